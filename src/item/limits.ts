@@ -1,0 +1,27 @@
+/**
+ * DynamoDB's limits, read 2026-11. Sources:
+ * docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (sizes, numbers, nesting)
+ * docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html (batches)
+ */
+export const LIMITS = {
+  itemBytes: 400 * 1024,
+  partitionKeyBytes: 2048,
+  sortKeyBytes: 1024,
+  nestingLevels: 32,
+  numberDigits: 38,
+  batchWriteItems: 25,
+  /** Of the request's body on the wire, where `\u0001` is six bytes. */
+  batchWriteBytes: 16 * 1024 * 1024,
+  batchGetItems: 100,
+  writeUnitBytes: 1024,
+  readUnitBytes: 4096,
+  storageOverheadBytes: 100,
+  tableNameMin: 3,
+  tableNameMax: 255,
+  globalIndexes: 20,
+} as const;
+
+/** Write units of one put of `bytes`: 1 KB each, rounded up. */
+export function writeUnits(bytes: number): number {
+  return Math.max(1, Math.ceil(bytes / LIMITS.writeUnitBytes));
+}

@@ -1,0 +1,147 @@
+/**
+ * The mapping document: how tables become items. YAML and TypeScript files hold the same shape;
+ * `docs/mapping.md` explains every key. `mapping-schema.ts` validates it.
+ */
+export interface Mapping {
+  readonly version: 1;
+  readonly table: TableDesign;
+  readonly defaults?: Defaults;
+  readonly entities: { readonly [entity: string]: EntityMapping };
+  readonly accessPatterns?: { readonly [name: string]: AccessPattern };
+}
+
+export interface TableDesign {
+  /** Name of the DynamoDB table; `--table` overrides it. */
+  readonly name: string;
+  /** Attribute that holds the partition key (S). Agnostic names let every entity reuse it. */
+  readonly partitionKey: string;
+  /** Attribute that holds the sort key (S). */
+  readonly sortKey: string;
+  readonly indexes?: { readonly [index: string]: IndexDesign };
+  readonly timeToLive?: { readonly attribute: string };
+  /** Attribute with the entity's name on every item. Default `_type`. */
+  readonly entityAttribute?: string;
+  /** Attribute with the source key an item was made from (`orders#42`). Default `_src`. */
+  readonly lineageAttribute?: string;
+}
+
+/** A global secondary index with string keys. */
+export interface IndexDesign {
+  readonly partitionKey: string;
+  readonly sortKey?: string;
+  /** Default `all`. */
+  readonly projection?: 'all' | 'keysOnly' | { readonly include: readonly string[] };
+}
+
+export interface Defaults {
+  /** How column names become attribute names. Default `camelCase`. */
+  readonly attributeNames?: 'camelCase' | 'asIs';
+  /** What NULL becomes: no attribute, or the NULL type. Default `omit`. */
+  readonly nulls?: 'omit' | 'null';
+}
+
+export interface EntityMapping {
+  /** Root table: `orders` or `sales.orders`. */
+  readonly from: string;
+  /** Columns that identify a row, where the table has no primary key. */
+  readonly identifiedBy?: readonly string[];
+  /** SQL of the source over the root's columns, passed through. */
+  readonly where?: string;
+  readonly join?: { readonly [name: string]: JoinMapping };
+  readonly embed?: { readonly [name: string]: EmbedMapping };
+  /** Default: every column of the root table, every join with `attributes`, every embed. */
+  readonly attributes?: AttributesMapping;
+  /** The first is the primary copy. */
+  readonly items: { readonly [copy: string]: CopyMapping };
+}
+
+/** Many-to-one, by foreign key or by named columns. */
+export interface JoinMapping {
+  /** Foreign key column(s): `customer_id`, `customer.country_id` (through another join), or a list for a composite key. */
+  readonly via?: string | readonly string[];
+  /** For keys that the schema does not declare: table, and local column → its column. */
+  readonly to?: string;
+  readonly on?: { readonly [local: string]: string };
+  /** Columns taken into the entity as attributes, named `<join><Column>` or `<join>_<column>`. */
+  readonly attributes?: readonly string[];
+}
+
+/** One-to-many or many-to-many, held inside the item as a list of maps. */
+export interface EmbedMapping {
+  /** Child table. */
+  readonly from: string;
+  /** The child's (or the link table's) foreign key to the root, where there are several. */
+  readonly via?: string | readonly string[];
+  /** For keys that the schema does not declare: child column → root column. */
+  readonly on?: { readonly [child: string]: string };
+  /** Link table of a many-to-many relation. */
+  readonly through?: string;
+  /** SQL over the child's columns. */
+  readonly where?: string;
+  /** `line_no`, `created_at desc`, or a list of them; the child's key breaks ties. */
+  readonly orderBy?: string | readonly string[];
+  /** Child columns, renamed by `attributeNames`; default: every column of the child but those of `on`. */
+  readonly attributes?: readonly string[];
+  readonly join?: { readonly [name: string]: JoinMapping };
+}
+
+/** `'*': true` takes every column of the root table; other keys name attributes. */
+export type AttributesMapping = readonly string[] | { readonly [attribute: string]: AttributeMapping };
+
+export type AttributeMapping =
+  /** `'*': true` */
+  | true
+  /** Template: `{customer.name}` keeps the type, anything longer is a string. */
+  | string
+  /** A column with another type or NULL policy. */
+  | { readonly column: string; readonly as?: AttributeType; readonly nulls?: 'omit' | 'null' }
+  /** How many children an embed has. */
+  | { readonly count: string };
+
+/** Alternatives to a column's default attribute type; `docs/types.md` says which column takes which. */
+export type AttributeType =
+  | 'string'
+  | 'number'
+  | 'boolean'
+  | 'epochSeconds'
+  | 'epochMillis'
+  | 'cents'
+  | 'uuid'
+  | 'set';
+
+export interface CopyMapping {
+  readonly key: { readonly pk: string; readonly sk: string };
+  readonly indexes?: { readonly [index: string]: { readonly pk: string; readonly sk?: string } };
+  /** Only rows that match get this copy. */
+  readonly when?: Condition;
+  /** What NULL in the table key does. Default `reject`. */
+  readonly whenNull?: 'reject' | 'skip';
+  /** Names of the entity's attributes; default: all of them. */
+  readonly attributes?: readonly string[];
+}
+
+export type Condition =
+  | { readonly column: string; readonly in: readonly Scalar[] }
+  | { readonly column: string; readonly equals: Scalar }
+  | { readonly column: string; readonly isNull: boolean }
+  | { readonly all: readonly Condition[] }
+  | { readonly any: readonly Condition[] }
+  | { readonly not: Condition };
+
+export type Scalar = string | number | boolean;
+
+export interface AccessPattern {
+  /** `table` or an index. */
+  readonly query: string;
+  /** Templates whose placeholders are the pattern's parameters. */
+  readonly pk: string;
+  readonly sk?: string | { readonly beginsWith: string };
+  readonly limit?: number;
+  readonly returns?: string;
+  readonly sql?: string;
+}
+
+/** The identity function that types a mapping written in TypeScript. */
+export function defineMapping<const Document extends Mapping>(document: Document): Document {
+  return document;
+}

@@ -1,0 +1,100 @@
+import type { EntityQuery } from '../source/row-query.js';
+import type { Column, ColumnType } from '../source/source-schema.js';
+import type { AttributeType, Scalar } from './mapping.js';
+import type { ResolvedTemplate } from './template.js';
+
+/**
+ * The mapping after every name in it has been found in the source schema: no text is left to look up,
+ * defaults are filled in. Made by `resolve-mapping.ts`, compiled by `compile-mapping.ts`.
+ */
+export interface ResolvedMapping {
+  readonly table: ResolvedTable;
+  readonly entities: readonly ResolvedEntity[];
+}
+
+export interface ResolvedTable {
+  readonly name: string;
+  readonly partitionKey: string;
+  readonly sortKey: string;
+  readonly indexes: readonly ResolvedIndex[];
+  readonly timeToLive: string | null;
+  readonly entityAttribute: string;
+  readonly lineageAttribute: string;
+}
+
+export interface ResolvedIndex {
+  readonly name: string;
+  readonly partitionKey: string;
+  readonly sortKey: string | null;
+  /** `include` names the further attributes; keys of table and index are always projected. */
+  readonly projection:
+    | { readonly kind: 'all' }
+    | { readonly kind: 'keysOnly' }
+    | { readonly kind: 'include'; readonly attributes: readonly string[] };
+}
+
+export interface ResolvedEntity {
+  readonly name: string;
+  /** The root table as lineage and rejects name it (`orders`). */
+  readonly tableLabel: string;
+  readonly query: EntityQuery;
+  /** In canonical order, which is the order on the item. */
+  readonly attributes: readonly ResolvedAttribute[];
+  readonly copies: readonly ResolvedCopy[];
+  /** Joins whose parent may be missing although the foreign key is set. */
+  readonly danglingChecks: readonly DanglingCheck[];
+}
+
+/** A cell of a row. */
+export interface ResolvedColumn {
+  readonly cell: number;
+  /** Join path, empty for the query's own table. */
+  readonly path: string;
+  readonly column: Column;
+  /** Type whose key codec applies: a foreign key column takes that of the column it references. */
+  readonly keyType: ColumnType;
+}
+
+/** The parent is missing when all `local` cells are set and the `remote` cell is NULL. */
+export interface DanglingCheck {
+  readonly path: string;
+  readonly local: readonly number[];
+  readonly remote: number;
+}
+
+export interface ResolvedAttribute {
+  readonly name: string;
+  readonly value: AttributeSource;
+  readonly nulls: 'omit' | 'null';
+}
+
+export type AttributeSource =
+  | { readonly kind: 'column'; readonly column: ResolvedColumn; readonly as: AttributeType | null }
+  /** Always S; a NULL part leaves the attribute off. Placeholders render plainly, not as key components. */
+  | { readonly kind: 'template'; readonly template: ResolvedTemplate }
+  /** `embed` is the index in `query.embeds` and in `RowTree.children`. */
+  | { readonly kind: 'embed'; readonly embed: number; readonly attributes: readonly ResolvedAttribute[] }
+  | { readonly kind: 'count'; readonly embed: number };
+
+export interface ResolvedCopy {
+  readonly name: string;
+  readonly pk: ResolvedTemplate;
+  readonly sk: ResolvedTemplate;
+  readonly indexes: readonly ResolvedIndexKey[];
+  readonly when: ResolvedCondition | null;
+  readonly whenNull: 'reject' | 'skip';
+  /** Positions in the entity's `attributes`, ascending. */
+  readonly attributes: readonly number[];
+}
+
+export interface ResolvedIndexKey {
+  readonly index: ResolvedIndex;
+  readonly pk: ResolvedTemplate;
+  readonly sk: ResolvedTemplate | null;
+}
+
+export type ResolvedCondition =
+  | { readonly kind: 'in'; readonly column: ResolvedColumn; readonly values: readonly Scalar[] }
+  | { readonly kind: 'isNull'; readonly column: ResolvedColumn; readonly isNull: boolean }
+  | { readonly kind: 'all' | 'any'; readonly conditions: readonly ResolvedCondition[] }
+  | { readonly kind: 'not'; readonly condition: ResolvedCondition };

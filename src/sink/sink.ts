@@ -1,0 +1,90 @@
+import type { Item } from '../item/item.js';
+import type { Reject } from '../item/reject.js';
+
+/**
+ * What to do where an item with the same key exists.
+ * `overwrite` puts; `insert-only` puts on condition that there is none, and skips otherwise.
+ */
+export type ExistingPolicy = 'overwrite' | 'insert-only';
+
+/** Why a sink asks to slow down; DynamoDB's `ThrottlingReasons`, or `unknown` where it says nothing. */
+export interface Throttle {
+  /** `TableWriteKeyRangeThroughputExceeded`, …, or `unknown`. */
+  readonly reason: string;
+  /** ARN or name of the table or index that is short, where the sink says so. */
+  readonly resource: string | null;
+}
+
+/** Every item of the batch is in exactly one of written, skipped, unprocessed and rejects. */
+export interface WriteOutcome {
+  readonly written: number;
+  /** A condition held them back (`insert-only`). */
+  readonly skipped: readonly Item[];
+  /** To be retried. Each is settled: no earlier attempt can still land after this outcome. */
+  readonly unprocessed: readonly Item[];
+  readonly rejects: readonly Reject[];
+  /** Write units that the sink says it consumed, table and indexes; null where it does not say. */
+  readonly consumedUnits: number | null;
+  /** Set when the sink asked to slow down. */
+  readonly throttle: Throttle | null;
+  /** Why `unprocessed` is not empty although nothing throttled (timeout, reset, 5xx), for logs. */
+  readonly trouble: string | null;
+}
+
+export interface WriterLimits {
+  /** Items of one batch. */
+  readonly batchItems: number;
+  /** Bytes of `Item.json` in one batch, the request's own overhead already taken off. */
+  readonly batchBytes: number;
+}
+
+/** May be called in parallel, but never with a key that an unsettled call holds, nor with a key twice in one batch. */
+export interface ItemWriter extends AsyncDisposable {
+  readonly limits: WriterLimits;
+  /**
+   * One attempt at one batch of 1 to `limits.batchItems` items; it is the caller who retries.
+   * Throws `SINK_*` only for what ends the run: table missing, access denied, bad credentials.
+   */
+  write(batch: readonly Item[], signal: AbortSignal): Promise<WriteOutcome>;
+}
+
+/** Reads what is there. It is a type of its own so that commands that only read hold no writer. */
+export interface ItemReader extends AsyncDisposable {
+  /** Items by canonical key, as DynamoDB JSON objects; absent ones are not in the map. Any number of keys. */
+  get(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, WireItem>>;
+  /**
+   * Looks for any item whose `attribute` (S) is one of `values`; stops at the first one or after about
+   * `maxBytes` read, spread over the whole table. `exhaustive` says whether all of it was seen.
+   */
+  findAny(
+    probe: ItemProbe,
+    signal: AbortSignal,
+  ): Promise<{ readonly found: WireItem | null; readonly exhaustive: boolean }>;
+}
+
+export interface ItemProbe {
+  readonly attribute: string;
+  readonly values: readonly string[];
+  readonly maxBytes: number;
+}
+
+/** An attribute value in DynamoDB's JSON: exactly one of S, N, B, BOOL, NULL, L, M, SS, NS, BS. */
+export type WireValue = { readonly [type: string]: unknown };
+export type WireItem = { readonly [attribute: string]: WireValue };
+
+export interface SinkCapabilities {
+  readonly readsBack: boolean;
+  readonly policies: readonly ExistingPolicy[];
+}
+
+/** Where items are put. Opening a sink touches nothing; the first call of a reader or writer does. */
+export interface Sink extends AsyncDisposable {
+  readonly capabilities: SinkCapabilities;
+  /** `dynamodb://eu-west-1/shop` for people and checkpoints. */
+  readonly label: string;
+  /** True where no confirmation is needed: memory, files, loopback addresses. */
+  readonly local: boolean;
+  openWriter(policy: ExistingPolicy): Promise<ItemWriter>;
+  /** Null when the sink cannot read back. */
+  openReader(): Promise<ItemReader | null>;
+}

@@ -1,0 +1,27 @@
+import { type ErrorDetail, MigrationError } from '../support/error.js';
+
+export type SourceErrorCode =
+  /** The URL has no adapter, or is not a URL. */
+  | 'SOURCE_URL'
+  /** Host unreachable, refused, name not found, TLS. */
+  | 'SOURCE_CONNECT'
+  /** Wrong user or password, or no right to connect. */
+  | 'SOURCE_ACCESS_DENIED'
+  /** The database does not exist. */
+  | 'SOURCE_DATABASE_MISSING'
+  /** The session ended in the middle of the work. */
+  | 'SOURCE_LOST'
+  /** A query failed. */
+  | 'SOURCE_QUERY'
+  /** The snapshot cannot be taken or is gone. */
+  | 'SOURCE_SNAPSHOT'
+  /** A child row matches no root row: the snapshot is not what it claims to be. */
+  | 'SOURCE_STRAY_CHILD';
+
+export function sourceError(
+  code: SourceErrorCode,
+  message: string,
+  detail?: ErrorDetail,
+): MigrationError<SourceErrorCode> {
+  return new MigrationError(code, message, detail);
+}

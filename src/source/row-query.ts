@@ -1,0 +1,64 @@
+import type { Column, TableName } from './source-schema.js';
+
+/**
+ * What one entity reads, free of any dialect: the mapping compiler writes it, an adapter turns it into
+ * SQL. Identifiers are exact names; only `where` is text of the source's own language.
+ */
+export interface RowQuery {
+  readonly table: TableName;
+  /** LEFT JOINs to parents, each after the one it hangs on. */
+  readonly joins: readonly JoinQuery[];
+  /** The cells of a row, in order. */
+  readonly columns: readonly ColumnRef[];
+}
+
+export interface JoinQuery {
+  /** Dotted path in the mapping, unique in the query: `customer`, `customer.country`. */
+  readonly path: string;
+  /** Path of the join it hangs on; empty for the query's own table. */
+  readonly parent: string;
+  readonly table: TableName;
+  /** Equalities between the parent's columns and this table's primary or unique key. */
+  readonly on: readonly ColumnPair[];
+}
+
+export interface ColumnPair {
+  readonly local: string;
+  readonly remote: string;
+}
+
+export interface ColumnRef {
+  /** A join's path; empty for the query's own table. */
+  readonly path: string;
+  readonly column: Column;
+}
+
+export interface EntityQuery extends RowQuery {
+  readonly entity: string;
+  /** SQL of the source over the root's own columns, or null. */
+  readonly where: string | null;
+  /** What identifies a row, in key order. They are also the first cells of every row. */
+  readonly identity: readonly Column[];
+  readonly embeds: readonly EmbedQuery[];
+}
+
+/** One-to-many children, fetched by a second query per chunk. */
+export interface EmbedQuery extends RowQuery {
+  readonly name: string;
+  /** Over the child's own columns, or null. */
+  readonly where: string | null;
+  /** `local` is the parent row's column, `remote` the child's (or the link table's, see `through`). */
+  readonly on: readonly ColumnPair[];
+  /** Many-to-many: `on` reaches this link table, and `pairs` lead from it (`local`) to the child (`remote`). */
+  readonly through: { readonly table: TableName; readonly pairs: readonly ColumnPair[] } | null;
+  readonly orderBy: readonly OrderBy[];
+  /** Breaks ties of `orderBy`: the child's key (and the link's), so that the order is total. May be empty. */
+  readonly tieBreak: readonly string[];
+  /** Children of children; one level is read today. */
+  readonly embeds: readonly EmbedQuery[];
+}
+
+export interface OrderBy {
+  readonly column: string;
+  readonly descending: boolean;
+}

@@ -1,0 +1,98 @@
+/** A source as it was discovered: tables, exact column types, keys. Plain JSON, so it can be digested. */
+export interface SourceSchema {
+  /** Name for people and files: `postgres`, `mysql`, `memory`. The core never branches on it. */
+  readonly dialect: string;
+  /** The schema that unqualified table names mean. */
+  readonly defaultSchema: string;
+  readonly tables: readonly TableSchema[];
+}
+
+export interface TableName {
+  readonly schema: string;
+  readonly name: string;
+}
+
+export interface TableSchema extends TableName {
+  readonly kind: 'table' | 'partitioned' | 'view' | 'materialized-view' | 'foreign';
+  /** In the order of the table. */
+  readonly columns: readonly Column[];
+  /** In key order, or null where there is none. */
+  readonly primaryKey: readonly string[] | null;
+  readonly uniqueKeys: readonly UniqueKey[];
+  readonly foreignKeys: readonly ForeignKey[];
+  /** Column lists of the valid full (not partial, not expression) indexes, primary key included. */
+  readonly indexes: readonly (readonly string[])[];
+  /** From the planner's statistics; null when the table was never analysed. */
+  readonly estimatedRows: number | null;
+}
+
+export interface UniqueKey {
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
+export interface ForeignKey {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly references: TableName & { readonly columns: readonly string[] };
+}
+
+export interface Column {
+  readonly name: string;
+  /** As the source spells it, and as a cast accepts it: `numeric(10,2)`, `"Mood"`, `bigint unsigned`. */
+  readonly nativeType: string;
+  readonly type: ColumnType;
+  readonly nullable: boolean;
+  /** The source computes it (generated, identity always). */
+  readonly generated: boolean;
+}
+
+/**
+ * What a column holds, whatever the dialect calls it, and the raw text that a source hands over for it
+ * (a `Row`'s cell). Where two spellings are named, adapters use either and codecs read both.
+ */
+export type ColumnType =
+  /** `-?[0-9]+` */
+  | { readonly kind: 'integer'; readonly bits: 8 | 16 | 24 | 32 | 64; readonly unsigned: boolean }
+  /** `-?[0-9]+(\.[0-9]+)?`, `NaN`, `Infinity`; precision null: unbounded. Scale may be negative. */
+  | { readonly kind: 'decimal'; readonly precision: number | null; readonly scale: number | null }
+  /** Shortest text that reads back the same, exponent allowed; `NaN`, `Infinity`, `-Infinity`. */
+  | { readonly kind: 'float'; readonly bits: 32 | 64 }
+  /** `t` / `f` or `1` / `0` */
+  | { readonly kind: 'boolean' }
+  /** UTF-8. `padded`: trailing spaces are no part of the value (`char(n)`). */
+  | { readonly kind: 'text'; readonly maxLength: number | null; readonly padded: boolean }
+  /** Lower-case hex with hyphens. */
+  | { readonly kind: 'uuid' }
+  /** A Buffer, or `\x` and hex. */
+  | { readonly kind: 'bytes'; readonly maxLength: number | null }
+  /** `[01]+` */
+  | { readonly kind: 'bits'; readonly length: number | null }
+  /** `YYYY-MM-DD`, also `infinity`, `-infinity`, years over 9999, ` BC`, `0000-00-00`. */
+  | { readonly kind: 'date' }
+  /** `HH:MM:SS[.ffffff]`, with `+HH[:MM[:SS]]` behind it where `zone`; signed and up to 838 hours where `signed`. */
+  | { readonly kind: 'time'; readonly zone: boolean; readonly signed: boolean }
+  /** `YYYY-MM-DD HH:MM:SS[.ffffff]`, with `+00` behind it where `zone`; the same extremes as `date`. */
+  | { readonly kind: 'timestamp'; readonly zone: boolean }
+  /** One of the labels. */
+  | { readonly kind: 'enum'; readonly labels: readonly string[] }
+  /** JSON text, numbers as the source stores them. */
+  | { readonly kind: 'json' }
+  /** Array literal: `{1,NULL,"a \"b\""}`, nested for more dimensions, lower bounds `[2:3]={…}` allowed. */
+  | { readonly kind: 'array'; readonly element: ColumnType; readonly delimiter: string }
+  /** A type whose documented text form is its value: interval, range, inet, xml, tsvector, … */
+  | { readonly kind: 'textual' }
+  /** Has no lossless or locale-independent form (money): the mapping must choose. `why` says it. */
+  | { readonly kind: 'undecided'; readonly why: string };
+
+/** `schema.name`, or only the name in the default schema. */
+export function tableLabel(table: TableName, defaultSchema: string): string {
+  return table.schema === defaultSchema ? table.name : `${table.schema}.${table.name}`;
+}
+
+/** Finds `name` or `schema.name`; an exact match only, as the source spells it. */
+export function findTable(schema: SourceSchema, label: string): TableSchema | undefined {
+  return schema.tables.find(
+    (table) => tableLabel(table, schema.defaultSchema) === label || `${table.schema}.${table.name}` === label,
+  );
+}

@@ -1,0 +1,95 @@
+import type { EntityQuery } from './row-query.js';
+import type { SourceSchema } from './source-schema.js';
+
+/** Raw column text in the order the query asks; null is SQL's NULL. `source-schema.ts` says the spellings. */
+export type Cell = string | Buffer | null;
+export type Row = readonly Cell[];
+
+/** A root row with its embedded children, merged in the order SQL gave. */
+export interface RowTree {
+  readonly row: Row;
+  /** Children of `query.embeds[i]` at `i`; empty where the query embeds nothing. */
+  readonly children: readonly (readonly RowTree[])[];
+  /** Children were dropped because they alone exceed any item: the row is an oversize reject. */
+  readonly overflow: boolean;
+}
+
+/** Opaque outside the adapter that made it (key range, ctid range, scan segment); always plain JSON. */
+export type ChunkRange = { readonly [name: string]: unknown };
+
+/** A range of root keys of one entity: the unit of reading, retry, checkpoint and distribution. */
+export interface Chunk {
+  readonly entity: string;
+  /** `Entity/17`: unique in a run; the number counts the entity's chunks in key order from 0. */
+  readonly id: string;
+  readonly range: ChunkRange;
+}
+
+export interface ChunkPlan {
+  /** Root rows of a chunk, about: boundaries are walked over the key index, not over `where`. */
+  readonly rowsPerChunk: number;
+  /** Continue behind this chunk, which a former call of the same query returned. */
+  readonly after?: Chunk;
+  /** Stop after exactly this many rows that `where` lets through (a canary). */
+  readonly limit?: number;
+  /** Only these identities (raw text of the identity columns), wherever they lie. */
+  readonly keys?: readonly (readonly string[])[];
+}
+
+/** Some rows of a chunk; about `pageBytes` of cell text, at least one row. */
+export interface RowPage {
+  readonly rows: readonly RowTree[];
+  readonly bytes: number;
+}
+
+export interface ReadOptions {
+  /** Bytes of cell text to aim at for one page. */
+  readonly pageBytes: number;
+  readonly signal: AbortSignal;
+}
+
+export interface SnapshotOptions {
+  /** The most chunks that will be read at the same time: connections are opened on demand up to it. */
+  readonly concurrency: number;
+  readonly signal: AbortSignal;
+}
+
+/** A consistent view of the source, or the next best thing. Methods may run in parallel. */
+export interface Snapshot extends AsyncDisposable {
+  /** Every row of every chunk is seen as of one moment. */
+  readonly consistent: boolean;
+  /** Where a catch-up would start (`lsn:0/16B3748`, `gtid:…`), or null. */
+  readonly position: string | null;
+  /**
+   * The chunks of an entity in key order, found lazily: walking stops while nobody asks. Empty table: no
+   * chunk. Throws `SOURCE_*`.
+   */
+  planChunks(query: EntityQuery, plan: ChunkPlan): AsyncIterable<Chunk>;
+  /**
+   * The rows of one chunk in key order, each exactly once, with memory bounded by a page: reading goes
+   * on only when the next page is asked for. Leaving the loop early frees the connection.
+   * Throws `SOURCE_*`; a child row that matches no root row throws `SOURCE_STRAY_CHILD`.
+   */
+  readChunk(query: EntityQuery, chunk: Chunk, options: ReadOptions): AsyncIterable<RowPage>;
+  /** Root rows that `where` lets through, counted by the source. */
+  countRows(query: EntityQuery, signal: AbortSignal): Promise<number>;
+}
+
+export interface SourceCapabilities {
+  /** Snapshots are one moment over several connections. */
+  readonly consistentSnapshot: boolean;
+  /** `where` is understood. */
+  readonly where: boolean;
+}
+
+/** A database seen as rows in key order. Reads only: every session is read-only where the engine can. */
+export interface Source extends AsyncDisposable {
+  readonly capabilities: SourceCapabilities;
+  /** `postgres://db.example:5432/shop` for people and checkpoints: no user, no password. */
+  readonly label: string;
+  /** Tables, columns, keys. Only the schemas that the session may read. Throws `SOURCE_*`. */
+  discover(signal: AbortSignal): Promise<SourceSchema>;
+  /** Asks the source to prepare the query: its complaint (bad `where`, no privilege), or null when it is good. */
+  probe(query: EntityQuery, signal: AbortSignal): Promise<string | null>;
+  openSnapshot(options: SnapshotOptions): Promise<Snapshot>;
+}

@@ -1,0 +1,142 @@
+import type { Reject } from '../item/reject.js';
+import type { Chunk } from '../source/source.js';
+
+/** What a run is: written once at its start, compared when it is resumed. Plain JSON, no secrets. */
+export interface RunHeader {
+  readonly format: 1;
+  readonly runId: string;
+  /** `migrate`; later verbs share the state. */
+  readonly operation: string;
+  readonly mappingDigest: string;
+  readonly schemaDigest: string;
+  /** Labels of source and sink. */
+  readonly source: string;
+  readonly sink: string;
+  readonly entities: readonly string[];
+  /** Whatever else must be the same on resume (chunk size, limit, keys, existing policy). */
+  readonly options: { readonly [name: string]: unknown };
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly snapshotPosition: string | null;
+  readonly resumes: readonly RunResume[];
+}
+
+export interface RunResume {
+  readonly at: string;
+  readonly snapshotPosition: string | null;
+  /** Ids of the chunks that were in flight when the run before it ended: read a second time. */
+  readonly chunksReadAgain: readonly string[];
+}
+
+/** Sums over done chunks. rows → items + skipped by mapping + rejects; items → written + held + rejects. */
+export interface Counts {
+  readonly rows: number;
+  /** Items acknowledged by the sink. */
+  readonly written: number;
+  /** Copies left out by `when` or `whenNull: skip`. */
+  readonly skipped: number;
+  /** Items that a condition of the sink held back (`insert-only`). */
+  readonly held: number;
+  readonly rejects: number;
+  /** Joined parents that a foreign key names and that do not exist. */
+  readonly dangling: number;
+  /** Bytes of the written items. */
+  readonly bytes: number;
+  /** Write units consumed, estimated where the sink does not say. */
+  readonly units: number;
+}
+
+export interface EntityProgress {
+  /** Chunks planned so far, in key order: ids `Entity/0` … `Entity/planned-1`. */
+  readonly planned: number;
+  /** All chunks of the entity are planned. */
+  readonly plannedAll: boolean;
+  /** Where planning goes on: the chunk planned last. */
+  readonly last: Chunk | null;
+  readonly done: number;
+  /** Planned and not done, in order. */
+  readonly open: readonly Chunk[];
+  readonly counts: Counts;
+}
+
+export interface RunRecord {
+  readonly header: RunHeader;
+  readonly entities: { readonly [entity: string]: EntityProgress };
+  /** ISO 8601 when every chunk was done; null while the run is unfinished. */
+  readonly finishedAt: string | null;
+}
+
+/** A line of the reject log: one JSON object a line. */
+export interface RejectLine extends Reject {
+  readonly chunk: string;
+}
+
+/**
+ * One run's durable record, held under its lock. Calls may overlap. A kill at any moment leaves a state
+ * from which `record` tells the truth: a chunk is in it as done only if `done` was called for it, and
+ * then with every reject that was logged for it before.
+ */
+export interface RunState extends AsyncDisposable {
+  /** As found when the state was opened, or null for a new one; not updated afterwards. */
+  readonly record: RunRecord | null;
+  /** Forgets whatever there was and starts a run. */
+  begin(header: RunHeader): Promise<void>;
+  /** Goes on with the run that was found, noting the resume in its header. Lines of open chunks are dropped from the reject log. */
+  resume(resume: RunResume): Promise<void>;
+  /** A chunk exists. Need not be durable: a lost plan is made again. Order per entity is the key order. */
+  planned(chunk: Chunk): void;
+  /** No further chunk of this entity will be planned. */
+  plannedAll(entity: string): void;
+  /** Appends to the reject log; durable with the `done` of its chunk. */
+  reject(line: RejectLine): void;
+  /** Resolves when the chunk's rejects and then its completion are on stable storage. */
+  done(chunk: Chunk, counts: Counts): Promise<void>;
+  /** Every chunk is done. */
+  finish(at: string): Promise<void>;
+}
+
+/** A place that keeps runs by name. Names are `[A-Za-z0-9._-]+`. */
+export interface StateStore extends AsyncDisposable {
+  /** For people: the folder, or the table. */
+  readonly label: string;
+  /** Takes the run lock and reads what is there. Throws `STATE_LOCKED` naming the holder, `STATE_CORRUPT`, `STATE_IO`. */
+  open(name: string): Promise<RunState>;
+  /** Reads without the lock, also while a run is live. Null when there is no such run. */
+  read(name: string): Promise<RunStatus | null>;
+  /** Names of the runs kept here. */
+  list(): Promise<readonly string[]>;
+  /** The valid lines of a run's reject log: those of done chunks. */
+  rejects(name: string): AsyncIterable<RejectLine>;
+}
+
+export interface RunStatus {
+  readonly record: RunRecord;
+  /** Who holds the run lock now, or null: then the run is finished or was interrupted. */
+  readonly holder: string | null;
+  /** Where a person finds the reject log. */
+  readonly rejectLog: string;
+}
+
+export const NO_COUNTS: Counts = {
+  rows: 0,
+  written: 0,
+  skipped: 0,
+  held: 0,
+  rejects: 0,
+  dangling: 0,
+  bytes: 0,
+  units: 0,
+};
+
+export function addCounts(a: Counts, b: Counts): Counts {
+  return {
+    rows: a.rows + b.rows,
+    written: a.written + b.written,
+    skipped: a.skipped + b.skipped,
+    held: a.held + b.held,
+    rejects: a.rejects + b.rejects,
+    dangling: a.dangling + b.dangling,
+    bytes: a.bytes + b.bytes,
+    units: a.units + b.units,
+  };
+}
