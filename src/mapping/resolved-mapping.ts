@@ -1,7 +1,6 @@
 import type { EntityQuery } from '../source/row-query.js';
-import type { Column, ColumnType } from '../source/source-schema.js';
 import type { AttributeType, Scalar } from './mapping.js';
-import type { ResolvedTemplate } from './template.js';
+import type { ResolvedColumn, ResolvedTemplate } from './template.js';
 
 /**
  * The mapping after every name in it has been found in the source schema: no text is left to look up,
@@ -43,16 +42,6 @@ export interface ResolvedEntity {
   readonly copies: readonly ResolvedCopy[];
   /** Joins whose parent may be missing although the foreign key is set. */
   readonly danglingChecks: readonly DanglingCheck[];
-}
-
-/** A cell of a row. */
-export interface ResolvedColumn {
-  readonly cell: number;
-  /** Join path, empty for the query's own table. */
-  readonly path: string;
-  readonly column: Column;
-  /** Type whose key codec applies: a foreign key column takes that of the column it references. */
-  readonly keyType: ColumnType;
 }
 
 /** The parent is missing when all `local` cells are set and the `remote` cell is NULL. */

@@ -1,4 +1,4 @@
-import type { ResolvedColumn } from './resolved-mapping.js';
+import type { Column, ColumnType } from '../source/source-schema.js';
 
 /** A template as written: `ORDER#{customer.created_at | month}#{id}`. Doubled braces are literal ones. */
 export type TemplatePart =
@@ -16,6 +16,16 @@ export type TemplatePart =
 export interface TransformCall {
   readonly name: string;
   readonly args: readonly (string | number)[];
+}
+
+/** A cell of a row. */
+export interface ResolvedColumn {
+  readonly cell: number;
+  /** Join path, empty for the query's own table. */
+  readonly path: string;
+  readonly column: Column;
+  /** Type whose key codec applies: a foreign key column takes that of the column it references. */
+  readonly keyType: ColumnType;
 }
 
 /** A template whose placeholders are columns of a query. Adjacent literals are merged. */
