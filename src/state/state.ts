@@ -18,6 +18,8 @@ export interface RunHeader {
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly snapshotPosition: string | null;
+  /** The snapshot was one moment; a resume reads from another and so ends that, whatever this says. */
+  readonly snapshotConsistent: boolean;
   readonly resumes: readonly RunResume[];
 }
 

@@ -1,0 +1,56 @@
+import type { Throttle } from '../sink/sink.js';
+
+/**
+ * Running totals of a run, for progress displays and summaries. The pipeline counts, everybody else
+ * reads: a display polls it as often as it likes, and the hot path pays for an addition only.
+ */
+export interface Meter {
+  rows: number;
+  written: number;
+  bytes: number;
+  /** Write units that the sink reported, or estimates where it reports none. */
+  units: number;
+  skipped: number;
+  held: number;
+  rejects: number;
+  dangling: number;
+  chunksDone: number;
+  /** Requests that were throttled, in whole or in part. */
+  throttled: number;
+  /** Items put again after an attempt that did not take them. */
+  retried: number;
+  /** Attempts that ended in a timeout, a reset or a server's fault. */
+  troubles: number;
+  lastThrottle: Throttle | null;
+  lastTrouble: string | null;
+  /** Bytes of items made and not yet settled: what memory holds. */
+  pendingBytes: number;
+  /** Batches under way, and of these how many wait before a retry. */
+  batches: number;
+  backingOff: number;
+  /** Batches that wait for the rate limit. */
+  rateLimited: number;
+}
+
+export function createMeter(): Meter {
+  return {
+    rows: 0,
+    written: 0,
+    bytes: 0,
+    units: 0,
+    skipped: 0,
+    held: 0,
+    rejects: 0,
+    dangling: 0,
+    chunksDone: 0,
+    throttled: 0,
+    retried: 0,
+    troubles: 0,
+    lastThrottle: null,
+    lastTrouble: null,
+    pendingBytes: 0,
+    batches: 0,
+    backingOff: 0,
+    rateLimited: 0,
+  };
+}

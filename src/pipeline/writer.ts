@@ -1,0 +1,289 @@
+import type { Item } from '../item/item.js';
+import { writeUnits } from '../item/limits.js';
+import { sinkError } from '../sink/errors.js';
+import type { ItemWriter, WriteOutcome } from '../sink/sink.js';
+import type { Logger } from '../support/log.js';
+import type { Clock } from '../support/time.js';
+import type { ChunkAccount } from './account.js';
+import { BatchQueue, type Pending } from './batch.js';
+import type { Meter } from './meter.js';
+import type { RateLimit } from './rate.js';
+import { fullJitter, type RetryPolicy } from './retry.js';
+
+export interface WriterOptions {
+  /** Batches under way at once. */
+  readonly concurrency: number;
+  /** Bytes of items (as JSON text) waiting or under way; `put` holds its caller back above it. */
+  readonly maxPendingBytes: number;
+  readonly retry: RetryPolicy;
+  readonly rate: RateLimit;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly log: Logger;
+  /** Aborted when the run is over, for whatever reason. */
+  readonly signal: AbortSignal;
+  /** Ends the run: called once, with the error. */
+  readonly fail: (error: unknown) => void;
+}
+
+/** A partial batch is sent after this long even if no chunk waits for it. */
+const LINGER_MS = 50;
+
+/**
+ * The one writer of a process: chunks put items, the writer mixes them into batches, sends them, and
+ * tells each item's account what became of it.
+ *
+ * A batch in flight is a slot. A slot whose batch comes back in part keeps what is unprocessed, waits
+ * with full jitter, fills up with fresh items and tries again; so a table that throttles is asked less
+ * often by each slot, without one slot's trouble stopping the others.
+ */
+export class Writer {
+  readonly #sink: ItemWriter;
+  readonly #options: WriterOptions;
+  readonly #queue: BatchQueue;
+  #slots = 0;
+  /** Chunks that were read to the end and wait for their last items. */
+  #draining = 0;
+  #linger: NodeJS.Timeout | null = null;
+  #full: { readonly promise: Promise<void>; readonly resolve: () => void } | null = null;
+  #lastAck: number;
+
+  constructor(sink: ItemWriter, options: WriterOptions) {
+    this.#sink = sink;
+    this.#options = options;
+    // A quarter of the memory at most, so that large items keep several requests busy.
+    const batchBytes = Math.min(sink.limits.batchBytes, options.maxPendingBytes / 4);
+    this.#queue = new BatchQueue({ ...sink.limits, batchBytes });
+    this.#lastAck = options.clock.now();
+    options.signal.addEventListener('abort', () => this.#wake(), { once: true });
+  }
+
+  /** Takes an item; a promise means: wait for it before the next. */
+  put(item: Item, account: ChunkAccount): Promise<void> | undefined {
+    this.#queue.push({ item, account });
+    const { meter, maxPendingBytes } = this.#options;
+    meter.pendingBytes += item.json.length;
+    if (this.#queue.size >= this.#sink.limits.batchItems) this.#start();
+    if (meter.pendingBytes <= maxPendingBytes) {
+      this.#linger ??= setTimeout(() => this.#flush(), LINGER_MS);
+      return undefined;
+    }
+    this.#full ??= openGate();
+    this.#start();
+    return this.#full.promise;
+  }
+
+  /** Resolves when every item of the account is settled; partial batches are sent for it. */
+  async settle(account: ChunkAccount): Promise<void> {
+    const settled = account.settled();
+    this.#draining += 1;
+    try {
+      this.#start();
+      await untilAborted(settled, this.#options.signal);
+    } finally {
+      this.#draining -= 1;
+    }
+  }
+
+  #flush(): void {
+    this.#linger = null;
+    this.#start(true);
+  }
+
+  /** Starts slots while there is something worth a request. */
+  #start(partial = this.#draining > 0 || this.#full !== null): void {
+    while (this.#slots < this.#options.concurrency && !this.#options.signal.aborted) {
+      if (this.#queue.size === 0 || (!partial && this.#queue.size < this.#sink.limits.batchItems)) return;
+      const batch: Pending[] = [];
+      this.#queue.fill(batch);
+      if (batch.length === 0) return; // every key is under way elsewhere: its release starts us again
+      this.#slots += 1;
+      void this.#run(batch);
+    }
+  }
+
+  async #run(first: Pending[]): Promise<void> {
+    const { meter } = this.#options;
+    meter.batches += 1;
+    try {
+      let batch = first;
+      let attempt = 0;
+      let stuckSince = this.#options.clock.now();
+      while (batch.length > 0 && !this.#options.signal.aborted) {
+        const left = await this.#attempt(batch);
+        if (left.length === 0) {
+          batch = [];
+          attempt = 0;
+          if (this.#queue.size >= this.#sink.limits.batchItems) this.#queue.fill(batch);
+          stuckSince = this.#options.clock.now();
+          continue;
+        }
+        attempt = left.length < batch.length ? 1 : attempt + 1;
+        this.#checkProgress(stuckSince);
+        await this.#backOff(attempt);
+        batch = left;
+        this.#queue.fill(batch);
+      }
+    } catch (error) {
+      if (!this.#options.signal.aborted) this.#options.fail(error);
+    } finally {
+      meter.batches -= 1;
+      this.#slots -= 1;
+      this.#start();
+    }
+  }
+
+  /** Sends the batch once and settles what it settled; returns what is left. */
+  async #attempt(batch: readonly Pending[]): Promise<Pending[]> {
+    const { rate, meter, signal } = this.#options;
+    let expected = 0;
+    for (const { item } of batch) expected += itemUnits(item);
+    meter.rateLimited += 1;
+    try {
+      await rate.take(expected, signal);
+    } finally {
+      meter.rateLimited -= 1;
+    }
+    const outcome = await this.#sink.write(
+      batch.map(({ item }) => item),
+      signal,
+    );
+    return this.#settle(batch, outcome, expected);
+  }
+
+  #settle(batch: readonly Pending[], outcome: WriteOutcome, expected: number): Pending[] {
+    const { meter, rate } = this.#options;
+    const unprocessed = new Set(outcome.unprocessed);
+    const held = new Set(outcome.skipped);
+    const rejects = new Map(outcome.rejects.map((reject) => [reject.key, reject]));
+    const left: Pending[] = [];
+    const written: Pending[] = [];
+    for (const pending of batch) {
+      const { item, account } = pending;
+      if (unprocessed.has(item)) {
+        left.push(pending);
+        continue;
+      }
+      this.#queue.release(item.key);
+      meter.pendingBytes -= item.json.length;
+      const reject = rejects.get(item.key);
+      if (reject !== undefined) {
+        meter.rejects += 1;
+        account.rejected(reject);
+      } else if (held.has(item)) {
+        meter.held += 1;
+        account.held();
+      } else written.push(pending);
+    }
+    if (written.length !== outcome.written) {
+      throw sinkError(
+        'SINK_REFUSED',
+        `the sink says it wrote ${outcome.written} of ${batch.length} items, the account says ${written.length}`,
+      );
+    }
+    const spent = this.#pay(written, outcome.consumedUnits);
+    rate.settle(expected, spent);
+    if (left.length < batch.length) this.#lastAck = this.#options.clock.now();
+    this.#note(outcome, left.length);
+    this.#wake();
+    return left;
+  }
+
+  /** Books the written items with their share of what the sink says it consumed; returns the units. */
+  #pay(written: readonly Pending[], consumed: number | null): number {
+    const { meter } = this.#options;
+    let estimate = 0;
+    for (const { item } of written) estimate += itemUnits(item);
+    const share = consumed === null || estimate === 0 ? 1 : consumed / estimate;
+    for (const { item, account } of written) {
+      meter.written += 1;
+      meter.bytes += item.bytes;
+      account.written(item, itemUnits(item) * share);
+    }
+    const spent = consumed ?? estimate;
+    meter.units += spent;
+    return spent;
+  }
+
+  #note(outcome: WriteOutcome, left: number): void {
+    const { meter, log } = this.#options;
+    meter.retried += left;
+    if (outcome.throttle !== null || (left > 0 && outcome.trouble === null)) {
+      meter.throttled += 1;
+      meter.lastThrottle = outcome.throttle ?? { reason: 'unknown', resource: null };
+      log.debug({ throttle: meter.lastThrottle, items: left }, 'throttled');
+    }
+    if (outcome.trouble !== null) {
+      meter.troubles += 1;
+      meter.lastTrouble = outcome.trouble;
+      log.warn({ trouble: outcome.trouble, items: left }, 'a request failed and will be retried');
+    }
+  }
+
+  #checkProgress(stuckSince: number): void {
+    const { retry, clock, meter } = this.#options;
+    if (clock.now() - Math.max(this.#lastAck, stuckSince) < retry.patienceMs) return;
+    const why =
+      meter.lastTrouble ??
+      (meter.lastThrottle === null ? 'throttled' : `throttled: ${meter.lastThrottle.reason}`);
+    throw sinkError(
+      'SINK_NO_PROGRESS',
+      `no item was acknowledged for ${Math.round(retry.patienceMs / 1000)} s (${why})`,
+      {
+        hint: 'Look at the capacity and the state of the table; then continue with --resume. --patience sets how long to wait.',
+      },
+    );
+  }
+
+  async #backOff(attempt: number): Promise<void> {
+    const { meter, clock, retry, signal } = this.#options;
+    meter.backingOff += 1;
+    try {
+      await clock.sleep(fullJitter(retry, attempt), signal);
+    } finally {
+      meter.backingOff -= 1;
+    }
+  }
+
+  /** Lets held-back callers go on when there is room, or when there is nothing to wait for any more. */
+  #wake(): void {
+    const { meter, maxPendingBytes, signal } = this.#options;
+    if (signal.aborted && this.#linger !== null) {
+      clearTimeout(this.#linger);
+      this.#linger = null;
+    }
+    if (this.#full === null || (meter.pendingBytes > maxPendingBytes && !signal.aborted)) return;
+    this.#full.resolve();
+    this.#full = null;
+  }
+}
+
+/** Write units of putting the item once: table and every index it is in. */
+export function itemUnits(item: Item): number {
+  let units = writeUnits(item.bytes);
+  for (const entry of item.indexed) units += writeUnits(entry.bytes);
+  return units;
+}
+
+function openGate(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+/** The promise, or the signal's reason if that comes first. */
+async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let onAbort: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
