@@ -1,5 +1,8 @@
+import type { WireItem } from '../item/attribute-value.js';
 import type { Item } from '../item/item.js';
 import type { Reject } from '../item/reject.js';
+
+export type { WireItem, WireValue } from '../item/attribute-value.js';
 
 /**
  * What to do where an item with the same key exists.
@@ -67,10 +70,6 @@ export interface ItemProbe {
   readonly values: readonly string[];
   readonly maxBytes: number;
 }
-
-/** An attribute value in DynamoDB's JSON: exactly one of S, N, B, BOOL, NULL, L, M, SS, NS, BS. */
-export type WireValue = { readonly [type: string]: unknown };
-export type WireItem = { readonly [attribute: string]: WireValue };
 
 export interface SinkCapabilities {
   readonly readsBack: boolean;

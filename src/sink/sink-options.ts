@@ -1,0 +1,45 @@
+import type { Logger } from '../support/log.js';
+
+/** What a sink has to know of the table; a `ResolvedTable` is one. All keys are of type S. */
+export interface SinkTable {
+  readonly name: string;
+  readonly partitionKey: string;
+  readonly sortKey: string;
+  readonly indexes: readonly SinkIndex[];
+}
+
+export interface SinkIndex {
+  readonly name: string;
+  readonly partitionKey: string;
+  readonly sortKey: string | null;
+}
+
+export interface DynamoDbSinkOptions {
+  readonly table: SinkTable;
+  /** Region, profile and endpoint: default as the AWS SDK finds them (environment, shared config files). */
+  readonly region?: string;
+  readonly profile?: string;
+  readonly endpointUrl?: string;
+  /** The most requests under way at once. Default 32. */
+  readonly connections?: number;
+  /** Milliseconds from sending a request to the end of its reply. Default 20,000. */
+  readonly requestTimeoutMs?: number;
+  /**
+   * Milliseconds that a write without a reply stays unsettled after its connection is destroyed, so that
+   * what the server still holds of it cannot land over a newer put. Default 5,000.
+   */
+  readonly graceMs?: number;
+  /** Milliseconds that a reader goes on without one page or item before it gives up. Default 10 minutes. */
+  readonly patienceMs?: number;
+  readonly log?: Logger;
+}
+
+export interface MemorySinkOptions {
+  readonly table: SinkTable;
+}
+
+/** The options of each sink, by its name. */
+export interface SinkOptions {
+  readonly dynamodb: DynamoDbSinkOptions;
+  readonly memory: MemorySinkOptions;
+}

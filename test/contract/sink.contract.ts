@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sameItem } from '../../src/item/canonical.js';
+import type { Item } from '../../src/item/item.js';
+import type { ExistingPolicy, Sink, WireItem, WriteOutcome } from '../../src/sink/sink.js';
+import { makeItem, makeItems } from './sink-items.js';
+
+const signal = new AbortController().signal;
+
+/** What every sink that reads back has to keep. `open` gives a sink over an empty `SINK_TABLE`. */
+export function sinkContract(name: string, open: () => Promise<Sink>): void {
+  describe(`${name} keeps the contract of a sink`, () => {
+    let sink: Sink;
+    beforeAll(async () => {
+      sink = await open();
+    });
+    afterAll(() => sink[Symbol.asyncDispose]());
+
+    /** A partition key that no other test uses. */
+    const fresh = () => `P#${randomUUID()}`;
+
+    async function write(
+      batch: readonly Item[],
+      policy: ExistingPolicy = 'overwrite',
+    ): Promise<WriteOutcome> {
+      await using writer = await sink.openWriter(policy);
+      return writer.write(batch, signal);
+    }
+
+    async function read(items: readonly Item[]): Promise<(WireItem | undefined)[]> {
+      const reader = await sink.openReader();
+      if (reader === null) throw new Error('the sink says that it reads back');
+      await using _ = reader;
+      const found = await reader.get(
+        items.map((item) => item.key),
+        signal,
+      );
+      return items.map((item) => found.get(item.key));
+    }
+
+    it('gives back what was put, absent keys left out', async () => {
+      const items = [
+        makeItem(fresh(), 'all types', {
+          s: { S: 'ü€😀 "\\\u0001' },
+          empty: { S: '' },
+          n: { N: '12345678901234567890123456789012345678' },
+          b: { B: 'AAEC' },
+          yes: { BOOL: true },
+          none: { NULL: true },
+          l: { L: [{ S: 'a' }, { M: { x: { N: '-1.5' } } }] },
+          m: { M: {} },
+          ss: { SS: ['b', 'a'] },
+          ns: { NS: ['2', '1'] },
+          bs: { BS: ['AA==', 'AQ=='] },
+        }),
+        makeItem(fresh(), 'plain'),
+      ];
+      const outcome = await write(items);
+      expect(outcome).toMatchObject({ written: 2, skipped: [], unprocessed: [], rejects: [], trouble: null });
+      const absent = makeItem(fresh(), 'never written');
+      const found = await read([...items, absent]);
+      expect(found[2]).toBeUndefined();
+      for (const [n, item] of items.entries()) {
+        expect(sameItem(found[n] as WireItem, JSON.parse(item.json))).toBe(true);
+      }
+    });
+
+    it('overwrites the whole item', async () => {
+      const pk = fresh();
+      await write([makeItem(pk, 'a', { old: { S: 'x' }, both: { S: 'x' } })]);
+      const outcome = await write([makeItem(pk, 'a', { both: { S: 'y' } })]);
+      expect(outcome.written).toBe(1);
+      expect(await read([makeItem(pk, 'a')])).toEqual([{ pk: { S: pk }, sk: { S: 'a' }, both: { S: 'y' } }]);
+    });
+
+    it('inserts only where nothing is, and keeps and skips what exists', async () => {
+      const pk = fresh();
+      const theirs = makeItem(pk, 'ITEM#1', { of: { S: 'the application' } });
+      await write([theirs]);
+      const ours = makeItems(pk, 3);
+      const outcome = await write(ours, 'insert-only');
+      expect(outcome).toMatchObject({ written: 2, unprocessed: [], rejects: [] });
+      expect(outcome.skipped).toEqual([ours[1]]);
+      expect((await read(ours))[1]).toEqual(JSON.parse(theirs.json));
+    });
+
+    it('counts an equal item as written by insert-only: it is our own put whose reply was lost', async () => {
+      const pk = fresh();
+      await write([makeItem(pk, 'a', { n: { N: '1.50' }, set: { SS: ['a', 'b'] } })], 'insert-only');
+      const again = makeItem(pk, 'a', { set: { SS: ['b', 'a'] }, n: { N: '1.5' } });
+      expect(await write([again], 'insert-only')).toMatchObject({ written: 1, skipped: [] });
+    });
+
+    for (const policy of ['overwrite', 'insert-only'] as const) {
+      it(`rejects the items that cannot be, and no others of the batch (${policy})`, async () => {
+        const pk = fresh();
+        const items = makeItems(pk, 25).map((item, n) => {
+          if (n === 3) return makeItem(pk, item.origin.key[0] ?? '', { big: { S: 'x'.repeat(400 * 1024) } });
+          if (n === 17) return makeItem(pk, item.origin.key[0] ?? '', { gsi1pk: { N: '1' } });
+          return item;
+        });
+        const outcome = await write(items, policy);
+        expect(outcome).toMatchObject({ written: 23, skipped: [], unprocessed: [] });
+        expect(outcome.rejects.map((reject) => [reject.key, reject.code])).toEqual([
+          [items[3]?.key, 'ITEM_REFUSED'],
+          [items[17]?.key, 'ITEM_REFUSED'],
+        ]);
+        expect(outcome.rejects[0]).toMatchObject({
+          entity: 'Order',
+          copy: 'byCustomer',
+          origin: items[3]?.origin,
+        });
+        expect(outcome.rejects.every((reject) => reject.reason.length > 10)).toBe(true);
+        const found = await read(items);
+        expect(found.map((item) => item !== undefined)).toEqual(items.map((_, n) => n !== 3 && n !== 17));
+      });
+    }
+
+    it('takes a batch at its limits', async () => {
+      await using writer = await sink.openWriter('overwrite');
+      expect(writer.limits.batchItems).toBeGreaterThanOrEqual(1);
+      const items = makeItems(fresh(), writer.limits.batchItems, { pad: { S: 'x'.repeat(100_000) } });
+      const bytes = items.reduce((total, item) => total + Buffer.byteLength(item.json), 0);
+      expect(bytes).toBeLessThan(writer.limits.batchBytes);
+      expect((await writer.write(items, signal)).written).toBe(items.length);
+    });
+
+    it('writes in parallel', async () => {
+      await using writer = await sink.openWriter('overwrite');
+      const batches = Array.from({ length: 8 }, () => makeItems(fresh(), 25));
+      const outcomes = await Promise.all(batches.map((batch) => writer.write(batch, signal)));
+      expect(outcomes.map((outcome) => outcome.written)).toEqual(batches.map(() => 25));
+      expect(await read(batches.flat())).not.toContain(undefined);
+    });
+
+    it('stops when it is told to', async () => {
+      await using writer = await sink.openWriter('overwrite');
+      const stop = AbortSignal.abort(new Error('stopped by the user'));
+      await expect(writer.write(makeItems(fresh(), 2), stop)).rejects.toThrow('stopped by the user');
+    });
+
+    it('finds any item of some entities, and says when it has seen all of them', async () => {
+      const entity = `Entity ${randomUUID()}`;
+      const reader = await sink.openReader();
+      if (reader === null) throw new Error('the sink says that it reads back');
+      const probe = { attribute: '_type', values: ['Nothing', entity], maxBytes: 64 * 1024 * 1024 };
+      expect(await reader.findAny(probe, signal)).toEqual({ found: null, exhaustive: true });
+      await write([makeItem(fresh(), 'a', { _type: { S: entity } })]);
+      const { found } = await reader.findAny(probe, signal);
+      expect(found).toMatchObject({ _type: { S: entity } });
+    });
+  });
+}
