@@ -1,0 +1,134 @@
+import { Flags } from '@oclif/core';
+import { MIGRATE_DEFAULTS } from '../operations/migrate.js';
+import { LOG_LEVELS } from '../support/log.js';
+
+/** Every flag of the command line, each defined once. Units stand in the help text. */
+
+export const outputFlags = {
+  json: Flags.boolean({ description: 'Print the result as one JSON object on stdout.', helpGroup: 'OUTPUT' }),
+  'log-level': Flags.option({
+    options: LOG_LEVELS,
+    description: 'Least severe log lines to write to stderr. Default: warn on a terminal, else info.',
+    helpGroup: 'OUTPUT',
+  })(),
+  quiet: Flags.boolean({
+    description: 'No progress and no hints on stderr; errors stay.',
+    helpGroup: 'OUTPUT',
+  }),
+};
+
+export const mappingFlag = {
+  mapping: Flags.string({
+    char: 'm',
+    env: 'TABLEFOLD_MAPPING',
+    helpValue: 'FILE',
+    required: true,
+    description: 'The mapping: .yaml, .yml, .ts, .mts, .js or .mjs.',
+  }),
+};
+
+export const sourceFlags = {
+  source: Flags.string({
+    env: 'SOURCE_URL',
+    helpValue: 'URL',
+    description:
+      'Database to read, postgres://user@host:5432/database. Keep passwords in SOURCE_URL, not in arguments.',
+  }),
+  'source-concurrency': Flags.integer({
+    default: MIGRATE_DEFAULTS.sourceConcurrency,
+    min: 1,
+    max: 64,
+    description: 'Chunks read at once, each on a connection of its own.',
+  }),
+};
+
+export const tableFlags = {
+  table: Flags.string({
+    char: 't',
+    helpValue: 'NAME',
+    description: "DynamoDB table; overrides the mapping's table.name.",
+  }),
+  region: Flags.string({ description: 'AWS region; default as the AWS CLI finds it.', helpGroup: 'AWS' }),
+  profile: Flags.string({ description: 'Profile of the AWS configuration files.', helpGroup: 'AWS' }),
+  'endpoint-url': Flags.string({
+    helpValue: 'URL',
+    description: 'Another DynamoDB endpoint, such as DynamoDB Local.',
+    helpGroup: 'AWS',
+  }),
+};
+
+export const selectionFlags = {
+  entity: Flags.string({
+    char: 'e',
+    multiple: true,
+    helpValue: 'NAME',
+    description: 'Only this entity; repeat for more.',
+  }),
+  limit: Flags.integer({
+    min: 1,
+    helpValue: 'ROWS',
+    description: 'A canary: only the first ROWS rows of each entity.',
+  }),
+  'where-key': Flags.string({
+    multiple: true,
+    helpValue: 'COLUMN=VALUE,…',
+    description: 'A canary: only this row, by its primary key; repeat for more. Needs one --entity.',
+  }),
+};
+
+export const stateFlag = {
+  state: Flags.string({
+    default: '.tablefold',
+    env: 'TABLEFOLD_STATE',
+    helpValue: 'DIR',
+    description: 'Folder of the checkpoints and reject logs.',
+  }),
+};
+
+export const runFlags = {
+  resume: Flags.boolean({
+    exclusive: ['restart'],
+    description: 'Go on with the run whose checkpoint is there.',
+  }),
+  restart: Flags.boolean({
+    exclusive: ['resume'],
+    description: 'Forget the checkpoint that is there and begin again.',
+  }),
+  existing: Flags.option({
+    options: ['overwrite', 'insert-only'] as const,
+    description:
+      'What to do with items that are there already; without it, a table that holds items of these entities is refused.',
+  })(),
+  'chunk-size': Flags.integer({
+    default: MIGRATE_DEFAULTS.chunkSize,
+    min: 1,
+    max: 1_000_000,
+    helpValue: 'ROWS',
+    description: 'Rows of a chunk: what a kill costs, and the unit of reading and checkpoint.',
+  }),
+  concurrency: Flags.integer({
+    char: 'c',
+    default: MIGRATE_DEFAULTS.concurrency,
+    min: 1,
+    max: 1024,
+    description: 'Write requests under way at once.',
+  }),
+  'max-write-units': Flags.integer({
+    min: 1,
+    helpValue: 'UNITS/S',
+    description:
+      'Write units a second to stay below, table and indexes together. Default: what the table takes.',
+  }),
+  'max-rejects': Flags.integer({
+    min: 0,
+    helpValue: 'ITEMS',
+    description: 'End the run when more items than this are rejected.',
+  }),
+  patience: Flags.integer({
+    default: 600,
+    min: 1,
+    helpValue: 'SECONDS',
+    description: 'Give up after this long without one acknowledged item.',
+  }),
+  yes: Flags.boolean({ description: 'Do not ask before the first write to a table in AWS.' }),
+};

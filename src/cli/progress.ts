@@ -1,0 +1,106 @@
+import { createLogUpdate } from 'log-update';
+import type { Meter } from '../pipeline/meter.js';
+import type { Session } from './base-command.js';
+import { bytes, count, duration } from './table.js';
+
+export interface Progress {
+  /** Rows that the source estimates, for percent and remaining time; 0 when it has no statistics. */
+  expect(rows: number): void;
+  stop(): void;
+}
+
+const REDRAW_MS = 200;
+const LOG_EVERY_MS = 10_000;
+
+/**
+ * Shows how a run goes on: a live block on a terminal, else one log line per interval. It only polls the
+ * meter, so it costs the run nothing.
+ */
+export function showProgress(meter: Meter, { chatty, log }: Session, verb: 'write' | 'read'): Progress {
+  if (!chatty) return { expect: () => undefined, stop: () => undefined };
+  const started = performance.now();
+  let expected = 0;
+  let last = { at: started, rows: 0, units: 0 };
+  let speed = { rows: 0, units: 0 };
+
+  const sample = () => {
+    const now = performance.now();
+    const seconds = (now - last.at) / 1000;
+    if (seconds < 0.8) return;
+    speed = { rows: (meter.rows - last.rows) / seconds, units: (meter.units - last.units) / seconds };
+    last = { at: now, rows: meter.rows, units: meter.units };
+  };
+  const remaining = () => {
+    const elapsed = performance.now() - started;
+    if (expected <= meter.rows || meter.rows === 0) return null;
+    return (elapsed / meter.rows) * (expected - meter.rows);
+  };
+
+  if (process.stderr.isTTY !== true) {
+    const timer = setInterval(() => {
+      sample();
+      log.info(
+        {
+          rows: meter.rows,
+          items: meter.written,
+          unitsPerSecond: Math.round(speed.units),
+          throttled: meter.throttled,
+          rejects: meter.rejects,
+          chunks: meter.chunksDone,
+          heldBackBy: heldBackBy(meter),
+        },
+        'progress',
+      );
+    }, LOG_EVERY_MS);
+    timer.unref();
+    return {
+      expect: (rows) => {
+        expected = rows;
+      },
+      stop: () => clearInterval(timer),
+    };
+  }
+
+  const update = createLogUpdate(process.stderr);
+  const draw = () => {
+    sample();
+    const left = remaining();
+    const share = expected > meter.rows ? ` (${Math.floor((meter.rows / expected) * 100)} %)` : '';
+    const lines = [
+      `${count(meter.rows)} rows${share}  ${count(Math.round(speed.rows))}/s  ${meter.chunksDone} chunks done`,
+    ];
+    if (verb === 'write') {
+      lines.push(
+        `${count(meter.written)} items  ${bytes(meter.bytes)}  ${count(Math.round(speed.units))} WCU/s  ${meter.batches} requests under way`,
+        `${count(meter.throttled)} throttled  ${count(meter.retried)} retried  ${count(meter.rejects)} rejected`,
+      );
+    } else lines.push(`${count(meter.written)} items  ${count(meter.rejects)} would be rejected`);
+    lines.push(
+      `${duration(performance.now() - started)}${left === null ? '' : `, about ${duration(left)} to go`}${verb === 'write' ? `  held back by ${heldBackBy(meter)}` : ''}`,
+    );
+    update(lines.join('\n'));
+  };
+  const timer = setInterval(draw, REDRAW_MS);
+  timer.unref();
+  return {
+    expect: (rows) => {
+      expected = rows;
+    },
+    stop: () => {
+      clearInterval(timer);
+      update.clear();
+      update.done();
+    },
+  };
+}
+
+/** What the run waits for most, in the words of who could change it. */
+function heldBackBy(meter: Meter): string {
+  if (meter.backingOff > 0) {
+    const throttle = meter.lastThrottle;
+    if (throttle === null) return meter.lastTrouble ?? 'the sink';
+    return throttle.reason === 'unknown' ? 'the capacity of the table' : throttle.reason;
+  }
+  if (meter.rateLimited > 0) return '--max-write-units';
+  return meter.batches > 0 && meter.pendingBytes > 4 * 1024 * 1024 ? 'the sink' : 'the source';
+}

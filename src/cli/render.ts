@@ -1,0 +1,172 @@
+import { formatProblems } from '../mapping/format-problems.js';
+import type { CheckReport } from '../operations/check.js';
+import type { MigrateReport } from '../operations/migrate-report.js';
+import type { PlanReport } from '../operations/plan.js';
+import type { StatusReport } from '../operations/status.js';
+import { bytes, count, duration, table } from './table.js';
+
+/** Reports as people read them. Each ends with the next command to type. */
+
+export function renderCheck(report: CheckReport): string {
+  const problems = report.problems.length === 0 ? '' : `${formatProblems(report.problems)}\n`;
+  const entities = table(
+    ['entity', 'table', 'rows (estimate)', 'copies'],
+    report.entities.map(({ entity, table: from, estimatedRows, copies }) => [
+      entity,
+      from,
+      estimatedRows === null ? 'unknown' : count(estimatedRows),
+      copies.join(', '),
+    ]),
+  );
+  const verdict = `${plural(report.errors, 'error')}, ${plural(report.warnings, 'warning')} in ${report.mapping}`;
+  const next =
+    report.errors > 0
+      ? 'Mend the errors and check again.'
+      : `Next: tablefold plan --mapping ${report.mapping} shows what would be written.`;
+  return `${problems}${entities}\n${verdict}\n${next}\n`;
+}
+
+export function renderPlan(report: PlanReport, mapping: string): string {
+  const rows = report.entities.flatMap(({ entity, rows: read, copies }) =>
+    copies.map((copy, position) => [
+      position === 0 ? entity : '',
+      position === 0 ? count(read) : '',
+      copy.copy,
+      copy.items,
+      copy.bytes === null ? '-' : `${copy.bytes.min} / ${copy.bytes.mean} / ${copy.bytes.max}`,
+      bytes(copy.totalBytes),
+      copy.writeUnits.table,
+      Object.entries(copy.writeUnits.indexes)
+        .map(([index, units]) => `${index} ${count(units)}`)
+        .join(', ') || '-',
+    ]),
+  );
+  const head = [
+    'entity',
+    'rows',
+    'copy',
+    'items',
+    'bytes min / mean / max',
+    'total',
+    'write units',
+    'of indexes',
+  ];
+  const { totals } = report;
+  const rejects = report.entities.flatMap(({ entity, copies }) =>
+    copies.flatMap((copy) =>
+      copy.rejects.map((reject) => [entity, copy.copy, reject.code, reject.count, reject.example]),
+    ),
+  );
+  const samples = report.entities.flatMap(({ entity, copies }) =>
+    copies.flatMap((copy) =>
+      copy.samples.map((sample) => `${entity}.${copy.copy}\n  ${JSON.stringify(sample)}\n`),
+    ),
+  );
+  return [
+    table(head, rows),
+    samples.length === 0 ? '' : `Sample items\n${samples.join('')}`,
+    rejects.length === 0
+      ? ''
+      : `Would be rejected\n${table(['entity', 'copy', 'code', 'items', 'first of them'], rejects)}`,
+    `${count(totals.rows)} rows make ${count(totals.items)} items, ${bytes(totals.bytes)}, ${count(totals.writeUnits)} write units` +
+      ` (indexes included); ${count(totals.rejects)} would be rejected. Nothing was written. ${duration(report.durationMs)}\n`,
+    totals.rejects > 0
+      ? 'Next: mend the rejects in the mapping or in the rows; the reject log of migrate will name each of them.\n'
+      : `Next: tablefold table create --mapping ${mapping}, then tablefold migrate --mapping ${mapping}\n`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+export function renderMigrate(report: MigrateReport): string {
+  const rows = [
+    ...report.entities,
+    { entity: 'total', ...report.totals, chunks: sum(report.entities.map(({ chunks }) => chunks)) },
+  ].map((line) => [
+    line.entity,
+    line.rows,
+    line.written,
+    line.skipped,
+    line.held,
+    line.rejects,
+    bytes(line.bytes),
+    Math.round(line.units),
+    line.chunks,
+  ]);
+  const head = [
+    'entity',
+    'rows',
+    'items',
+    'left out',
+    'held back',
+    'rejected',
+    'bytes',
+    'write units',
+    'chunks',
+  ];
+  const { totals } = report;
+  const speed = totals.written / Math.max(0.001, report.durationMs / 1000);
+  return [
+    table(head, rows),
+    `${report.source} → ${report.sink}: ${count(totals.written)} items in ${duration(report.durationMs)}` +
+      (report.resumes === 0
+        ? ` (${count(Math.round(speed))}/s)`
+        : ` since the last of ${plural(report.resumes, 'resume')}`) +
+      `, ${plural(report.throttledRequests, 'throttled request')}, ${plural(report.retriedItems, 'item')} retried\n`,
+    totals.dangling === 0
+      ? ''
+      : `${plural(totals.dangling, 'joined parent')} missing: a foreign key names a row that is not there.\n`,
+    ...consistency(report),
+    report.rejectLog === null
+      ? `Next: tablefold status ${report.run} shows the run again.\n`
+      : `${plural(totals.rejects, 'item')} rejected: ${report.rejectLog}\nNext: read the reject log, mend the rows or the mapping, then migrate with --restart --existing overwrite.\n`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+function consistency(report: MigrateReport): string[] {
+  if (report.consistent) return [];
+  const why =
+    report.resumes > 0
+      ? `the run was resumed and its later chunks were read from a later snapshot (read twice: ${report.chunksReadAgain.join(', ') || 'none'})`
+      : 'the source could not give one snapshot to all readers';
+  return [
+    `consistent: false; ${why}.\nIf rows changed meanwhile, make the table one moment again: migrate with --restart --existing overwrite\n`,
+  ];
+}
+
+export function renderStatus(report: StatusReport): string {
+  return report.runs
+    .map((run) => {
+      const rows = run.entities.map((line) => [
+        line.entity,
+        line.rows,
+        line.written,
+        line.rejects,
+        line.chunksDone,
+        `${line.chunksOpen}${line.plannedAll ? '' : '+'}`,
+      ]);
+      const next = {
+        finished: 'Finished.',
+        running: `Running: ${run.holder ?? ''}`,
+        interrupted: 'Interrupted. Next: run the same migrate command with --resume.',
+      }[run.phase];
+      return [
+        `${run.run}: ${run.source} → ${run.sink}`,
+        `started ${run.startedAt}${run.finishedAt === null ? '' : `, finished ${run.finishedAt}`}, ${plural(run.resumes, 'resume')}, consistent: ${run.consistent}`,
+        table(['entity', 'rows', 'items', 'rejected', 'chunks done', 'open'], rows).trimEnd(),
+        ...(run.rejectLog === null ? [] : [`rejects: ${run.rejectLog}`]),
+        `${next}\n`,
+      ].join('\n');
+    })
+    .join('\n');
+}
+
+function plural(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

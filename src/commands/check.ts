@@ -1,0 +1,30 @@
+import { BaseCommand } from '../cli/base-command.js';
+import { EXIT } from '../cli/exit-codes.js';
+import { mappingFlag, sourceFlags } from '../cli/flags.js';
+import { openMapping, openSourceOf } from '../cli/open-run.js';
+import { renderCheck } from '../cli/render.js';
+import { check } from '../operations/check.js';
+
+export default class Check extends BaseCommand {
+  static override summary = 'Check a mapping against the live source: every problem at once.';
+  static override description =
+    'Reads the schema of the source, no rows, and writes nothing. Exits 3 when the mapping has errors; warnings alone exit 0.';
+  static override examples = [
+    '<%= config.bin %> check --mapping mappings/shop.yaml --source postgres://reader@localhost/shop',
+    {
+      description: 'For a pull request, as JSON',
+      command: '<%= config.bin %> check -m mappings/shop.yaml --json',
+    },
+  ];
+  static override flags = { ...mappingFlag, ...sourceFlags };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Check);
+    await this.perform(flags, async (session) => {
+      const mapping = await openMapping(flags);
+      await using source = await openSourceOf(flags, session);
+      const report = await check({ mapping, source, signal: session.signal });
+      return { report, text: renderCheck(report), exit: report.errors > 0 ? EXIT.configuration : EXIT.done };
+    });
+  }
+}

@@ -1,0 +1,88 @@
+import { BaseCommand } from '../cli/base-command.js';
+import { confirmWrite } from '../cli/confirm.js';
+import { EXIT } from '../cli/exit-codes.js';
+import { mappingFlag, runFlags, selectionFlags, sourceFlags, stateFlag, tableFlags } from '../cli/flags.js';
+import {
+  openDynamoDbOf,
+  openMapping,
+  openSinkOf,
+  openSourceOf,
+  selectionOf,
+  targetOf,
+} from '../cli/open-run.js';
+import { showProgress } from '../cli/progress.js';
+import { renderMigrate } from '../cli/render.js';
+import { migrate } from '../operations/migrate.js';
+import { createMeter } from '../pipeline/meter.js';
+import { openState } from '../state/open-state.js';
+
+export default class Migrate extends BaseCommand {
+  static override summary = 'Write every row of the source as its items.';
+  static override description =
+    'Keeps a checkpoint: after a crash or Ctrl-C, --resume goes on where it was. Items that cannot be written are in the reject log, and the exit code is then 6.';
+  static override examples = [
+    '<%= config.bin %> migrate --mapping mappings/shop.yaml --source postgres://reader@localhost/shop --region eu-west-1',
+    {
+      description: 'A canary first',
+      command: '<%= config.bin %> migrate -m mappings/shop.yaml -e Order --where-key id=42',
+    },
+    {
+      description: 'Go on after an interruption',
+      command: '<%= config.bin %> migrate -m mappings/shop.yaml --resume',
+    },
+  ];
+  static override flags = {
+    ...mappingFlag,
+    ...sourceFlags,
+    ...tableFlags,
+    ...selectionFlags,
+    ...stateFlag,
+    ...runFlags,
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Migrate);
+    await this.perform(flags, async (session) => {
+      const mapping = await openMapping(flags);
+      await using source = await openSourceOf(flags, session);
+      await using dynamo = await openDynamoDbOf(flags, session);
+      await using sink = await openSinkOf(mapping, dynamo, session);
+      await using state = await openState(flags.state);
+      const meter = createMeter();
+      const progress = showProgress(meter, session, 'write');
+      try {
+        const report = await migrate({
+          mapping,
+          source,
+          sink,
+          state,
+          entities: flags.entity,
+          selection: selectionOf(flags),
+          mode: flags.resume ? 'resume' : flags.restart ? 'restart' : undefined,
+          existing: flags.existing,
+          chunkSize: flags['chunk-size'],
+          concurrency: flags.concurrency,
+          sourceConcurrency: flags['source-concurrency'],
+          maxWriteUnits: flags['max-write-units'],
+          maxRejects: flags['max-rejects'],
+          patienceMs: flags.patience * 1000,
+          meter,
+          log: session.log,
+          onPrepared: async (prepared) => {
+            progress.expect(prepared.estimatedRows);
+            if (!sink.local)
+              await confirmWrite(await targetOf(mapping, dynamo, session), flags, session.signal);
+          },
+          signal: session.signal,
+        });
+        return {
+          report,
+          text: renderMigrate(report),
+          exit: report.totals.rejects > 0 ? EXIT.findings : EXIT.done,
+        };
+      } finally {
+        progress.stop();
+      }
+    });
+  }
+}

@@ -1,0 +1,81 @@
+import { checkMapping } from '../mapping/check-mapping.js';
+import { compileMapping } from '../mapping/compile-mapping.js';
+import type { LoadedMapping } from '../mapping/load-mapping.js';
+import type { Problem } from '../mapping/problem.js';
+import { resolveMapping } from '../mapping/resolve-mapping.js';
+import type { Source } from '../source/source.js';
+import { findTable, type SourceSchema } from '../source/source-schema.js';
+
+export interface CheckOptions {
+  readonly mapping: LoadedMapping;
+  readonly source: Source;
+  readonly signal: AbortSignal;
+}
+
+/** Every problem of a mapping against a live source. Plain JSON: `check --json` prints it. */
+export interface CheckReport {
+  readonly mapping: string;
+  readonly source: string;
+  readonly digest: string;
+  readonly errors: number;
+  readonly warnings: number;
+  readonly problems: readonly Problem[];
+  readonly entities: readonly CheckedEntity[];
+}
+
+export interface CheckedEntity {
+  readonly entity: string;
+  readonly table: string;
+  /** From the source's statistics; null where it has none. */
+  readonly estimatedRows: number | null;
+  readonly copies: readonly string[];
+}
+
+/** Reads the schema only, no rows. Throws `SOURCE_*`; problems of the mapping are in the report. */
+export async function check({ mapping, source, signal }: CheckOptions): Promise<CheckReport> {
+  const schema = await source.discover(signal);
+  const problems = [...checkMapping(mapping, schema)];
+  if (!problems.some(({ severity }) => severity === 'error')) {
+    problems.push(...(await probeQueries(mapping, schema, source, signal)));
+  }
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  return {
+    mapping: mapping.file,
+    source: source.label,
+    digest: mapping.digest,
+    errors,
+    warnings: problems.length - errors,
+    problems,
+    entities: Object.entries(mapping.mapping.entities).map(([entity, { from, items }]) => ({
+      entity,
+      table: from,
+      estimatedRows: findTable(schema, from)?.estimatedRows ?? null,
+      copies: Object.keys(items),
+    })),
+  };
+}
+
+/** The source's own opinion of each query: `where` is its language, not ours. */
+async function probeQueries(
+  mapping: LoadedMapping,
+  schema: SourceSchema,
+  source: Source,
+  signal: AbortSignal,
+): Promise<readonly Problem[]> {
+  const { resolved } = resolveMapping(mapping.mapping, schema);
+  const problems: Problem[] = [];
+  for (const { entity, query } of resolved === null ? [] : compileMapping(resolved).entities) {
+    const complaint = await source.probe(query, signal);
+    if (complaint === null) continue;
+    const path = ['entities', entity, ...(query.where === null ? [] : ['where'])];
+    problems.push({
+      severity: 'error',
+      code: 'SOURCE_REFUSES',
+      message: `the source refuses the query of ${entity}: ${complaint}`,
+      fix: 'Mend "where", or grant SELECT on the tables to the user.',
+      path,
+      place: mapping.place(path),
+    });
+  }
+  return problems;
+}

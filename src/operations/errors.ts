@@ -1,0 +1,35 @@
+import { type ErrorDetail, MigrationError } from '../support/error.js';
+
+export type RunErrorCode =
+  /** The caller's signal was aborted; the checkpoint is saved. */
+  | 'RUN_INTERRUPTED'
+  /** More rejects than `maxRejects` allows. */
+  | 'RUN_TOO_MANY_REJECTS'
+  /** The totals do not add up: a bug, never a user's fault. */
+  | 'RUN_ACCOUNT'
+  /** The user said no. */
+  | 'RUN_DECLINED';
+
+export function runError(
+  code: RunErrorCode,
+  message: string,
+  detail?: ErrorDetail,
+): MigrationError<RunErrorCode> {
+  return new MigrationError(code, message, detail);
+}
+
+export type UsageErrorCode =
+  /** A flag's value is none of those that are possible. */
+  | 'USAGE_VALUE'
+  /** Flags that exclude each other, or one that needs another. */
+  | 'USAGE_COMBINATION'
+  /** A needed flag or environment variable is missing. */
+  | 'USAGE_MISSING';
+
+export function usageError(
+  code: UsageErrorCode,
+  message: string,
+  detail?: ErrorDetail,
+): MigrationError<UsageErrorCode> {
+  return new MigrationError(code, message, detail);
+}

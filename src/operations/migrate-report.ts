@@ -1,0 +1,76 @@
+import type { Meter } from '../pipeline/meter.js';
+import { addCounts, type Counts, NO_COUNTS, type StateStore } from '../state/state.js';
+import { runError } from './errors.js';
+import type { OpenRun } from './run-header.js';
+
+/** What a finished run did, from its first start on. Plain JSON: `migrate --json` prints it. */
+export interface MigrateReport {
+  readonly runId: string;
+  /** Name of the run in the state store: `status NAME` shows it. */
+  readonly run: string;
+  readonly source: string;
+  readonly sink: string;
+  readonly entities: readonly EntityReport[];
+  readonly totals: Counts;
+  /** Every row was read as of one moment. */
+  readonly consistent: boolean;
+  readonly snapshotPosition: string | null;
+  /** How often the run was resumed. */
+  readonly resumes: number;
+  /** Chunks that were in flight when the run was interrupted: read a second time, from a later snapshot. */
+  readonly chunksReadAgain: readonly string[];
+  readonly rejectLog: string | null;
+  /** Of this process, from its start to the end of the run. */
+  readonly durationMs: number;
+  readonly throttledRequests: number;
+  readonly retriedItems: number;
+}
+
+export interface EntityReport extends Counts {
+  readonly entity: string;
+  readonly chunks: number;
+}
+
+export interface ReportInput {
+  readonly run: OpenRun;
+  readonly name: string;
+  readonly store: StateStore;
+  readonly meter: Meter;
+  readonly durationMs: number;
+}
+
+/** Sums up; throws `RUN_ACCOUNT` when the sums of run and entities do not agree. */
+export async function reportOf({ run, name, store, meter, durationMs }: ReportInput): Promise<MigrateReport> {
+  const { header } = run;
+  const entities = [...run.totals()].map(([entity, { chunks, counts }]) => ({ entity, chunks, ...counts }));
+  const totals = entities.reduce<Counts>(addCounts, NO_COUNTS);
+  const sums = addCounts(NO_COUNTS, totals);
+  const status = await store.read(name);
+  const recorded = Object.values(status?.record.entities ?? {}).reduce<Counts>(
+    (sum, { counts }) => addCounts(sum, counts),
+    NO_COUNTS,
+  );
+  if (recorded.rows !== sums.rows || recorded.written !== sums.written || recorded.rejects !== sums.rejects) {
+    throw runError(
+      'RUN_ACCOUNT',
+      `the checkpoint counts ${JSON.stringify(recorded)}, the run ${JSON.stringify(sums)}`,
+    );
+  }
+  const readAgain = header.resumes.flatMap(({ chunksReadAgain }) => chunksReadAgain);
+  return {
+    runId: header.runId,
+    run: name,
+    source: header.source,
+    sink: header.sink,
+    entities,
+    totals: sums,
+    consistent: run.consistent,
+    snapshotPosition: header.snapshotPosition,
+    resumes: header.resumes.length,
+    chunksReadAgain: [...new Set(readAgain)],
+    rejectLog: sums.rejects > 0 ? (status?.rejectLog ?? null) : null,
+    durationMs: Math.round(durationMs),
+    throttledRequests: meter.throttled,
+    retriedItems: meter.retried,
+  };
+}

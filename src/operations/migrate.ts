@@ -1,0 +1,154 @@
+import { runInProcess } from '../executor/in-process.js';
+import type { LoadedMapping } from '../mapping/load-mapping.js';
+import { createMeter, type Meter } from '../pipeline/meter.js';
+import { type ChunkContext, runChunk } from '../pipeline/pipeline.js';
+import { tokenBucket, unlimited } from '../pipeline/rate.js';
+import { remainingChunks } from '../pipeline/remaining-chunks.js';
+import { DEFAULT_RETRY } from '../pipeline/retry.js';
+import { Writer } from '../pipeline/writer.js';
+import type { ExistingPolicy, Sink } from '../sink/sink.js';
+import type { Source } from '../source/source.js';
+import type { StateStore } from '../state/state.js';
+import { type Logger, silentLogger } from '../support/log.js';
+import { systemClock } from '../support/time.js';
+import { runError } from './errors.js';
+import { type MigrateReport, reportOf } from './migrate-report.js';
+import { type Prepared, prepare } from './prepare.js';
+import { refuseExisting } from './refuse-existing.js';
+import { openRun, type RunMode } from './run-header.js';
+import { isCanary, planOf, type Selection } from './selection.js';
+
+export interface MigrateOptions {
+  readonly mapping: LoadedMapping;
+  readonly source: Source;
+  readonly sink: Sink;
+  readonly state: StateStore;
+  /** Only these entities; default all. */
+  readonly entities?: readonly string[] | undefined;
+  readonly selection?: Selection | undefined;
+  /** What to do with a checkpoint that is there; without it, one that is there is an error. */
+  readonly mode?: RunMode | undefined;
+  /** What to do with items that are there; without it, a table that holds items of these entities is refused. */
+  readonly existing?: ExistingPolicy | undefined;
+  /** Rows of a chunk; default 10,000. */
+  readonly chunkSize?: number | undefined;
+  /** Write requests under way at once; default 16. */
+  readonly concurrency?: number | undefined;
+  /** Chunks read at once; default 4. */
+  readonly sourceConcurrency?: number | undefined;
+  /** Write units per second, table and indexes together; default as fast as the table takes them. */
+  readonly maxWriteUnits?: number | undefined;
+  /** End the run when more items than this are rejected; default no end. */
+  readonly maxRejects?: number | undefined;
+  /** Milliseconds without one acknowledged item after which the run gives up; default ten minutes. */
+  readonly patienceMs?: number | undefined;
+  /** Counts while the run goes on, for a display. */
+  readonly meter?: Meter | undefined;
+  /** Told once the mapping is prepared and before anything is written; throws to decline. */
+  readonly onPrepared?: ((prepared: Prepared) => Promise<void>) | undefined;
+  readonly log?: Logger | undefined;
+  readonly signal: AbortSignal;
+}
+
+export const MIGRATE_DEFAULTS = { chunkSize: 10_000, concurrency: 16, sourceConcurrency: 4 } as const;
+
+/** Bytes of finished items in memory, waiting or under way. */
+const MAX_PENDING_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Every row of the mapped tables becomes its items, once. Resolves when each item is acknowledged, held
+ * back or in the reject log. Throws `MAPPING_*`, `SOURCE_*`, `SINK_*`, `STATE_*`, `RUN_*`; the checkpoint is
+ * kept then, and the same call with `mode: 'resume'` goes on.
+ */
+export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
+  const started = performance.now();
+  const { state: store, source, sink, signal, log = silentLogger, meter = createMeter() } = options;
+  const selection = options.selection ?? {};
+  const prepared = await prepare(options);
+  const plan = planOf(selection, prepared.mappers, options.chunkSize ?? MIGRATE_DEFAULTS.chunkSize);
+  const name = prepared.resolved.table.name + (isCanary(selection) ? '.canary' : '');
+
+  await using run = await openRun({ ...options, store, name, prepared, selection });
+  if (run.finished) return reportOf({ run, name, store, meter, durationMs: performance.now() - started });
+  await options.onPrepared?.(prepared);
+  const policy = run.policy;
+  if (run.fresh && options.existing === undefined) {
+    await refuseExisting(sink, prepared, signal);
+  }
+  const concurrency = options.sourceConcurrency ?? MIGRATE_DEFAULTS.sourceConcurrency;
+  await using snapshot = await source.openSnapshot({ concurrency, signal });
+  await using itemWriter = await sink.openWriter(policy);
+  await run.start(snapshot);
+  log.info(
+    { run: run.header.runId, position: snapshot.position, consistent: snapshot.consistent },
+    'snapshot taken',
+  );
+
+  // One signal ends everything: the caller's abort, a fatal error of the sink, too many rejects.
+  const end = new AbortController();
+  const runSignal = AbortSignal.any([signal, end.signal]);
+  const fail = (error: unknown) => end.abort(error);
+  const writer = new Writer(itemWriter, {
+    concurrency: options.concurrency ?? MIGRATE_DEFAULTS.concurrency,
+    maxPendingBytes: MAX_PENDING_BYTES,
+    retry:
+      options.patienceMs === undefined ? DEFAULT_RETRY : { ...DEFAULT_RETRY, patienceMs: options.patienceMs },
+    rate: options.maxWriteUnits === undefined ? unlimited : tokenBucket(options.maxWriteUnits, systemClock),
+    clock: systemClock,
+    meter,
+    log,
+    signal: runSignal,
+    fail,
+  });
+  const context: ChunkContext = {
+    snapshot,
+    writer,
+    state: run.state,
+    meter,
+    onReject: rejectFuse(options.maxRejects, run.rejectsBefore, fail),
+    signal: runSignal,
+  };
+  try {
+    await runInProcess(
+      remainingChunks(prepared.mappers, snapshot, run.state, plan),
+      concurrency,
+      async ({ chunk, mapper }) => {
+        try {
+          run.count(chunk, await runChunk(chunk, mapper, context));
+        } catch (error) {
+          fail(error);
+          throw error;
+        }
+      },
+    );
+  } catch (error) {
+    throw endOf(error, signal, end.signal);
+  }
+  await run.finish();
+  return reportOf({ run, name, store, meter, durationMs: performance.now() - started });
+}
+
+/** Ends the run by `fail` at the first reject over the limit. */
+function rejectFuse(limit: number | undefined, before: number, fail: (error: unknown) => void): () => void {
+  if (limit === undefined) return () => undefined;
+  let rejects = before;
+  return () => {
+    rejects += 1;
+    if (rejects <= limit) return;
+    fail(
+      runError('RUN_TOO_MANY_REJECTS', `more than ${limit} items were rejected`, {
+        hint: 'Read the reject log, mend the mapping or the rows, and start again with --restart; or raise --max-rejects and --resume.',
+      }),
+    );
+  };
+}
+
+/** What ended the run: whoever aborted first, not the errors that followed from it. */
+function endOf(error: unknown, caller: AbortSignal, own: AbortSignal): unknown {
+  if (own.aborted) return own.reason;
+  if (!caller.aborted) return error;
+  return runError('RUN_INTERRUPTED', 'interrupted; the checkpoint is saved', {
+    cause: caller.reason,
+    hint: 'Run the same command with --resume to go on.',
+  });
+}

@@ -1,0 +1,77 @@
+import { checkMapping, resolveOrThrow, schemaDigest } from '../mapping/check-mapping.js';
+import { compileMapping } from '../mapping/compile-mapping.js';
+import type { LoadedMapping } from '../mapping/load-mapping.js';
+import type { EntityMapper } from '../mapping/mapper.js';
+import type { Problem } from '../mapping/problem.js';
+import type { ResolvedMapping } from '../mapping/resolved-mapping.js';
+import { sourceError } from '../source/errors.js';
+import type { Source } from '../source/source.js';
+import type { SourceSchema, TableName } from '../source/source-schema.js';
+import { nearest } from '../support/nearest.js';
+import { usageError } from './errors.js';
+
+/** A mapping that fits its source, compiled: what every verb that reads rows starts from. */
+export interface Prepared {
+  readonly schema: SourceSchema;
+  readonly schemaDigest: string;
+  readonly resolved: ResolvedMapping;
+  /** The entities that were asked for, in the document's order. */
+  readonly mappers: readonly EntityMapper[];
+  readonly warnings: readonly Problem[];
+  /** Rows of the root tables by the source's statistics, for progress; tables without statistics count 0. */
+  readonly estimatedRows: number;
+}
+
+export interface PrepareOptions {
+  readonly mapping: LoadedMapping;
+  readonly source: Source;
+  /** Only these; all when empty or absent. */
+  readonly entities?: readonly string[] | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Discovers the source, resolves and compiles the mapping, and asks the source to prepare each query.
+ * Throws `MAPPING_INVALID` with every problem, `SOURCE_*`, `USAGE_VALUE` for an entity that is not there.
+ */
+export async function prepare(options: PrepareOptions): Promise<Prepared> {
+  const { mapping, source, signal } = options;
+  const names = Object.keys(mapping.mapping.entities);
+  for (const asked of options.entities ?? []) {
+    if (!names.includes(asked)) throw unknownEntity(asked, names);
+  }
+  const schema = await source.discover(signal);
+  const resolved = resolveOrThrow(mapping, schema);
+  const warnings = checkMapping(mapping, schema).filter(({ severity }) => severity === 'warning');
+  const wanted = new Set(
+    options.entities === undefined || options.entities.length === 0 ? names : options.entities,
+  );
+  const mappers = compileMapping(resolved).entities.filter(({ entity }) => wanted.has(entity));
+  for (const { entity, query } of mappers) {
+    const complaint = await source.probe(query, signal);
+    if (complaint !== null) {
+      throw sourceError('SOURCE_QUERY', `the source refuses the query of ${entity}: ${complaint}`, {
+        hint: `Look at "where" of entities.${entity} in ${mapping.file}, and at the privileges of the user.`,
+      });
+    }
+  }
+  return {
+    schema,
+    schemaDigest: schemaDigest(resolved, schema),
+    resolved,
+    mappers,
+    warnings,
+    estimatedRows: mappers.reduce((sum, { query }) => sum + estimateOf(query.table, schema), 0),
+  };
+}
+
+function unknownEntity(asked: string, names: readonly string[]): Error {
+  const near = nearest(asked, names);
+  return usageError('USAGE_VALUE', `the mapping has no entity ${asked}`, {
+    hint: near === null ? `It has ${names.join(', ')}.` : `Did you mean ${near}?`,
+  });
+}
+
+function estimateOf({ schema, name }: TableName, { tables }: SourceSchema): number {
+  return tables.find((table) => table.schema === schema && table.name === name)?.estimatedRows ?? 0;
+}

@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import type { LoadedMapping } from '../mapping/load-mapping.js';
+import type { ExistingPolicy, Sink } from '../sink/sink.js';
+import type { Chunk, Snapshot, Source } from '../source/source.js';
+import { stateError } from '../state/errors.js';
+import {
+  addCounts,
+  type Counts,
+  NO_COUNTS,
+  type RunHeader,
+  type RunResume,
+  type RunState,
+  type StateStore,
+} from '../state/state.js';
+import type { Prepared } from './prepare.js';
+import type { Selection } from './selection.js';
+
+export type RunMode = 'resume' | 'restart';
+
+export interface OpenRunOptions {
+  readonly store: StateStore;
+  readonly name: string;
+  readonly mapping: LoadedMapping;
+  readonly source: Source;
+  readonly sink: Sink;
+  readonly prepared: Prepared;
+  readonly selection: Selection;
+  readonly mode?: RunMode | undefined;
+  readonly existing?: ExistingPolicy | undefined;
+}
+
+/** A run under its lock: new, or the one that is resumed. */
+export interface OpenRun extends AsyncDisposable {
+  readonly state: RunState;
+  readonly header: RunHeader;
+  readonly policy: ExistingPolicy;
+  /** Nothing was written by this run before. */
+  readonly fresh: boolean;
+  /** It was resumed and has nothing left to do. */
+  readonly finished: boolean;
+  readonly rejectsBefore: number;
+  /** Every row was read as of one moment. */
+  readonly consistent: boolean;
+  /** Records the beginning, or the resume, with the snapshot it reads from. */
+  start(snapshot: Snapshot): Promise<void>;
+  count(chunk: Chunk, counts: Counts): void;
+  finish(): Promise<void>;
+  /** Sums over the whole run, resumed parts included. */
+  totals(): ReadonlyMap<string, EntityTotals>;
+}
+
+export interface EntityTotals {
+  readonly chunks: number;
+  readonly counts: Counts;
+}
+
+/** Takes the run lock and decides between beginning and going on. Throws `STATE_*`. */
+export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
+  const state = await options.store.open(options.name);
+  try {
+    return await decide(options, state);
+  } catch (error) {
+    await state[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function decide(options: OpenRunOptions, state: RunState): Promise<OpenRun> {
+  const { record } = state;
+  const wanted = headerOf(options);
+  if (record === null && options.mode === 'resume') {
+    throw stateError('STATE_MISSING', `there is no checkpoint of ${options.name} in ${options.store.label}`, {
+      hint: 'Run without --resume to begin, or point --state at the folder of the run.',
+    });
+  }
+  if (record !== null && options.mode === undefined) {
+    const how =
+      record.finishedAt === null ? 'an unfinished run' : `a run that finished at ${record.finishedAt}`;
+    throw stateError(
+      'STATE_EXISTS',
+      `${options.store.label} holds the checkpoint of ${how} into this table`,
+      {
+        hint: '--resume goes on with it, --restart forgets it and begins again.',
+      },
+    );
+  }
+  const resumed = options.mode === 'resume' ? record : null;
+  if (resumed !== null) refuseOtherRun(resumed.header, wanted);
+
+  const totals = new Map<string, EntityTotals>();
+  for (const { entity } of options.prepared.mappers) {
+    const progress = resumed?.entities[entity];
+    totals.set(entity, { chunks: progress?.done ?? 0, counts: progress?.counts ?? NO_COUNTS });
+  }
+  let header: RunHeader = resumed?.header ?? wanted;
+  return {
+    state,
+    get header() {
+      return header;
+    },
+    policy: header.options['existing'] === 'insert-only' ? 'insert-only' : 'overwrite',
+    fresh: resumed === null,
+    finished: resumed !== null && resumed.finishedAt !== null,
+    get consistent() {
+      return header.snapshotConsistent && header.resumes.length === 0;
+    },
+    rejectsBefore: [...totals.values()].reduce((sum, { counts }) => sum + counts.rejects, 0),
+    async start(snapshot) {
+      if (resumed === null) {
+        header = { ...header, snapshotPosition: snapshot.position, snapshotConsistent: snapshot.consistent };
+        await state.begin(header);
+        return;
+      }
+      const resume: RunResume = {
+        at: new Date().toISOString(),
+        snapshotPosition: snapshot.position,
+        chunksReadAgain: Object.values(resumed.entities).flatMap(({ open }) => open.map(({ id }) => id)),
+      };
+      header = { ...header, resumes: [...header.resumes, resume] };
+      await state.resume(resume);
+    },
+    count(chunk, counts) {
+      const before = totals.get(chunk.entity) ?? { chunks: 0, counts: NO_COUNTS };
+      totals.set(chunk.entity, { chunks: before.chunks + 1, counts: addCounts(before.counts, counts) });
+    },
+    finish: () => state.finish(new Date().toISOString()),
+    totals: () => totals,
+    [Symbol.asyncDispose]: () => state[Symbol.asyncDispose](),
+  };
+}
+
+function headerOf(options: OpenRunOptions): RunHeader {
+  const { prepared, selection } = options;
+  return {
+    format: 1,
+    runId: randomUUID(),
+    operation: 'migrate',
+    mappingDigest: options.mapping.digest,
+    schemaDigest: prepared.schemaDigest,
+    source: options.source.label,
+    sink: options.sink.label,
+    entities: prepared.mappers.map(({ entity }) => entity),
+    options: {
+      limit: selection.limit ?? null,
+      keys: selection.keys ?? [],
+      existing: options.existing ?? null,
+    },
+    startedAt: new Date().toISOString(),
+    snapshotPosition: null,
+    snapshotConsistent: false,
+    resumes: [],
+  };
+}
+
+/** A resume must be of the same run in everything that decides which items are made and where they go. */
+function refuseOtherRun(found: RunHeader, wanted: RunHeader): void {
+  const differences: string[] = [];
+  const compare = (what: string, was: unknown, is: unknown) => {
+    if (JSON.stringify(was) !== JSON.stringify(is))
+      differences.push(`${what} (was ${text(was)}, is ${text(is)})`);
+  };
+  compare('the mapping', found.mappingDigest.slice(0, 12), wanted.mappingDigest.slice(0, 12));
+  compare('the tables in the source', found.schemaDigest.slice(0, 12), wanted.schemaDigest.slice(0, 12));
+  // Host and port may change between two halves of a run (failover, a tunnel); the database may not.
+  compare('the source database', databaseOf(found.source), databaseOf(wanted.source));
+  compare('the sink', found.sink, wanted.sink);
+  compare('--entity', found.entities, wanted.entities);
+  compare('--limit', found.options['limit'], wanted.options['limit']);
+  compare('--where-key', found.options['keys'], wanted.options['keys']);
+  if (wanted.options['existing'] !== null)
+    compare('--existing', found.options['existing'], wanted.options['existing']);
+  if (differences.length === 0) return;
+  throw stateError(
+    'STATE_OTHER_RUN',
+    `the checkpoint is of another run; changed: ${differences.join('; ')}`,
+    {
+      hint: 'Resume with what the run began with, or begin again with --restart.',
+    },
+  );
+}
+
+function databaseOf(label: string): string {
+  return label.slice(label.lastIndexOf('/') + 1);
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,95 @@
+import { stateError } from '../state/errors.js';
+import {
+  addCounts,
+  type Counts,
+  type EntityProgress,
+  NO_COUNTS,
+  type RunStatus,
+  type StateStore,
+} from '../state/state.js';
+
+/** How far the runs of a state store are. Plain JSON: `status --json` prints it. */
+export interface StatusReport {
+  readonly state: string;
+  readonly runs: readonly RunProgress[];
+}
+
+export interface RunProgress {
+  readonly run: string;
+  readonly runId: string;
+  readonly phase: 'finished' | 'running' | 'interrupted';
+  /** Process that holds the run lock, or null. */
+  readonly holder: string | null;
+  readonly source: string;
+  readonly sink: string;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly resumes: number;
+  readonly consistent: boolean;
+  readonly snapshotPosition: string | null;
+  readonly entities: readonly EntityStatus[];
+  readonly totals: Counts;
+  readonly rejectLog: string | null;
+}
+
+export interface EntityStatus extends Counts {
+  readonly entity: string;
+  readonly chunksDone: number;
+  readonly chunksOpen: number;
+  /** All chunks of the entity are known, so done and open are all there are. */
+  readonly plannedAll: boolean;
+}
+
+/** One run by name, or all of them. Throws `STATE_MISSING` when there is none. */
+export async function status(store: StateStore, name?: string): Promise<StatusReport> {
+  const names = name === undefined ? await store.list() : [name];
+  const runs: RunProgress[] = [];
+  for (const run of names) {
+    const found = await store.read(run);
+    if (found !== null) runs.push(progressOf(run, found));
+  }
+  if (runs.length === 0) {
+    throw stateError(
+      'STATE_MISSING',
+      `there is no run${name === undefined ? '' : ` ${name}`} in ${store.label}`,
+      {
+        hint: 'Runs begin with `tablefold migrate`; --state names the folder they are kept in.',
+      },
+    );
+  }
+  return { state: store.label, runs };
+}
+
+function progressOf(run: string, { record, holder, rejectLog }: RunStatus): RunProgress {
+  const { header, finishedAt } = record;
+  const entities = Object.entries(record.entities).map(([entity, progress]) =>
+    entityStatus(entity, progress),
+  );
+  const totals = entities.reduce<Counts>(addCounts, NO_COUNTS);
+  return {
+    run,
+    runId: header.runId,
+    phase: finishedAt !== null ? 'finished' : holder !== null ? 'running' : 'interrupted',
+    holder,
+    source: header.source,
+    sink: header.sink,
+    startedAt: header.startedAt,
+    finishedAt,
+    resumes: header.resumes.length,
+    consistent: header.snapshotConsistent && header.resumes.length === 0,
+    snapshotPosition: header.snapshotPosition,
+    entities,
+    totals,
+    rejectLog: totals.rejects > 0 ? rejectLog : null,
+  };
+}
+
+function entityStatus(entity: string, progress: EntityProgress): EntityStatus {
+  return {
+    entity,
+    chunksDone: progress.done,
+    chunksOpen: progress.open.length,
+    plannedAll: progress.plannedAll,
+    ...progress.counts,
+  };
+}
