@@ -17,21 +17,21 @@ export interface SinkIndex {
 export interface DynamoDbSinkOptions {
   readonly table: SinkTable;
   /** Region, profile and endpoint: default as the AWS SDK finds them (environment, shared config files). */
-  readonly region?: string;
-  readonly profile?: string;
-  readonly endpointUrl?: string;
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly endpointUrl?: string | undefined;
   /** The most requests under way at once. Default 32. */
-  readonly connections?: number;
+  readonly connections?: number | undefined;
   /** Milliseconds from sending a request to the end of its reply. Default 20,000. */
-  readonly requestTimeoutMs?: number;
+  readonly requestTimeoutMs?: number | undefined;
   /**
    * Milliseconds that a write without a reply stays unsettled after its connection is destroyed, so that
    * what the server still holds of it cannot land over a newer put. Default 5,000.
    */
-  readonly graceMs?: number;
+  readonly graceMs?: number | undefined;
   /** Milliseconds that a reader goes on without one page or item before it gives up. Default 10 minutes. */
-  readonly patienceMs?: number;
-  readonly log?: Logger;
+  readonly patienceMs?: number | undefined;
+  readonly log?: Logger | undefined;
 }
 
 export interface MemorySinkOptions {

@@ -1,0 +1,88 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Logger } from '../support/log.js';
+import type { CredentialProvider } from './credentials.js';
+import { type AddressOptions, isLocal, resolveAddress } from './endpoint.js';
+import type { Wire } from './wire.js';
+
+export interface DynamoDbOptions {
+  /** Region, profile and endpoint: default as the AWS SDK finds them (environment, shared config files). */
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly endpointUrl?: string | undefined;
+  /** The most data-plane requests under way at once. Default 32. */
+  readonly connections?: number | undefined;
+  /** Milliseconds from sending a request to the end of its reply. Default 20,000. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** Milliseconds that a write without a reply stays unsettled. Default 5,000. */
+  readonly graceMs?: number | undefined;
+  readonly log?: Logger | undefined;
+}
+
+/** One way to DynamoDB: the SDK for the control plane, the wire for what has volume. */
+export interface DynamoDb extends AsyncDisposable {
+  readonly endpoint: URL;
+  readonly region: string;
+  /** The endpoint is a loopback address. */
+  readonly local: boolean;
+  readonly control: DynamoDBClient;
+  readonly wire: Wire;
+}
+
+/** What emulators take when the SDK finds no credentials; DynamoDB Local wants letters and digits only. */
+const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+const CONNECT_TIMEOUT_MS = 5_000;
+const CONTROL_TIMEOUT_MS = 20_000;
+
+/**
+ * Finds out where DynamoDB is, and sends nothing yet. Credentials are asked for with the first request.
+ * Throws `SINK_CONNECT` when there is no region or the endpoint is no URL.
+ */
+export async function openDynamoDb(options: DynamoDbOptions = {}): Promise<DynamoDb> {
+  // Read by the SDK when a client is made: a user of the CLI can do nothing about its Node version notice.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+  const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+  const { openWire } = await import('./wire.js');
+
+  const sdk: AddressOptions = {
+    ...(options.region === undefined ? {} : { region: options.region }),
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    ...(options.endpointUrl === undefined ? {} : { endpoint: options.endpointUrl }),
+  };
+  const { endpoint, region } = await resolveAddress(sdk);
+  const local = isLocal(endpoint);
+  const chain = new DynamoDBClient({ ...sdk, region }).config.credentials;
+  const credentials: CredentialProvider = local ? orLocal(chain) : chain;
+  const control = new DynamoDBClient({
+    ...sdk,
+    region,
+    credentials,
+    requestHandler: {
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: CONTROL_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    },
+  });
+  const { connections, requestTimeoutMs, graceMs, log } = options;
+  const wire = openWire({ endpoint, region, credentials, connections, requestTimeoutMs, graceMs, log });
+  return {
+    endpoint,
+    region,
+    local,
+    control,
+    wire,
+    async [Symbol.asyncDispose]() {
+      control.destroy();
+      await wire[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function orLocal(chain: CredentialProvider): CredentialProvider {
+  return async (options) => {
+    try {
+      return await chain(options);
+    } catch {
+      return LOCAL_CREDENTIALS; // the chain is empty: an emulator accepts any
+    }
+  };
+}

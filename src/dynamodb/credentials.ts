@@ -1,0 +1,40 @@
+import type { Credentials } from './sign.js';
+
+/** The SDK's own provider: keeps what it has until it is about to expire, or until told to refresh. */
+export type CredentialProvider = (options?: { readonly forceRefresh?: boolean }) => Promise<Credentials>;
+
+/** The credentials of one endpoint: many requests share them, and one refreshes them for all. */
+export interface CredentialKeeper {
+  current(): Promise<Credentials>;
+  /** Others than `stale`, which the server has just refused; the same ones where there are no others. */
+  renew(stale: Credentials): Promise<Credentials>;
+  /** The provider has answered before, so that a failure now is likely to pass. */
+  readonly proven: boolean;
+}
+
+export function keepCredentials(provider: CredentialProvider): CredentialKeeper {
+  let last: Credentials | null = null;
+  let renewal: Promise<Credentials> | null = null;
+  const ask = async (options?: { readonly forceRefresh?: boolean }) => {
+    last = await provider(options);
+    return last;
+  };
+  return {
+    current: () => renewal ?? ask(),
+    renew(stale) {
+      if (renewal !== null) return renewal;
+      if (last !== null && !same(last, stale)) return Promise.resolve(last);
+      renewal = ask({ forceRefresh: true }).finally(() => {
+        renewal = null;
+      });
+      return renewal;
+    },
+    get proven() {
+      return last !== null;
+    },
+  };
+}
+
+function same(a: Credentials, b: Credentials): boolean {
+  return a.accessKeyId === b.accessKeyId && a.sessionToken === b.sessionToken;
+}

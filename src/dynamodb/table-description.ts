@@ -1,0 +1,109 @@
+import type {
+  KeySchemaElement,
+  Projection,
+  TableDescription as SdkDescription,
+} from '@aws-sdk/client-dynamodb';
+import type { DynamoDb } from './client.js';
+import { failureOf, fatal } from './errors.js';
+
+export interface KeyAttribute {
+  readonly name: string;
+  readonly type: 'S' | 'N' | 'B';
+}
+
+/** Index keys may have up to four attributes each; table keys have one. */
+export interface Keys {
+  readonly partitionKey: readonly KeyAttribute[];
+  readonly sortKey: readonly KeyAttribute[];
+}
+
+export interface IndexDescription extends Keys {
+  readonly name: string;
+  readonly kind: 'global' | 'local';
+  /** `ACTIVE`, `CREATING`, …; a local index has its table's. */
+  readonly status: string;
+  readonly projection:
+    | { readonly kind: 'all' }
+    | { readonly kind: 'keysOnly' }
+    | { readonly kind: 'include'; readonly attributes: readonly string[] };
+}
+
+/** A table as DynamoDB describes it. `items` and `bytes` are about six hours old on AWS. */
+export interface TableDescription extends Keys {
+  readonly name: string;
+  readonly status: string;
+  readonly indexes: readonly IndexDescription[];
+  readonly items: number;
+  readonly bytes: number;
+  readonly billing: 'on-demand' | { readonly read: number; readonly write: number };
+  readonly arn: string | null;
+}
+
+/** Null when there is no such table. Throws `SINK_CONNECT` naming the endpoint, `SINK_ACCESS_DENIED`. */
+export async function describeTable(
+  dynamo: DynamoDb,
+  table: string,
+  signal?: AbortSignal,
+): Promise<TableDescription | null> {
+  const { DescribeTableCommand } = await import('@aws-sdk/client-dynamodb');
+  try {
+    const { Table } = await dynamo.control.send(
+      new DescribeTableCommand({ TableName: table }),
+      signal === undefined ? {} : { abortSignal: signal },
+    );
+    return Table === undefined ? null : readDescription(Table);
+  } catch (error) {
+    signal?.throwIfAborted();
+    const failure = failureOf(error);
+    if (failure === null) throw error;
+    if (failure.kind === 'tableMissing') return null;
+    throw fatal(failure, { ...dynamo, table });
+  }
+}
+
+export function readDescription(table: SdkDescription): TableDescription {
+  const types = new Map(table.AttributeDefinitions?.map((a) => [a.AttributeName, a.AttributeType]));
+  const keys = (schema: readonly KeySchemaElement[] = []): Keys => {
+    const of = (role: string): KeyAttribute[] =>
+      schema
+        .filter((element) => element.KeyType === role)
+        .map(({ AttributeName: name = '' }) => ({ name, type: types.get(name) ?? 'S' }));
+    return { partitionKey: of('HASH'), sortKey: of('RANGE') };
+  };
+  const status = table.TableStatus ?? 'UNKNOWN';
+  const { ReadCapacityUnits: read = 0, WriteCapacityUnits: write = 0 } = table.ProvisionedThroughput ?? {};
+  const onDemand = table.BillingModeSummary?.BillingMode === 'PAY_PER_REQUEST' || (read === 0 && write === 0);
+  return {
+    name: table.TableName ?? '',
+    status,
+    ...keys(table.KeySchema),
+    indexes: [
+      ...(table.GlobalSecondaryIndexes ?? []).map((index) => ({
+        name: index.IndexName ?? '',
+        kind: 'global' as const,
+        status: index.IndexStatus ?? 'UNKNOWN',
+        ...keys(index.KeySchema),
+        projection: projection(index.Projection),
+      })),
+      ...(table.LocalSecondaryIndexes ?? []).map((index) => ({
+        name: index.IndexName ?? '',
+        kind: 'local' as const,
+        status,
+        ...keys(index.KeySchema),
+        projection: projection(index.Projection),
+      })),
+    ],
+    items: table.ItemCount ?? 0,
+    bytes: table.TableSizeBytes ?? 0,
+    billing: onDemand ? 'on-demand' : { read, write },
+    arn: table.TableArn ?? null,
+  };
+}
+
+function projection(described: Projection | undefined): IndexDescription['projection'] {
+  if (described?.ProjectionType === 'KEYS_ONLY') return { kind: 'keysOnly' };
+  if (described?.ProjectionType === 'INCLUDE') {
+    return { kind: 'include', attributes: described.NonKeyAttributes ?? [] };
+  }
+  return { kind: 'all' };
+}

@@ -1,0 +1,72 @@
+import type { KeyAttribute, Keys, TableDescription } from './table-description.js';
+
+/** The keys that items are written for; all of type S. A `ResolvedTable` is one. */
+export interface TableShape {
+  readonly name: string;
+  readonly partitionKey: string;
+  readonly sortKey: string;
+  readonly indexes: readonly IndexShape[];
+}
+
+export interface IndexShape {
+  readonly name: string;
+  readonly partitionKey: string;
+  readonly sortKey: string | null;
+}
+
+/** One thing in which a table is not as it should be. */
+export interface Difference {
+  /** `sort key`, `index gsi1`, `index gsi1 partition key`, … */
+  readonly what: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** Where the keys of table and indexes are not those of the shape. Indexes that the shape does not name are fine. */
+export function compareKeys(shape: TableShape, table: TableDescription): Difference[] {
+  const differences = differentKeys('', shape, table);
+  for (const wanted of shape.indexes) {
+    const index = table.indexes.find(({ name }) => name === wanted.name);
+    if (index === undefined) {
+      differences.push({ what: `index ${wanted.name}`, expected: 'an index', found: 'none' });
+    } else {
+      differences.push(...differentKeys(`index ${wanted.name} `, wanted, index));
+    }
+  }
+  return differences;
+}
+
+/** `sort key: expected sk (S), found none`. */
+export function sayDifference({ what, expected, found }: Difference): string {
+  return `${what}: expected ${expected}, found ${found}`;
+}
+
+function differentKeys(
+  prefix: string,
+  wanted: { readonly partitionKey: string; readonly sortKey: string | null },
+  keys: Keys,
+): Difference[] {
+  const pairs = [
+    {
+      what: `${prefix}partition key`,
+      expected: sayKey([text(wanted.partitionKey)]),
+      found: sayKey(keys.partitionKey),
+    },
+    {
+      what: `${prefix}sort key`,
+      expected: sayKey(wanted.sortKey === null ? [] : [text(wanted.sortKey)]),
+      found: sayKey(keys.sortKey),
+    },
+  ];
+  return pairs.filter(({ expected, found }) => expected !== found);
+}
+
+function text(name: string): KeyAttribute {
+  return { name, type: 'S' };
+}
+
+function sayKey(attributes: readonly KeyAttribute[]): string {
+  return attributes.length === 0
+    ? 'none'
+    : attributes.map(({ name, type }) => `${name} (${type})`).join(', ');
+}

@@ -1,0 +1,85 @@
+import { type DynamoDb, openDynamoDb } from '../../dynamodb/client.js';
+import { describeTable } from '../../dynamodb/table-description.js';
+import { compareKeys, sayDifference } from '../../dynamodb/table-shape.js';
+import { LIMITS } from '../../item/limits.js';
+import { sinkError } from '../errors.js';
+import type { ExistingPolicy, ItemWriter, Sink } from '../sink.js';
+import type { DynamoDbSinkOptions, SinkTable } from '../sink-options.js';
+import { merge } from './outcome.js';
+import { overheadBytes, putBatch } from './put-batch.js';
+import { putIfAbsent } from './put-if-absent.js';
+import { openReader } from './reader.js';
+
+const PATIENCE_MS = 10 * 60_000;
+
+/**
+ * A DynamoDB table as a sink. Opening finds out the address and sends nothing; a writer or reader first
+ * makes sure that the table is there, is active and has the keys that the items are made for.
+ */
+export async function openDynamoDbSink(options: DynamoDbSinkOptions): Promise<Sink> {
+  const { table, patienceMs = PATIENCE_MS } = options;
+  const dynamo = await openDynamoDb(options);
+  return {
+    capabilities: { readsBack: true, policies: ['overwrite', 'insert-only'] },
+    label: labelOf(dynamo, table.name),
+    local: dynamo.local,
+    async openWriter(policy) {
+      await requireTable(dynamo, table);
+      return writerOf(dynamo, table, policy);
+    },
+    async openReader() {
+      await requireTable(dynamo, table);
+      return openReader(dynamo, table, patienceMs);
+    },
+    [Symbol.asyncDispose]: () => dynamo[Symbol.asyncDispose](),
+  };
+}
+
+function writerOf(dynamo: DynamoDb, table: SinkTable, policy: ExistingPolicy): ItemWriter {
+  return {
+    limits: {
+      batchItems: LIMITS.batchWriteItems,
+      batchBytes: LIMITS.batchWriteBytes - overheadBytes(table.name),
+    },
+    async write(batch, signal) {
+      if (policy === 'overwrite') return putBatch(dynamo, table, batch, signal);
+      return merge(await Promise.all(batch.map((item) => putIfAbsent(dynamo, table, item, signal))));
+    },
+    // Connections belong to the sink: its readers use them too.
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+/** Throws `SINK_TABLE_MISSING`, or `SINK_TABLE_SHAPE` with every difference. */
+async function requireTable(dynamo: DynamoDb, table: SinkTable): Promise<void> {
+  const found = await describeTable(dynamo, table.name);
+  const label = labelOf(dynamo, table.name);
+  if (found === null) {
+    throw sinkError('SINK_TABLE_MISSING', `there is no table ${label}`, {
+      hint: 'Create it with `tablefold table create`, or check --table, --region and --profile.',
+    });
+  }
+  // A table takes writes while it is being updated (an index built, its capacity changed).
+  if (found.status !== 'ACTIVE' && found.status !== 'UPDATING') {
+    throw sinkError('SINK_TABLE_SHAPE', `the table ${label} is ${found.status} and takes no writes`, {
+      hint: 'Wait until `tablefold table show` says ACTIVE.',
+    });
+  }
+  const differences = compareKeys(table, found);
+  if (differences.length > 0) {
+    const list = differences.map(sayDifference).join('; ');
+    throw sinkError(
+      'SINK_TABLE_SHAPE',
+      `the table ${label} is not the one that the mapping is for: ${list}`,
+      {
+        hint: 'Name another table with --table, make the keys in the mapping those of the table, or create one with `tablefold table create`.',
+      },
+    );
+  }
+}
+
+/** `dynamodb://eu-west-1/shop` on AWS; elsewhere the endpoint tells two tables of one name apart. */
+function labelOf({ endpoint, region }: DynamoDb, table: string): string {
+  const aws = /\.(amazonaws\.com(\.cn)?|aws)$/.test(endpoint.hostname);
+  return `dynamodb://${aws ? region : endpoint.host}/${table}`;
+}
