@@ -50,7 +50,7 @@ export function fatal(failure: Failure, asked: Asked): MigrationError<FatalCode>
 
 function refused(message: string, asked: Asked): MigrationError<'SINK_REFUSED'> {
   return new MigrationError('SINK_REFUSED', `DynamoDB refuses a request for ${asked.table}: ${message}`, {
-    hint: 'Look the message up in the DynamoDB API reference; if the request should be right, report it as a bug.',
+    hint: 'Check the name of the table and of its keys in the mapping; if they are right, report it as a bug.',
   });
 }
 

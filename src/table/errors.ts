@@ -1,0 +1,17 @@
+import { type ErrorDetail, MigrationError } from '../support/error.js';
+
+export type TableErrorCode =
+  /** There is no such table. */
+  | 'TABLE_MISSING'
+  /** AWS does not take the design or the request: a limit, a name, a quota. */
+  | 'TABLE_REFUSED'
+  /** The table did not become active: somebody deletes it, or it takes longer than anybody waits. */
+  | 'TABLE_NOT_ACTIVE';
+
+export function tableError(
+  code: TableErrorCode,
+  message: string,
+  detail?: ErrorDetail,
+): MigrationError<TableErrorCode> {
+  return new MigrationError(code, message, detail);
+}

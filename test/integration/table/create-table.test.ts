@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DynamoDb, openDynamoDb } from '../../../src/dynamodb/client.js';
+import { sayDifference } from '../../../src/dynamodb/table-shape.js';
+import type { DesignedTable } from '../../../src/table/compare-table.js';
+import { createTable } from '../../../src/table/create-table.js';
+import { describeTable } from '../../../src/table/describe-table.js';
+import { dynamoDbUrl } from '../sink/shop-table.js';
+
+const design = (): DesignedTable => ({
+  name: `design-${randomUUID()}`,
+  partitionKey: 'pk',
+  sortKey: 'sk',
+  indexes: [
+    { name: 'gsi1', partitionKey: 'gsi1pk', sortKey: 'gsi1sk', projection: { kind: 'all' } },
+    { name: 'byKey', partitionKey: 'sk', sortKey: null, projection: { kind: 'keysOnly' } },
+    {
+      name: 'some',
+      partitionKey: 'gsi1pk',
+      sortKey: 'sk',
+      projection: { kind: 'include', attributes: ['total', 'pk', 'status'] },
+    },
+  ],
+  timeToLive: 'expiresAt',
+});
+
+describe('createTable', () => {
+  let dynamo: DynamoDb;
+  beforeAll(async () => {
+    dynamo = await openDynamoDb({ endpointUrl: dynamoDbUrl(), region: 'eu-west-1' });
+  });
+  afterAll(() => dynamo[Symbol.asyncDispose]());
+
+  it('makes the table, its indexes with their projections and its time to live, and waits until it is active', async () => {
+    const wanted = design();
+    const looks: string[] = [];
+    const made = await createTable(dynamo, wanted, {
+      billing: 'on-demand',
+      onProgress: (table) => looks.push(table.status),
+    });
+    expect(made.kind).toBe('created');
+    expect(looks.at(-1)).toBe('ACTIVE');
+    const table = await describeTable(dynamo, wanted.name);
+    expect(table).toMatchObject({
+      name: wanted.name,
+      status: 'ACTIVE',
+      billing: 'on-demand',
+      items: 0,
+      bytes: 0,
+      account: '000000000000',
+      region: 'eu-west-1',
+      timeToLive: { kind: 'enabled', attribute: 'expiresAt' },
+      partitionKey: [{ name: 'pk', type: 'S' }],
+      sortKey: [{ name: 'sk', type: 'S' }],
+    });
+    const indexes = Object.fromEntries(table.indexes.map((index) => [index.name, index]));
+    expect(indexes['gsi1']).toMatchObject({ kind: 'global', status: 'ACTIVE', projection: { kind: 'all' } });
+    expect(indexes['byKey']).toMatchObject({ sortKey: [], projection: { kind: 'keysOnly' } });
+    expect(indexes['some']?.projection).toEqual({ kind: 'include', attributes: expect.any(Array) });
+  });
+
+  it('finds nothing to say about a table that it has made itself, and leaves it alone', async () => {
+    const wanted = design();
+    await createTable(dynamo, wanted, { billing: { read: 3, write: 7 } });
+    const again = await createTable(dynamo, wanted, { billing: 'on-demand' });
+    expect(again).toMatchObject({
+      kind: 'exists',
+      differences: [],
+      table: { billing: { read: 3, write: 7 } },
+    });
+  });
+
+  it('lists every difference of a table that exists, and changes none', async () => {
+    const made = design();
+    await createTable(dynamo, made, { billing: 'on-demand' });
+    const [gsi1, byKey, some] = made.indexes;
+    const wanted: DesignedTable = {
+      ...made,
+      sortKey: 'order',
+      timeToLive: 'ttl',
+      indexes: [
+        { ...gsi1!, sortKey: null },
+        { ...byKey!, projection: { kind: 'all' } },
+        { ...some!, projection: { kind: 'include', attributes: ['status', 'total', 'rep'] } },
+        { ...gsi1!, name: 'gsi2' },
+      ],
+    };
+    const before = await describeTable(dynamo, made.name);
+    const found = await createTable(dynamo, wanted, { billing: 'on-demand' });
+    expect(found.kind === 'exists' ? found.differences.map(sayDifference) : []).toEqual([
+      'sort key: expected order (S), found sk (S)',
+      'index gsi1 sort key: expected none, found gsi1sk (S)',
+      'index gsi2: expected an index, found none',
+      'index byKey projection: expected all, found keys only',
+      'index some projection: expected keys and rep, status, total, found keys and status, total',
+      'time to live attribute: expected ttl, found expiresAt',
+    ]);
+    expect(await describeTable(dynamo, made.name)).toEqual(before);
+  });
+
+  it('says what AWS does not like about a design', async () => {
+    const wanted = design();
+    const twice = { ...wanted, indexes: [...wanted.indexes, ...wanted.indexes] };
+    await expect(createTable(dynamo, twice, { billing: 'on-demand' })).rejects.toMatchObject({
+      code: 'TABLE_REFUSED',
+      message: expect.stringMatching(/duplicate index name/i),
+    });
+    const misnamed = { ...wanted, name: 'no spaces please' };
+    await expect(createTable(dynamo, misnamed, { billing: 'on-demand' })).rejects.toMatchObject({
+      code: 'SINK_REFUSED',
+      message: expect.stringContaining('no spaces please'),
+    });
+  });
+
+  it('says that a table is missing, and what to do', async () => {
+    await expect(describeTable(dynamo, 'nowhere')).rejects.toMatchObject({
+      code: 'TABLE_MISSING',
+      hint: expect.stringContaining('tablefold table create'),
+    });
+  });
+
+  it('stops waiting when it is told to', async () => {
+    const signal = AbortSignal.abort(new Error('stopped by the user'));
+    await expect(createTable(dynamo, design(), { billing: 'on-demand', signal })).rejects.toThrow(
+      'stopped by the user',
+    );
+  });
+});
