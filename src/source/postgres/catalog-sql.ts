@@ -1,0 +1,83 @@
+/**
+ * What discovery asks pg_catalog, five queries whatever the number of tables. Names are compared in "C" order:
+ * the same schema always reads the same. Lists come as JSON, since arrays of `name` would have to be parsed.
+ */
+
+const ROOTS = `
+  SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltuples
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
+    AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+    AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+    AND (pg_catalog.has_table_privilege(c.oid, 'SELECT') OR pg_catalog.has_any_column_privilege(c.oid, 'SELECT'))`;
+
+/** schema, name, kind, oid, estimate (-1 or none: never analysed; a partitioned table is its leaves). */
+export const TABLES = `
+  SELECT r.nspname, r.relname, r.relkind, r.oid,
+    CASE r.relkind
+      WHEN 'v' THEN NULL
+      WHEN 'p' THEN (SELECT sum(l.reltuples)::numeric FROM pg_catalog.pg_partition_tree(r.oid) t
+        JOIN pg_catalog.pg_class l ON l.oid = t.relid WHERE t.isleaf AND l.reltuples >= 0)
+      ELSE CASE WHEN r.reltuples >= 0 THEN r.reltuples::numeric END
+    END
+  FROM (${ROOTS}) r
+  ORDER BY r.nspname COLLATE "C", r.relname COLLATE "C"`;
+
+/** table oid, name, native type, type oid, type modifier, nullable, generated. */
+export const COLUMNS = `
+  SELECT a.attrelid, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.atttypid, a.atttypmod,
+    NOT a.attnotnull, a.attgenerated <> '' OR a.attidentity = 'a'
+  FROM pg_catalog.pg_attribute a JOIN (${ROOTS}) r ON r.oid = a.attrelid
+  WHERE a.attnum > 0 AND NOT a.attisdropped
+  ORDER BY a.attrelid, a.attnum`;
+
+/** Types of all columns, what their domains are over and their arrays hold. */
+export const TYPES = `
+  WITH RECURSIVE used(oid) AS (
+    SELECT a.atttypid FROM pg_catalog.pg_attribute a JOIN (${ROOTS}) r ON r.oid = a.attrelid
+    WHERE a.attnum > 0 AND NOT a.attisdropped
+    UNION
+    SELECT inner_type.oid FROM used JOIN pg_catalog.pg_type t ON t.oid = used.oid
+    JOIN pg_catalog.pg_type inner_type ON inner_type.oid IN (t.typbasetype, t.typelem)
+  )
+  SELECT t.oid, CASE n.nspname WHEN 'pg_catalog' THEN t.typname ELSE n.nspname || '.' || t.typname END,
+    CASE WHEN t.typtype = 'd' THEN 'domain' WHEN t.typtype = 'e' THEN 'enum'
+      WHEN e.typarray = t.oid THEN 'array' WHEN t.typtype = 'b' THEN 'base' ELSE 'other' END,
+    t.typbasetype, t.typtypmod, t.typelem, t.typdelim,
+    (SELECT pg_catalog.json_agg(l.enumlabel ORDER BY l.enumsortorder) FROM pg_catalog.pg_enum l WHERE l.enumtypid = t.oid)
+  FROM used JOIN pg_catalog.pg_type t ON t.oid = used.oid JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+  LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem`;
+
+/** table oid, index name, primary, unique, columns: B-trees that are valid, whole and over plain columns. */
+export const INDEXES = `
+  SELECT i.indrelid, x.relname, i.indisprimary, i.indisunique,
+    (SELECT pg_catalog.json_agg(a.attname ORDER BY k.place)
+     FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY AS k(attnum, place)
+     JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+     WHERE k.place <= i.indnkeyatts)
+  FROM pg_catalog.pg_index i JOIN (${ROOTS}) r ON r.oid = i.indrelid
+  JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+  JOIN pg_catalog.pg_am m ON m.oid = x.relam AND m.amname = 'btree'
+  WHERE i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+  ORDER BY i.indrelid, i.indisprimary DESC, x.relname COLLATE "C"`;
+
+/** table oid, name, columns, referenced schema, table, columns. Those of partitions are their parent's. */
+export const FOREIGN_KEYS = `
+  SELECT c.conrelid, c.conname,
+    (SELECT pg_catalog.json_agg(a.attname ORDER BY k.place)
+     FROM pg_catalog.unnest(c.conkey) WITH ORDINALITY AS k(attnum, place)
+     JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum),
+    n.nspname, f.relname,
+    (SELECT pg_catalog.json_agg(a.attname ORDER BY k.place)
+     FROM pg_catalog.unnest(c.confkey) WITH ORDINALITY AS k(attnum, place)
+     JOIN pg_catalog.pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.attnum)
+  FROM pg_catalog.pg_constraint c JOIN (${ROOTS}) r ON r.oid = c.conrelid
+  JOIN pg_catalog.pg_class f ON f.oid = c.confrelid
+  JOIN pg_catalog.pg_namespace n ON n.oid = f.relnamespace
+  WHERE c.contype = 'f' AND c.conparentid = 0
+  ORDER BY c.conrelid, c.conname COLLATE "C"`;
+
+/** The schema that unqualified names mean, and how many partitions are no roots of their own. */
+export const DEFAULTS = `
+  SELECT coalesce(pg_catalog.current_schema(), 'public'),
+    (SELECT count(*) FROM pg_catalog.pg_class WHERE relispartition AND relkind IN ('r', 'p', 'f'))`;

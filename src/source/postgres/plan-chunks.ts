@@ -1,0 +1,219 @@
+import { messageOf } from '../../support/error.js';
+import { sourceError } from '../errors.js';
+import { chunkNumber, type Key, type KeyRange, keyRangeChunk, keyRangeOf } from '../key-range.js';
+import type { EntityQuery } from '../row-query.js';
+import type { Chunk, ChunkPlan, Row } from '../source.js';
+import {
+  filteredRoot,
+  identityColumns,
+  nullIdentityStatement,
+  Parameters,
+  type Statement,
+  tableOf,
+  textArray,
+  whereRange,
+} from './sql.js';
+import { complaintOf } from './translate-error.js';
+
+/** Runs one statement in the snapshot. */
+export type Ask = (statement: Statement) => Promise<readonly Row[]>;
+
+/** The chunks of an entity, found one boundary at a time: a consumer that stops asking stops the walk. */
+export async function* planChunks(
+  query: EntityQuery,
+  plan: ChunkPlan,
+  ask: Ask,
+): AsyncGenerator<Chunk, void, undefined> {
+  await refuseHiddenOrder(query, ask);
+  await refuseNullIdentity(query, ask);
+  const after = plan.after === undefined ? null : keyRangeOf(plan.after, query.identity.length);
+  let number = plan.after === undefined ? 0 : chunkNumber(plan.after) + 1;
+  const ranges =
+    plan.keys !== undefined
+      ? givenKeys(query, plan.keys, plan.rowsPerChunk, after, ask)
+      : plan.limit !== undefined
+        ? limited(query, plan.limit, plan.rowsPerChunk, after, ask)
+        : walked(query, plan.rowsPerChunk, after, ask);
+  for await (const range of ranges) {
+    yield keyRangeChunk(query.entity, number, range);
+    number += 1;
+  }
+}
+
+/** Walks the index of the root itself, whatever `where` says: each boundary costs one index range. */
+async function* walked(
+  query: EntityQuery,
+  rowsPerChunk: number,
+  former: KeyRange | null,
+  ask: Ask,
+): AsyncGenerator<KeyRange, void, undefined> {
+  let after = endOf(former);
+  if (former !== null && after === null) return;
+  let known = false;
+  for (;;) {
+    const boundary = await ask(boundaryStatement(query, after, rowsPerChunk - 1, 2));
+    // The row behind the boundary decides whether this chunk is the last, which is open: rows that a
+    // later snapshot has behind all others belong to it.
+    if (boundary.length === 2) {
+      const upTo = keyOf(boundary[0], query);
+      yield { kind: 'span', after, upTo, taken: null };
+      after = upTo;
+      known = true;
+      continue;
+    }
+    const some =
+      known || boundary.length > 0 || (await ask(boundaryStatement(query, after, 0, 1))).length > 0;
+    if (some) yield { kind: 'span', after, upTo: null, taken: null };
+    return;
+  }
+}
+
+/** Counts rows that `where` lets through, so that the chunks hold exactly `limit` of them. */
+async function* limited(
+  query: EntityQuery,
+  limit: number,
+  rowsPerChunk: number,
+  former: KeyRange | null,
+  ask: Ask,
+): AsyncGenerator<KeyRange, void, undefined> {
+  let after = endOf(former);
+  let taken = former?.kind === 'span' ? (former.taken ?? 0) : 0;
+  while (taken < limit) {
+    const wanted = Math.min(rowsPerChunk, limit - taken);
+    const [last] = await ask(lastOfStatement(query, after, wanted));
+    if (last === undefined) return;
+    const upTo = keyOf(last, query);
+    const found = Number(last[query.identity.length]);
+    taken += found;
+    yield { kind: 'span', after, upTo, taken };
+    if (found < wanted) return;
+    after = upTo;
+  }
+}
+
+/** Only keys that exist, in key order and as the source spells them. */
+async function* givenKeys(
+  query: EntityQuery,
+  keys: readonly Key[],
+  rowsPerChunk: number,
+  former: KeyRange | null,
+  ask: Ask,
+): AsyncGenerator<KeyRange, void, undefined> {
+  refuseWrongWidth(query, keys);
+  const parameters = new Parameters();
+  const identity = identityColumns(query);
+  const after = former?.kind === 'keys' ? (former.keys.at(-1) ?? null) : null;
+  const lines = [
+    `SELECT ${identity} FROM ${filteredRoot(query)}`,
+    ...whereRange(query.identity, [{ kind: 'keys', keys }, behind(after)], parameters),
+    `ORDER BY ${identity}`,
+  ];
+  const statement = { text: lines.join('\n'), values: parameters.values };
+  const found = await ask(statement).catch((error: unknown) => {
+    throw isWrongValue(error) ? refusedKey(query, error) : error;
+  });
+  const existing = found.map((row) => keyOf(row, query));
+  for (let start = 0; start < existing.length; start += rowsPerChunk) {
+    yield { kind: 'keys', keys: existing.slice(start, start + rowsPerChunk) };
+  }
+}
+
+function boundaryStatement(query: EntityQuery, after: Key | null, offset: number, limit: number): Statement {
+  const parameters = new Parameters();
+  const identity = identityColumns(query);
+  const lines = [
+    `SELECT ${identity} FROM ${tableOf(query.table)} AS r`,
+    ...whereRange(query.identity, behind(after), parameters),
+    `ORDER BY ${identity} OFFSET ${offset} LIMIT ${limit}`,
+  ];
+  return { text: lines.join('\n'), values: parameters.values };
+}
+
+/** Key of the last of the next `rows` rows, and how many of them there are. */
+function lastOfStatement(query: EntityQuery, after: Key | null, rows: number): Statement {
+  const parameters = new Parameters();
+  const identity = identityColumns(query);
+  const lines = [
+    `SELECT ${identity}, count(*) OVER () FROM (`,
+    `SELECT ${identity} FROM ${filteredRoot(query)}`,
+    ...whereRange(query.identity, behind(after), parameters),
+    `ORDER BY ${identity} LIMIT ${rows}) AS r`,
+    `ORDER BY ${query.identity.map((_, index) => `${index + 1} DESC`).join(', ')} LIMIT 1`,
+  ];
+  return { text: lines.join('\n'), values: parameters.values };
+}
+
+/**
+ * `>` must be the operator that ORDER BY follows. For a type whose extension (citext, say) lies in a schema
+ * that is not on the search_path, `>` silently means that of text, and rows would fall between the chunks.
+ */
+async function refuseHiddenOrder(query: EntityQuery, ask: Ask): Promise<void> {
+  const [hidden] = await ask({
+    text: `WITH RECURSIVE base(named, oid) AS (
+        SELECT name, name::regtype::oid FROM unnest($1::text[]) AS t(name)
+        UNION ALL
+        SELECT base.named, t.typbasetype FROM base JOIN pg_catalog.pg_type t ON t.oid = base.oid AND t.typtype = 'd')
+      SELECT base.named, n.nspname
+      FROM base
+      JOIN pg_catalog.pg_opclass c ON c.opcintype = base.oid AND c.opcdefault
+      JOIN pg_catalog.pg_am a ON a.oid = c.opcmethod AND a.amname = 'btree'
+      JOIN pg_catalog.pg_amop o ON o.amopfamily = c.opcfamily AND o.amopstrategy = 5
+        AND o.amoplefttype = c.opcintype AND o.amoprighttype = c.opcintype
+      JOIN pg_catalog.pg_operator p ON p.oid = o.amopopr
+      JOIN pg_catalog.pg_namespace n ON n.oid = p.oprnamespace
+      WHERE NOT pg_catalog.pg_operator_is_visible(p.oid) LIMIT 1`,
+    values: [textArray(query.identity.map((column) => column.nativeType))],
+  });
+  if (hidden === undefined) return;
+  throw sourceError(
+    'SOURCE_QUERY',
+    `${query.entity}: the operators of ${hidden[0]} are in schema ${hidden[1]}, which is not on the search_path`,
+    { hint: `Run: ALTER ROLE <role> SET search_path = "$user", public, ${hidden[1]};` },
+  );
+}
+
+async function refuseNullIdentity(query: EntityQuery, ask: Ask): Promise<void> {
+  const statement = nullIdentityStatement(query);
+  if (statement === null || (await ask(statement)).length === 0) return;
+  const columns = query.identity.map((column) => column.name).join(', ');
+  throw sourceError(
+    'SOURCE_QUERY',
+    `${query.entity}: ${query.table.name} has rows where one of (${columns}) is NULL, which identifies nothing`,
+    { hint: 'Name other columns in identifiedBy, or leave those rows out by `where`.' },
+  );
+}
+
+function refuseWrongWidth(query: EntityQuery, keys: readonly Key[]): void {
+  const wrong = keys.find((key) => key.length !== query.identity.length);
+  if (wrong !== undefined)
+    throw refusedKey(query, new Error(`(${wrong.join(', ')}) has ${wrong.length} parts`));
+}
+
+function refusedKey(query: EntityQuery, error: unknown) {
+  const columns = query.identity.map((column) => `${column.name} ${column.nativeType}`).join(', ');
+  return sourceError(
+    'SOURCE_QUERY',
+    `${query.entity}: a given key is not (${columns}): ${messageOf(error)}`,
+    {
+      cause: error,
+      hint: 'Give one value for each of these columns, spelled as the source spells them.',
+    },
+  );
+}
+
+/** SQLSTATE class 22: the text is no value of the column's type. */
+function isWrongValue(error: unknown): boolean {
+  return complaintOf(error)?.code?.startsWith('22') === true;
+}
+
+function behind(after: Key | null): KeyRange {
+  return { kind: 'span', after, upTo: null, taken: null };
+}
+
+function endOf(range: KeyRange | null): Key | null {
+  return range?.kind === 'span' ? range.upTo : null;
+}
+
+function keyOf(row: Row | undefined, query: EntityQuery): Key {
+  return (row ?? []).slice(0, query.identity.length).map(String);
+}

@@ -1,0 +1,141 @@
+import pg from 'pg';
+import { messageOf } from '../../support/error.js';
+import { sourceError } from '../errors.js';
+import type { Row } from '../source.js';
+import type { Address } from './address.js';
+import { type CancelTarget, sendCancelRequest } from './cancel-request.js';
+import { Portals } from './portals.js';
+import { beginStatement } from './session-settings.js';
+import type { Statement } from './sql.js';
+import { redact, translateError } from './translate-error.js';
+
+/** One connection. It runs one thing at a time; whoever aborts that ends the session. */
+export class Session {
+  readonly #client: pg.Client;
+  readonly #address: Address;
+  #majorVersion = 0;
+  #connected = false;
+  #ended: { readonly error: unknown } | null = null;
+  #backend: Pick<CancelTarget, 'processId' | 'secretKey'> | null = null;
+
+  private constructor(client: pg.Client, address: Address) {
+    this.#client = client;
+    this.#address = address;
+    client.on('error', (error) => {
+      this.#ended ??= { error };
+    });
+    client.on('end', () => {
+      this.#ended ??= { error: new Error('the connection was closed') };
+    });
+    client.connection.on('backendKeyData', (key: { processID: number; secretKey: number }) => {
+      this.#backend = { processId: key.processID, secretKey: key.secretKey };
+    });
+  }
+
+  /** Throws `SOURCE_URL`, `SOURCE_CONNECT`, `SOURCE_ACCESS_DENIED`, `SOURCE_DATABASE_MISSING`. */
+  static async connect(address: Address, signal: AbortSignal): Promise<Session> {
+    const session = new Session(createClient(address), address);
+    try {
+      await session.#connect(signal);
+      return session;
+    } catch (error) {
+      session.#client.connection.stream.destroy();
+      throw error;
+    }
+  }
+
+  async #connect(signal: AbortSignal): Promise<void> {
+    await this.run(signal, () => this.#client.connect());
+    const [row] = await this.query({ text: 'SHOW server_version_num', values: [] }, signal);
+    this.#majorVersion = Math.floor(Number(row?.[0]) / 10_000);
+    this.#connected = true;
+  }
+
+  /** `host:port/database`, for people. */
+  get place(): string {
+    const { host, port, database } = this.#client;
+    return `${host.startsWith('/') ? encodeURIComponent(host) : host}:${port}/${encodeURIComponent(database ?? '')}`;
+  }
+
+  /** Why the session cannot be used any more, or null. */
+  get failure(): Error | null {
+    return this.#ended === null ? null : this.#translate(this.#ended.error);
+  }
+
+  /** Begins a read-only transaction, on an exported snapshot if one is named. */
+  async begin(snapshot: string | null, signal: AbortSignal): Promise<void> {
+    const text = beginStatement({
+      majorVersion: this.#majorVersion,
+      statementTimeout: this.#address.statementTimeout,
+      ...(snapshot === null ? {} : { snapshot }),
+    });
+    await this.run(signal, () => this.#client.query(text));
+  }
+
+  /** One statement by the extended protocol, which refuses two: text of a user cannot start another. */
+  async query(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
+    const config = { ...statement, values: [...statement.values], rowMode: 'array', queryMode: 'extended' };
+    const result = await this.run(signal, () => this.#client.query(config as pg.QueryArrayConfig));
+    return result.rows;
+  }
+
+  /** Reads rows of several statements in turns; nothing else runs on the session until they are closed. */
+  openPortals(): Portals {
+    return this.#client.query(new Portals());
+  }
+
+  /** Runs `work` of this session; an abort ends the session, so that nothing goes on behind it. */
+  async run<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+    signal.throwIfAborted();
+    const abort = () => this.destroy();
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      return await work();
+    } catch (error) {
+      signal.throwIfAborted();
+      throw this.#translate(error);
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Cancels what runs and cuts the connection. */
+  destroy(): void {
+    this.#ended ??= { error: new Error('the connection was cut') };
+    if (this.#backend !== null) {
+      const { host, port } = this.#client;
+      void sendCancelRequest({ host, port, ...this.#backend });
+    }
+    this.#client.connection.stream.destroy();
+  }
+
+  /** Ends the transaction, also one that an error has aborted. */
+  async rollback(signal: AbortSignal): Promise<void> {
+    await this.run(signal, () => this.#client.query('ROLLBACK'));
+  }
+
+  /** Says goodbye; the server rolls back what is open. */
+  async end(): Promise<void> {
+    if (this.#ended === null) await this.#client.end();
+  }
+
+  #translate(error: unknown): Error {
+    return translateError(error, {
+      address: `${this.#client.host}:${this.#client.port}`,
+      secrets: this.#address.secrets,
+      connected: this.#connected,
+    });
+  }
+}
+
+function createClient(address: Address): pg.Client {
+  try {
+    return new pg.Client(address.config);
+  } catch (error) {
+    // A certificate file that is not there, an unknown negotiation: pg reads these from the URL.
+    const message = redact(messageOf(error), address.secrets);
+    throw sourceError('SOURCE_URL', `the source URL has a parameter that cannot be used: ${message}`, {
+      hint: 'Check the parameters behind the ? of the URL.',
+    });
+  }
+}

@@ -1,0 +1,60 @@
+import type { Logger } from '../../support/log.js';
+import type { AdapterOptions } from '../adapter-options.js';
+import type { EntityQuery } from '../row-query.js';
+import type { Row, Snapshot, SnapshotOptions, Source, SourceCapabilities } from '../source.js';
+import type { SourceSchema } from '../source-schema.js';
+import { type Address, parseAddress } from './address.js';
+import { discover } from './discover.js';
+import { probe } from './probe.js';
+import { Session } from './session.js';
+import { SessionPool } from './session-pool.js';
+import { openPostgresSnapshot } from './snapshot.js';
+import type { Statement } from './sql.js';
+import { Transaction } from './transaction.js';
+
+/** Connects once, so that a wrong password is known before anything else happens. Throws `SOURCE_*`. */
+export async function openPostgresSource(url: string, options: AdapterOptions): Promise<Source> {
+  const address = parseAddress(url, options.applicationName);
+  const first = await Session.connect(address, options.signal);
+  return new PostgresSource(address, first, options);
+}
+
+class PostgresSource implements Source {
+  readonly capabilities: SourceCapabilities = { consistentSnapshot: true, where: true };
+  readonly label: string;
+  readonly #address: Address;
+  readonly #log: Logger;
+  /** For discovery and probes; snapshots have their own. */
+  readonly #sessions: SessionPool;
+
+  constructor(address: Address, first: Session, { log, signal }: AdapterOptions) {
+    this.label = `postgres://${first.place}`;
+    this.#address = address;
+    this.#log = log;
+    this.#sessions = new SessionPool(1, () => Session.connect(address, signal), [first]);
+  }
+
+  discover(signal: AbortSignal): Promise<SourceSchema> {
+    return this.#inTransaction(signal, (ask) => discover(ask, this.#log));
+  }
+
+  probe(query: EntityQuery, signal: AbortSignal): Promise<string | null> {
+    return this.#inTransaction(signal, (ask) => probe(query, ask));
+  }
+
+  openSnapshot(options: SnapshotOptions): Promise<Snapshot> {
+    return openPostgresSnapshot((signal) => Session.connect(this.#address, signal), options, this.#log);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#sessions[Symbol.asyncDispose]();
+  }
+
+  async #inTransaction<Result>(
+    signal: AbortSignal,
+    work: (ask: (statement: Statement) => Promise<readonly Row[]>) => Promise<Result>,
+  ): Promise<Result> {
+    await using transaction = await Transaction.begin(this.#sessions, null, signal);
+    return await work((statement) => transaction.session.query(statement, signal));
+  }
+}

@@ -1,0 +1,78 @@
+import pg from 'pg';
+import type { MigrationError } from '../../support/error.js';
+import { messageOf } from '../../support/error.js';
+import { type SourceErrorCode, sourceError } from '../errors.js';
+
+/** SQLSTATEs (postgresql.org/docs/current/errcodes-appendix.html) that are not just a failed query. */
+const CODES: { readonly [sqlState: string]: { readonly code: SourceErrorCode; readonly hint: string } } = {
+  '28P01': { code: 'SOURCE_ACCESS_DENIED', hint: 'Check user and password of the source URL.' },
+  '28000': {
+    code: 'SOURCE_ACCESS_DENIED',
+    hint: 'Check the user, the database and pg_hba.conf; a server that wants TLS needs ?sslmode=require.',
+  },
+  '3D000': { code: 'SOURCE_DATABASE_MISSING', hint: 'Check the database name at the end of the source URL.' },
+  '53300': { code: 'SOURCE_CONNECT', hint: 'The server has no connection left: lower --concurrency.' },
+  '57P03': { code: 'SOURCE_CONNECT', hint: 'The server is starting or stopping: try again.' },
+  '57P01': { code: 'SOURCE_LOST', hint: 'The server ended the session: run again with --resume.' },
+  '57P02': { code: 'SOURCE_LOST', hint: 'The server crashed: run again with --resume.' },
+  '57P05': { code: 'SOURCE_LOST', hint: 'The server ended the idle session: run again with --resume.' },
+  '25P03': { code: 'SOURCE_LOST', hint: 'The server ended the idle transaction: run again with --resume.' },
+  '42501': {
+    code: 'SOURCE_ACCESS_DENIED',
+    hint: 'Grant the role USAGE on the schema and SELECT on the table; row-level security needs BYPASSRLS.',
+  },
+  '55P03': { code: 'SOURCE_QUERY', hint: 'Another session holds a lock on the table: try again later.' },
+  '57014': { code: 'SOURCE_QUERY', hint: 'Raise statement_timeout, or lower --chunk-size.' },
+  '40001': {
+    code: 'SOURCE_LOST',
+    hint: 'A standby cancelled the query: raise max_standby_streaming_delay or set hot_standby_feedback.',
+  },
+};
+
+const CONNECT_HINT = 'Check host and port, that the server runs, and that its firewall lets this machine in.';
+const LOST_HINT = 'Check the server and the network, then run again with --resume.';
+
+export interface ErrorContext {
+  /** `db.example:5432`, for people. */
+  readonly address: string;
+  readonly secrets: readonly string[];
+  /** The session stands: what fails now is a query, or the connection was lost. */
+  readonly connected: boolean;
+}
+
+/** What the server said, also behind a translated error; null for a session or a network that ended. */
+export function complaintOf(error: unknown): pg.DatabaseError | null {
+  if (error instanceof pg.DatabaseError) return /^(08|57P|53|58|XX)/.test(error.code ?? '') ? null : error;
+  return error instanceof Error && error.cause !== undefined ? complaintOf(error.cause) : null;
+}
+
+/** Anything that `pg` throws as an error of this area. No message and no cause of it holds a secret. */
+export function translateError(error: unknown, context: ErrorContext): MigrationError {
+  const message = redact(messageOf(error), context.secrets);
+  const cause = message === messageOf(error) ? { cause: error } : {};
+  if (error instanceof pg.DatabaseError) {
+    const known = CODES[error.code ?? ''];
+    const fallback = context.connected ? 'SOURCE_QUERY' : 'SOURCE_CONNECT';
+    const code = known?.code ?? (error.code?.startsWith('08') === true ? 'SOURCE_LOST' : fallback);
+    const hint = redact([error.hint, known?.hint].filter(Boolean).join(' '), context.secrets);
+    const text = `postgres at ${context.address}: ${message} (SQLSTATE ${error.code ?? 'none'})`;
+    return sourceError(code, text, hint === '' ? cause : { ...cause, hint });
+  }
+  if (context.connected) {
+    const text = `the session with postgres at ${context.address} was lost: ${message}`;
+    return sourceError('SOURCE_LOST', text, { ...cause, hint: LOST_HINT });
+  }
+  if (message.startsWith('SASL')) {
+    const text = `postgres at ${context.address} asks for a password: ${message}`;
+    return sourceError('SOURCE_ACCESS_DENIED', text, {
+      ...cause,
+      hint: 'Put a password into the source URL, or into PGPASSWORD.',
+    });
+  }
+  const text = `cannot reach postgres at ${context.address}: ${message}`;
+  return sourceError('SOURCE_CONNECT', text, { ...cause, hint: CONNECT_HINT });
+}
+
+export function redact(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
+}

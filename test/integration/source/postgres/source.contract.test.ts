@@ -1,0 +1,4 @@
+import { describeSource } from '../../../contract/source.contract.js';
+import { postgresFixture } from './fixture.js';
+
+describeSource('Postgres', postgresFixture);
