@@ -1,5 +1,6 @@
 import { LIMITS } from '../item/limits.js';
 import { sourceError } from './errors.js';
+import { sharedIdentity } from './key-errors.js';
 import type { EntityQuery } from './row-query.js';
 import type { Cell, Row, RowPage, RowTree } from './source.js';
 
@@ -43,7 +44,7 @@ export async function* mergeChildren(
     const fetched = await root.fetch();
     if (fetched.rows.length === 0) break;
     for (const row of fetched.rows) {
-      if (former !== null && sameKey(former, row, width)) throw notIdentifying(query, row);
+      if (former !== null && sameKey(former, row, width)) throw sharedIdentity(query, row.slice(0, width));
       former = row;
     }
     if (children.length === 0) {
@@ -144,6 +145,19 @@ function sameCell(one: Cell, other: Cell): boolean {
   return one === other || (Buffer.isBuffer(one) && Buffer.isBuffer(other) && one.equals(other));
 }
 
+/** One level of embeds is read; more would be lost without this. Throws `SOURCE_QUERY`. */
+export function refuseNestedEmbeds(query: EntityQuery): void {
+  const nested = query.embeds.find((embed) => embed.embeds.length > 0);
+  if (nested === undefined) return;
+  throw sourceError(
+    'SOURCE_QUERY',
+    `${query.entity}: embed ${nested.name} holds embeds, which are not read`,
+    {
+      hint: 'Embed one level, or make the inner one an entity of its own.',
+    },
+  );
+}
+
 function strayChild(query: EntityQuery, embed: number, child: Row) {
   const key = child.slice(0, query.identity.length).join(', ');
   return sourceError(
@@ -152,14 +166,5 @@ function strayChild(query: EntityQuery, embed: number, child: Row) {
     {
       hint: 'Root and children were not read from one snapshot, or the identity is not unique in the source.',
     },
-  );
-}
-
-function notIdentifying(query: EntityQuery, row: Row) {
-  const columns = query.identity.map((column) => column.name).join(', ');
-  return sourceError(
-    'SOURCE_QUERY',
-    `${query.entity}: two rows of ${query.table.name} have the same (${columns}): (${row.slice(0, query.identity.length).join(', ')})`,
-    { hint: 'Name columns in identifiedBy that tell every two rows apart.' },
   );
 }

@@ -1,9 +1,9 @@
 import type { Logger } from '../../support/log.js';
 import type { Row } from '../source.js';
 import type { Column, ForeignKey, SourceSchema, TableSchema } from '../source-schema.js';
+import type { Ask } from './ask.js';
 import { COLUMNS, DEFAULTS, FOREIGN_KEYS, INDEXES, TABLES, TYPES } from './catalog-sql.js';
 import { type CatalogType, columnType } from './column-types.js';
-import type { Statement } from './sql.js';
 
 const KINDS: { readonly [relkind: string]: TableSchema['kind'] } = {
   r: 'table',
@@ -14,10 +14,7 @@ const KINDS: { readonly [relkind: string]: TableSchema['kind'] } = {
 };
 
 /** Reads the catalog in one transaction; `ask` runs a statement in it. Throws `SOURCE_*`. */
-export async function discover(
-  ask: (statement: Statement) => Promise<readonly Row[]>,
-  log: Logger,
-): Promise<SourceSchema> {
+export async function discover(ask: Ask, log: Logger): Promise<SourceSchema> {
   const read = async (text: string) => (await ask({ text, values: [] })).map((row) => row.map(textOf));
   const [defaults] = await read(DEFAULTS);
   const types = new Map((await read(TYPES)).map((row) => [text(row[0]), catalogType(row)]));

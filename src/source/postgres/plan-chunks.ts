@@ -1,22 +1,12 @@
 import { messageOf } from '../../support/error.js';
-import { sourceError } from '../errors.js';
+import { refusedKey } from '../key-errors.js';
 import { chunkNumber, type Key, type KeyRange, keyRangeChunk, keyRangeOf } from '../key-range.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Chunk, ChunkPlan, Row } from '../source.js';
-import {
-  filteredRoot,
-  identityColumns,
-  nullIdentityStatement,
-  Parameters,
-  type Statement,
-  tableOf,
-  textArray,
-  whereRange,
-} from './sql.js';
+import type { Ask } from './ask.js';
+import { refuseHiddenOrder, refuseNullIdentity } from './identity-checks.js';
+import { filteredRoot, identityColumns, Parameters, type Statement, tableOf, whereRange } from './sql.js';
 import { complaintOf } from './translate-error.js';
-
-/** Runs one statement in the snapshot. */
-export type Ask = (statement: Statement) => Promise<readonly Row[]>;
 
 /** The chunks of an entity, found one boundary at a time: a consumer that stops asking stops the walk. */
 export async function* planChunks(
@@ -110,7 +100,7 @@ async function* givenKeys(
   ];
   const statement = { text: lines.join('\n'), values: parameters.values };
   const found = await ask(statement).catch((error: unknown) => {
-    throw isWrongValue(error) ? refusedKey(query, error) : error;
+    throw isWrongValue(error) ? refusedKey(query, messageOf(error), error) : error;
   });
   const existing = found.map((row) => keyOf(row, query));
   for (let start = 0; start < existing.length; start += rowsPerChunk) {
@@ -143,62 +133,9 @@ function lastOfStatement(query: EntityQuery, after: Key | null, rows: number): S
   return { text: lines.join('\n'), values: parameters.values };
 }
 
-/**
- * `>` must be the operator that ORDER BY follows. For a type whose extension (citext, say) lies in a schema
- * that is not on the search_path, `>` silently means that of text, and rows would fall between the chunks.
- */
-async function refuseHiddenOrder(query: EntityQuery, ask: Ask): Promise<void> {
-  const [hidden] = await ask({
-    text: `WITH RECURSIVE base(named, oid) AS (
-        SELECT name, name::regtype::oid FROM unnest($1::text[]) AS t(name)
-        UNION ALL
-        SELECT base.named, t.typbasetype FROM base JOIN pg_catalog.pg_type t ON t.oid = base.oid AND t.typtype = 'd')
-      SELECT base.named, n.nspname
-      FROM base
-      JOIN pg_catalog.pg_opclass c ON c.opcintype = base.oid AND c.opcdefault
-      JOIN pg_catalog.pg_am a ON a.oid = c.opcmethod AND a.amname = 'btree'
-      JOIN pg_catalog.pg_amop o ON o.amopfamily = c.opcfamily AND o.amopstrategy = 5
-        AND o.amoplefttype = c.opcintype AND o.amoprighttype = c.opcintype
-      JOIN pg_catalog.pg_operator p ON p.oid = o.amopopr
-      JOIN pg_catalog.pg_namespace n ON n.oid = p.oprnamespace
-      WHERE NOT pg_catalog.pg_operator_is_visible(p.oid) LIMIT 1`,
-    values: [textArray(query.identity.map((column) => column.nativeType))],
-  });
-  if (hidden === undefined) return;
-  throw sourceError(
-    'SOURCE_QUERY',
-    `${query.entity}: the operators of ${hidden[0]} are in schema ${hidden[1]}, which is not on the search_path`,
-    { hint: `Run: ALTER ROLE <role> SET search_path = "$user", public, ${hidden[1]};` },
-  );
-}
-
-async function refuseNullIdentity(query: EntityQuery, ask: Ask): Promise<void> {
-  const statement = nullIdentityStatement(query);
-  if (statement === null || (await ask(statement)).length === 0) return;
-  const columns = query.identity.map((column) => column.name).join(', ');
-  throw sourceError(
-    'SOURCE_QUERY',
-    `${query.entity}: ${query.table.name} has rows where one of (${columns}) is NULL, which identifies nothing`,
-    { hint: 'Name other columns in identifiedBy, or leave those rows out by `where`.' },
-  );
-}
-
 function refuseWrongWidth(query: EntityQuery, keys: readonly Key[]): void {
   const wrong = keys.find((key) => key.length !== query.identity.length);
-  if (wrong !== undefined)
-    throw refusedKey(query, new Error(`(${wrong.join(', ')}) has ${wrong.length} parts`));
-}
-
-function refusedKey(query: EntityQuery, error: unknown) {
-  const columns = query.identity.map((column) => `${column.name} ${column.nativeType}`).join(', ');
-  return sourceError(
-    'SOURCE_QUERY',
-    `${query.entity}: a given key is not (${columns}): ${messageOf(error)}`,
-    {
-      cause: error,
-      hint: 'Give one value for each of these columns, spelled as the source spells them.',
-    },
-  );
+  if (wrong !== undefined) throw refusedKey(query, `(${wrong.join(', ')})`);
 }
 
 /** SQLSTATE class 22: the text is no value of the column's type. */

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { WHOLE } from '../key-range.js';
 import type { EntityQuery } from '../row-query.js';
-import type { Row } from '../source.js';
+import type { Ask } from './ask.js';
 import { embedStatement, rootStatement, type Statement } from './sql.js';
 import { complaintOf } from './translate-error.js';
 
@@ -16,10 +16,7 @@ interface Part {
  * Has Postgres plan the statements of an entity and start them for no row, which checks names, types and
  * privileges: its complaint in one line, or null. Leaves the transaction aborted after a complaint.
  */
-export async function probe(
-  query: EntityQuery,
-  ask: (statement: Statement) => Promise<readonly Row[]>,
-): Promise<string | null> {
+export async function probe(query: EntityQuery, ask: Ask): Promise<string | null> {
   const parts: readonly Part[] = [
     { name: '', statement: rootStatement(query, WHOLE), where: query.where },
     ...query.embeds.map((embed) => ({

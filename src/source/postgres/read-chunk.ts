@@ -1,6 +1,5 @@
-import { sourceError } from '../errors.js';
 import { keyRangeOf } from '../key-range.js';
-import { type Fetched, mergeChildren, type RowStream } from '../merge-children.js';
+import { type Fetched, mergeChildren, type RowStream, refuseNestedEmbeds } from '../merge-children.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Chunk, ReadOptions, RowPage } from '../source.js';
 import type { Session } from './session.js';
@@ -27,7 +26,7 @@ export async function* readChunk(
   options: ReadOptions,
 ): AsyncGenerator<RowPage, void, undefined> {
   const range = keyRangeOf(chunk, query.identity.length);
-  refuseNested(query);
+  refuseNestedEmbeds(query);
   const { pageBytes, signal } = options;
   const portals = session.openPortals();
   const stream = (statement: Parameters<typeof portals.open>[0]): RowStream => {
@@ -54,16 +53,4 @@ function adaptive(pageBytes: number, fetch: (rows: number) => Promise<Fetched>):
       return fetched;
     },
   };
-}
-
-function refuseNested(query: EntityQuery): void {
-  const nested = query.embeds.find((embed) => embed.embeds.length > 0);
-  if (nested === undefined) return;
-  throw sourceError(
-    'SOURCE_QUERY',
-    `${query.entity}: embed ${nested.name} holds embeds, which are not read`,
-    {
-      hint: 'Embed one level, or make the inner one an entity of its own.',
-    },
-  );
 }

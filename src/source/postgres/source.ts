@@ -1,15 +1,15 @@
 import type { Logger } from '../../support/log.js';
 import type { AdapterOptions } from '../adapter-options.js';
 import type { EntityQuery } from '../row-query.js';
-import type { Row, Snapshot, SnapshotOptions, Source, SourceCapabilities } from '../source.js';
+import type { Snapshot, SnapshotOptions, Source, SourceCapabilities } from '../source.js';
 import type { SourceSchema } from '../source-schema.js';
 import { type Address, parseAddress } from './address.js';
+import type { Ask } from './ask.js';
 import { discover } from './discover.js';
 import { probe } from './probe.js';
 import { Session } from './session.js';
 import { SessionPool } from './session-pool.js';
 import { openPostgresSnapshot } from './snapshot.js';
-import type { Statement } from './sql.js';
 import { Transaction } from './transaction.js';
 
 /** Connects once, so that a wrong password is known before anything else happens. Throws `SOURCE_*`. */
@@ -50,10 +50,7 @@ class PostgresSource implements Source {
     await this.#sessions[Symbol.asyncDispose]();
   }
 
-  async #inTransaction<Result>(
-    signal: AbortSignal,
-    work: (ask: (statement: Statement) => Promise<readonly Row[]>) => Promise<Result>,
-  ): Promise<Result> {
+  async #inTransaction<Result>(signal: AbortSignal, work: (ask: Ask) => Promise<Result>): Promise<Result> {
     await using transaction = await Transaction.begin(this.#sessions, null, signal);
     return await work((statement) => transaction.session.query(statement, signal));
   }
