@@ -9,6 +9,8 @@ export type StateErrorCode =
   | 'STATE_FORMAT'
   /** The disk is full, the folder is not writable. */
   | 'STATE_IO'
+  /** The place or the name given for a run's state is none. */
+  | 'STATE_LOCATION'
   /** A checkpoint exists and neither `--resume` nor `--restart` was given. */
   | 'STATE_EXISTS'
   /** `--resume` without a checkpoint. */

@@ -1,0 +1,131 @@
+import type { Chunk } from '../../source/source.js';
+import { stateError } from '../errors.js';
+import { Progress, resumed } from '../progress.js';
+import { checkRunName } from '../run-name.js';
+import type {
+  Counts,
+  RejectLine,
+  RunHeader,
+  RunRecord,
+  RunResume,
+  RunState,
+  RunStatus,
+  StateStore,
+} from '../state.js';
+
+interface KeptRun {
+  progress: Progress | null;
+  lines: RejectLine[];
+  held: boolean;
+}
+
+/** Runs kept for as long as the process lives: for tests, and for callers who want no checkpoint. */
+export function memoryState(): StateStore {
+  const runs = new Map<string, KeptRun>();
+
+  async function open(name: string): Promise<RunState> {
+    checkRunName(name);
+    const run = runs.get(name) ?? { progress: null, lines: [], held: false };
+    if (run.held) {
+      throw stateError('STATE_LOCKED', `the run ${name} is held by this process (${process.pid})`, {
+        hint: 'Wait for the run that is under way.',
+      });
+    }
+    run.held = true;
+    runs.set(name, run);
+    return new MemoryRun(run);
+  }
+
+  async function read(name: string): Promise<RunStatus | null> {
+    checkRunName(name);
+    const run = runs.get(name);
+    if (run === undefined || run.progress === null) return null;
+    return {
+      record: run.progress.record(),
+      holder: run.held ? `pid ${process.pid}` : null,
+      rejectLog: `memory/${name}/rejects.ndjson`,
+    };
+  }
+
+  return {
+    label: 'memory',
+    open,
+    read,
+    list: async () => [...runs].flatMap(([name, { progress }]) => (progress === null ? [] : [name])).sort(),
+    async *rejects(name) {
+      checkRunName(name);
+      const run = runs.get(name);
+      if (run === undefined) return;
+      const { progress } = run;
+      yield* run.lines.filter((line) => progress?.isDone(line.chunk) === true);
+    },
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+class MemoryRun implements RunState {
+  readonly record: RunRecord | null;
+  readonly #run: KeptRun;
+  /** Null until the run has begun or goes on, and after it was let go. */
+  #progress: Progress | null = null;
+  #ended = false;
+
+  constructor(run: KeptRun) {
+    this.#run = run;
+    this.record = run.progress?.record() ?? null;
+  }
+
+  async begin(header: RunHeader): Promise<void> {
+    this.#start(new Progress(header));
+    this.#run.lines = [];
+  }
+
+  async resume(resume: RunResume): Promise<void> {
+    const found = this.#run.progress;
+    if (this.record === null || found === null) throw new Error('there is no run to resume');
+    this.#run.lines = this.#run.lines.filter((line) => found.isDone(line.chunk));
+    this.#start(resumed(this.record, found.rejectLines, resume));
+  }
+
+  planned(chunk: Chunk): void {
+    this.#live().apply({ kind: 'planned', chunk });
+  }
+
+  plannedAll(entity: string): void {
+    this.#live().apply({ kind: 'plannedAll', entity });
+  }
+
+  reject(line: RejectLine): void {
+    // An item that was under way when the run was given up: its chunk stays open, so its lines are void.
+    if (this.#ended) return;
+    this.#live().rejected(line.chunk);
+    this.#run.lines.push(line);
+  }
+
+  async done(chunk: Chunk, counts: Counts): Promise<void> {
+    const progress = this.#live();
+    progress.apply({ kind: 'done', chunk: chunk.id, counts, rejectLines: progress.rejectLinesOf(chunk.id) });
+  }
+
+  async finish(at: string): Promise<void> {
+    this.#live().apply({ kind: 'finished', at });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#progress = null;
+    this.#run.held = false;
+  }
+
+  #start(progress: Progress): void {
+    if (this.#progress !== null) throw new Error('the run has begun already');
+    this.#progress = progress;
+    this.#run.progress = progress;
+  }
+
+  #live(): Progress {
+    if (this.#progress === null) throw new Error('the run has not begun, or was let go');
+    return this.#progress;
+  }
+}
