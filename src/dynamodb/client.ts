@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Logger } from '../support/log.js';
 import type { CredentialProvider } from './credentials.js';
 import { type AddressOptions, isLocal, resolveAddress } from './endpoint.js';
+import { endpointOfProfile } from './profile-endpoint.js';
 import type { Wire } from './wire.js';
 
 export interface DynamoDbOptions {
@@ -43,10 +44,12 @@ export async function openDynamoDb(options: DynamoDbOptions = {}): Promise<Dynam
   const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
   const { openWire } = await import('./wire.js');
 
+  const { profile } = options;
+  const named = options.endpointUrl ?? (profile === undefined ? undefined : await endpointOfProfile(profile));
   const sdk: AddressOptions = {
     ...(options.region === undefined ? {} : { region: options.region }),
-    ...(options.profile === undefined ? {} : { profile: options.profile }),
-    ...(options.endpointUrl === undefined ? {} : { endpoint: options.endpointUrl }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(named === undefined ? {} : { endpoint: named }),
   };
   const { endpoint, region } = await resolveAddress(sdk);
   const local = isLocal(endpoint);
