@@ -1,0 +1,38 @@
+import { LOCAL_AWS } from './cli.js';
+
+/** Emulators ask for a signature's form, not for a right one. */
+const HEADERS = {
+  'content-type': 'application/x-amz-json-1.0',
+  'x-amz-date': '20260101T000000Z',
+  authorization: `AWS4-HMAC-SHA256 Credential=${LOCAL_AWS.AWS_ACCESS_KEY_ID}/20260101/${LOCAL_AWS.AWS_REGION}/dynamodb/aws4_request, SignedHeaders=host;x-amz-date, Signature=0`,
+};
+
+export interface DynamoDbReply {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** One request to a local engine, with nothing between the test and the wire: no SDK, no retry. */
+export async function sendDynamoDb(
+  endpoint: string,
+  operation: string,
+  body: unknown,
+): Promise<DynamoDbReply> {
+  const reply = await fetch(endpoint, {
+    method: 'POST',
+    headers: { ...HEADERS, 'x-amz-target': `DynamoDB_20120810.${operation}` },
+    body: JSON.stringify(body),
+  });
+  return { status: reply.status, text: await reply.text() };
+}
+
+/** The parsed reply of a request that must succeed. */
+export async function callDynamoDb<Output>(
+  endpoint: string,
+  operation: string,
+  body: unknown,
+): Promise<Output> {
+  const { status, text } = await sendDynamoDb(endpoint, operation, body);
+  if (status !== 200) throw new Error(`${operation} answered ${status}: ${text}`);
+  return JSON.parse(text);
+}
