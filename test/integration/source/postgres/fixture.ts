@@ -1,16 +1,21 @@
 import { openSource } from '../../../../src/source/open-source.js';
 import type { FixtureTable, SourceFixture } from '../../../contract/source/fixture.js';
-import { createDatabase, type TestDatabase } from './database.js';
+import { createDatabase, type TestDatabase } from '../../../support/postgres-database.js';
 
 /** The contract's tables in a database of their own. */
-export async function postgresFixture(tables: readonly FixtureTable[]): Promise<SourceFixture> {
-  const database = await createDatabase();
+export async function postgresFixture(
+  server: string,
+  tables: readonly FixtureTable[],
+): Promise<SourceFixture> {
+  const database = await createDatabase(server);
   for (const table of tables) await createTable(database, table);
   await database.query('ANALYZE');
   return {
     open: () => openSource(database.url),
     insert: (table, row) => insert(database, table, [row]),
-    delete: (table, column, value) => database.query(`DELETE FROM ${table} WHERE ${column} = '${value}'`),
+    async delete(table, column, value) {
+      await database.query(`DELETE FROM ${table} WHERE ${column} = '${value}'`);
+    },
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   };
 }

@@ -1,4 +1,7 @@
 import { describeSource } from '../../../contract/source.contract.js';
+import { requireEngine } from '../../../support/require-resource.js';
 import { postgresFixture } from './fixture.js';
 
-describeSource('Postgres', postgresFixture);
+const server = requireEngine('postgres');
+
+describeSource('Postgres', (tables) => postgresFixture(server, tables));
