@@ -59,7 +59,11 @@ export interface ResolvedAttribute {
 
 export type AttributeSource =
   | { readonly kind: 'column'; readonly column: ResolvedColumn; readonly as: AttributeType | null }
-  /** Always S; a NULL part leaves the attribute off. Placeholders render plainly, not as key components. */
+  /**
+   * S, except that a template of exactly one placeholder keeps the type of its (transformed) value
+   * (`{created_at | epochSeconds}` is N). A NULL part leaves the attribute off. Placeholders render plainly,
+   * not as key components.
+   */
   | { readonly kind: 'template'; readonly template: ResolvedTemplate }
   /** `embed` is the index in `query.embeds` and in `RowTree.children`. */
   | { readonly kind: 'embed'; readonly embed: number; readonly attributes: readonly ResolvedAttribute[] }

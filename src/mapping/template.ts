@@ -2,7 +2,12 @@ import type { Column, ColumnType } from '../source/source-schema.js';
 
 /** A template as written: `ORDER#{customer.created_at | month}#{id}`. Doubled braces are literal ones. */
 export type TemplatePart =
-  | { readonly kind: 'literal'; readonly text: string }
+  | {
+      readonly kind: 'literal';
+      readonly text: string;
+      /** Of its first character in the template's text. */
+      readonly offset: number;
+    }
   | {
       readonly kind: 'placeholder';
       /** Join path, empty for the root's own column. */
