@@ -17,11 +17,13 @@ export async function sendDynamoDb(
   endpoint: string,
   operation: string,
   body: unknown,
+  signal: AbortSignal | null = null,
 ): Promise<DynamoDbReply> {
   const reply = await fetch(endpoint, {
     method: 'POST',
     headers: { ...HEADERS, 'x-amz-target': `DynamoDB_20120810.${operation}` },
     body: JSON.stringify(body),
+    signal,
   });
   return { status: reply.status, text: await reply.text() };
 }
