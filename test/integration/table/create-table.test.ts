@@ -5,7 +5,9 @@ import { sayDifference } from '../../../src/dynamodb/table-shape.js';
 import type { DesignedTable } from '../../../src/table/compare-table.js';
 import { createTable } from '../../../src/table/create-table.js';
 import { describeTable } from '../../../src/table/describe-table.js';
-import { dynamoDbUrl } from '../sink/shop-table.js';
+import { requireEngine } from '../../support/require-resource.js';
+
+const endpointUrl = requireEngine('dynamodb');
 
 const design = (): DesignedTable => ({
   name: `design-${randomUUID()}`,
@@ -27,7 +29,7 @@ const design = (): DesignedTable => ({
 describe('createTable', () => {
   let dynamo: DynamoDb;
   beforeAll(async () => {
-    dynamo = await openDynamoDb({ endpointUrl: dynamoDbUrl(), region: 'eu-west-1' });
+    dynamo = await openDynamoDb({ endpointUrl, region: 'eu-west-1' });
   });
   afterAll(() => dynamo[Symbol.asyncDispose]());
 
