@@ -1,0 +1,53 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** What changes the disk while a run is recorded. Its own seam, so that tests can cut it off anywhere. */
+export interface Disk {
+  /** A new file for appending, readable by its owner alone. Fails where one is. */
+  create(path: string): Promise<DiskFile>;
+  /** Takes the place of `to` in one step. */
+  rename(from: string, to: string): Promise<void>;
+  /** Fine where there is none. */
+  remove(path: string): Promise<void>;
+  /** The names in a folder are on stable storage: what was created, renamed or removed in it stays so. */
+  syncFolder(path: string): Promise<void>;
+}
+
+export interface DiskFile {
+  append(text: string): Promise<void>;
+  /** Everything appended is on stable storage. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const nodeDisk: Disk = {
+  async create(path) {
+    const handle = await open(path, 'wx', 0o600);
+    return {
+      append: (text) => handle.appendFile(text),
+      sync: () => handle.datasync(),
+      close: () => handle.close(),
+    };
+  },
+  rename,
+  remove: (path) => rm(path, { force: true }),
+  async syncFolder(path) {
+    // Windows has no such call for folders; NTFS journals its names.
+    if (process.platform === 'win32') return;
+    const handle = await open(path, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  },
+};
+
+/** Makes a folder for its owner alone, with those above it, durably. */
+export async function makeFolder(path: string, disk: Disk): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = path; made.length >= first.length; made = dirname(made)) {
+    await disk.syncFolder(dirname(made));
+  }
+}
