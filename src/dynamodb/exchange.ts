@@ -60,9 +60,9 @@ export function openExchanges(endpoint: URL, options: ExchangeOptions): Exchange
       const forget =
         signal &&
         stops.on(signal, () => {
-          stop(new Error('aborted'));
           finish();
-          reject(signal.reason);
+          reject(signal.reason); // before the abort below resolves it as lost
+          stop(new Error('aborted'));
         });
 
       pool.dispatch(

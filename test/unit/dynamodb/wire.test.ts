@@ -187,24 +187,34 @@ describe('a request without a reply', () => {
     expect(events).toEqual(['late BatchWriteItem', 'settled']);
   });
 
-  it('stops at once when it is told to, whether sent or waiting in line', async () => {
-    const stop = new AbortController();
-    const closed: Promise<unknown>[] = [];
-    await using server = await scriptedServer(({ socket }) => {
-      closed.push(once(socket, 'close'));
-      if (closed.length === 2) stop.abort(new Error('stopped by the user'));
-      return { kind: 'silence' };
-    });
-    await using wire = wireTo(server.endpoint, { connections: 2, graceMs: 60_000 });
-    const options = { writes: true, signal: stop.signal };
-    const calls = Array.from({ length: 15 }, () => wire.call('BatchWriteItem', '{}', options));
-    const ends = await Promise.allSettled(calls);
-    expect(ends.map((end) => end.status === 'rejected' && String(end.reason))).toEqual(
-      calls.map(() => 'Error: stopped by the user'),
-    );
-    await Promise.all(closed);
-    expect(server.received).toHaveLength(2);
-  });
+  it.each([READ, WRITE])(
+    'stops at once when it is told to, whether sent or waiting in line (%j)',
+    async (kind) => {
+      const stop = new AbortController();
+      const closed: Promise<unknown>[] = [];
+      await using server = await scriptedServer(({ socket, operation }) => {
+        if (operation === 'Scan') return ok();
+        closed.push(once(socket, 'close'));
+        if (closed.length === 2) stop.abort(new Error('stopped by the user'));
+        return { kind: 'silence' };
+      });
+      await using wire = wireTo(server.endpoint, { connections: 2, graceMs: 60_000 });
+      const options = { ...kind, signal: stop.signal };
+      const calls = Array.from({ length: 15 }, () => wire.call('BatchWriteItem', '{}', options));
+      const ends = await Promise.allSettled(calls);
+      expect(ends.map((end) => end.status === 'rejected' && String(end.reason))).toEqual(
+        calls.map(() => 'Error: stopped by the user'),
+      );
+      await Promise.all(closed);
+      // What waited in line is behind us once this one is answered.
+      await wire.call('Scan', '{}', READ);
+      expect(server.received.map((one) => one.operation)).toEqual([
+        'BatchWriteItem',
+        'BatchWriteItem',
+        'Scan',
+      ]);
+    },
+  );
 });
 
 describe('credentials', () => {
