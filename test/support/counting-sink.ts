@@ -1,0 +1,146 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export interface SinkCounts {
+  /** BatchWriteItem requests. */
+  readonly requests: number;
+  /** Puts in them. */
+  readonly items: number;
+  /** Bytes of their bodies. */
+  readonly bytes: number;
+}
+
+export interface CountingSink extends AsyncDisposable {
+  readonly url: string;
+  counts(): Promise<SinkCounts>;
+  stop(): Promise<void>;
+}
+
+const SELF = fileURLToPath(import.meta.url);
+const HEAD_END = '\r\n\r\n';
+
+/**
+ * A counting sink in a process of its own, so that its CPU is not counted with the client's. It ends with
+ * `stop()`, and with this process.
+ */
+export async function startCountingSink(): Promise<CountingSink> {
+  const jiti = join(
+    dirname(createRequire(import.meta.url).resolve('jiti/package.json')),
+    'lib',
+    'jiti-cli.mjs',
+  );
+  const child = spawn(process.execPath, [jiti, SELF], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+  const url = `http://127.0.0.1:${line.trim()}`;
+  const stop = async (): Promise<void> => {
+    child.stdin.end();
+    if (child.exitCode === null) await once(child, 'exit');
+  };
+  return {
+    url,
+    counts: async () => (await fetch(url)).json() as Promise<SinkCounts>,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+/**
+ * The least that can stand for DynamoDB: bytes in, one ready-made reply out. It parses no JSON and counts
+ * puts by searching for their name, on a bare socket: node:http would cost more than the client it measures.
+ * GET answers the counts. Keys and values must not hold the text `"PutRequest"`.
+ */
+export async function serveCounting(): Promise<{ readonly server: Server; readonly port: number }> {
+  const counts = { requests: 0, items: 0, bytes: 0 };
+
+  function answer(operation: string, body: Buffer): Buffer {
+    if (operation === '') return reply(counts);
+    if (operation === 'DescribeTable') return reply(tableOf(body));
+    if (operation === 'Scan') return reply({ Items: [], Count: 0, ScannedCount: 0 });
+    if (operation !== 'BatchWriteItem')
+      return reply({ __type: 'UnknownOperationException' }, '400 Bad Request');
+    const items = countPuts(body);
+    counts.requests += 1;
+    counts.items += items;
+    counts.bytes += body.length;
+    if (body.indexOf('"ReturnConsumedCapacity"') === -1) return PLAIN;
+    const [, TableName] = /"RequestItems"\s*:\s*\{\s*"([^"]+)"/.exec(body.toString('latin1', 0, 1_000)) ?? [];
+    return reply({ UnprocessedItems: {}, ConsumedCapacity: [{ TableName, CapacityUnits: items }] });
+  }
+
+  const server = createServer({ noDelay: true }, (socket) => {
+    let held: Buffer[] = [];
+    let size = 0;
+    let needed = 0;
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (chunk) => {
+      held.push(chunk);
+      size += chunk.length;
+      if (size < needed) return; // so that a body of 16 MB is put together once
+      let bytes = held.length === 1 ? chunk : Buffer.concat(held);
+      for (;;) {
+        const end = bytes.indexOf(HEAD_END);
+        needed = 0;
+        if (end === -1) break;
+        const head = bytes.toString('latin1', 0, end);
+        const start = end + HEAD_END.length;
+        needed = start + Number(/content-length: *(\d+)/i.exec(head)?.[1] ?? 0);
+        if (bytes.length < needed) break;
+        const operation = /x-amz-target: *[^.]*\.(\w+)/i.exec(head)?.[1] ?? '';
+        socket.write(answer(operation, bytes.subarray(start, needed)));
+        bytes = bytes.subarray(needed);
+      }
+      held = bytes.length === 0 ? [] : [bytes];
+      size = bytes.length;
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+const PLAIN = reply({ UnprocessedItems: {} });
+
+function reply(body: unknown, status = '200 OK'): Buffer {
+  const text = JSON.stringify(body);
+  const length = Buffer.byteLength(text);
+  return Buffer.from(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: ${length}${HEAD_END}${text}`,
+  );
+}
+
+function countPuts(body: Buffer): number {
+  let count = 0;
+  for (let at = body.indexOf('"PutRequest"'); at !== -1; at = body.indexOf('"PutRequest"', at + 12))
+    count += 1;
+  return count;
+}
+
+/** An empty table with keys `pk` and `sk`, for clients that look before they write. */
+function tableOf(body: Buffer): unknown {
+  const { TableName } = JSON.parse(body.toString('utf8'));
+  return {
+    Table: {
+      TableName,
+      TableStatus: 'ACTIVE',
+      TableArn: `arn:aws:dynamodb:local:000000000000:table/${TableName}`,
+      ItemCount: 0,
+      TableSizeBytes: 0,
+      BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
+      AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+    },
+  };
+}
+
+if (process.argv[1] === SELF) {
+  const { port } = await serveCounting();
+  process.stdout.write(`${port}\n`);
+  process.stdin.on('end', () => process.exit(0)).resume();
+}
