@@ -47,14 +47,15 @@ export function complaintOf(error: unknown): pg.DatabaseError | null {
 }
 
 /** Anything that `pg` throws as an error of this area. No message and no cause of it holds a secret. */
-export function translateError(error: unknown, context: ErrorContext): MigrationError {
-  const message = redact(messageOf(error), context.secrets);
-  const cause = message === messageOf(error) ? { cause: error } : {};
+export function translateError(thrown: unknown, context: ErrorContext): MigrationError {
+  const error = withoutSecrets(thrown, context.secrets);
+  const message = messageOf(error);
+  const cause = { cause: error };
   if (error instanceof pg.DatabaseError) {
     const known = CODES[error.code ?? ''];
     const fallback = context.connected ? 'SOURCE_QUERY' : 'SOURCE_CONNECT';
     const code = known?.code ?? (error.code?.startsWith('08') === true ? 'SOURCE_LOST' : fallback);
-    const hint = redact([error.hint, known?.hint].filter(Boolean).join(' '), context.secrets);
+    const hint = [error.hint, known?.hint].filter(Boolean).join(' ');
     const text = `postgres at ${context.address}: ${message} (SQLSTATE ${error.code ?? 'none'})`;
     return sourceError(code, text, hint === '' ? cause : { ...cause, hint });
   }
@@ -73,6 +74,25 @@ export function translateError(error: unknown, context: ErrorContext): Migration
   return sourceError('SOURCE_CONNECT', text, { ...cause, hint: CONNECT_HINT });
 }
 
+/** A shorter password would be found inside ordinary words, where the gap would give it away. */
+const SHORTEST_REDACTED = 4;
+
 export function redact(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
+  return secrets
+    .filter((secret) => secret.length >= SHORTEST_REDACTED)
+    .reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
+}
+
+/** The error itself, or where one of its texts holds a secret, a copy that does not. */
+function withoutSecrets(error: unknown, secrets: readonly string[]): unknown {
+  if (error instanceof pg.DatabaseError) {
+    const clean = new pg.DatabaseError(redact(error.message, secrets), error.length, error.name);
+    for (const [name, value] of Object.entries(error)) {
+      Object.assign(clean, { [name]: typeof value === 'string' ? redact(value, secrets) : value });
+    }
+    return clean;
+  }
+  const message = messageOf(error);
+  const clean = redact(message, secrets);
+  return clean === message ? error : new Error(clean);
 }
