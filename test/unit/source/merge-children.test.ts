@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest';
+import { CHILDREN_BYTES, mergeChildren, type RowStream } from '../../../src/source/merge-children.js';
+import type { EntityQuery } from '../../../src/source/row-query.js';
+import type { Row, RowTree } from '../../../src/source/source.js';
+import type { Column } from '../../../src/source/source-schema.js';
+
+const id: Column = {
+  name: 'id',
+  nativeType: 'int',
+  type: { kind: 'textual' },
+  nullable: false,
+  generated: false,
+};
+const table = { schema: 'public', name: 'orders' };
+const embed = {
+  name: 'lines',
+  table,
+  joins: [],
+  columns: [],
+  where: null,
+  on: [],
+  through: null,
+  orderBy: [],
+  tieBreak: [],
+  embeds: [],
+};
+const query: EntityQuery = {
+  entity: 'Order',
+  table,
+  joins: [],
+  columns: [{ path: '', column: id }],
+  where: null,
+  identity: [id],
+  embeds: [embed, embed],
+};
+
+/** Rows in pieces, with a count of how many were asked for. */
+function stream(...pieces: readonly (readonly Row[])[]): RowStream & { readonly fetches: () => number } {
+  let next = 0;
+  return {
+    fetches: () => next,
+    async fetch() {
+      const rows = pieces[next] ?? [];
+      next += 1;
+      return { rows, bytes: rows.length * 10 };
+    },
+  };
+}
+
+async function merged(
+  root: RowStream,
+  embeds: readonly RowStream[],
+  pageBytes = 1_000_000,
+): Promise<RowTree[]> {
+  const trees: RowTree[] = [];
+  for await (const page of mergeChildren(query, root, embeds, pageBytes)) trees.push(...page.rows);
+  return trees;
+}
+
+const childCells = (trees: readonly RowTree[]) =>
+  trees.map(({ row, children }) => [row[0], ...children.map((list) => list.map((child) => child.row[0]))]);
+
+test('children meet their root across the borders of fetches, each embed by itself', async () => {
+  const trees = await merged(stream([['1'], ['2']], [['3']]), [
+    stream(
+      [['1', 'a']],
+      [
+        ['1', 'b'],
+        ['3', 'c'],
+      ],
+      [['3', 'd']],
+    ),
+    stream([['2', 'x']]),
+  ]);
+  expect(childCells(trees)).toEqual([
+    ['1', ['a', 'b'], []],
+    ['2', [], ['x']],
+    ['3', ['c', 'd'], []],
+  ]);
+});
+
+test('keys that are buffers meet by their bytes', async () => {
+  const trees = await merged(stream([[Buffer.from('k')]]), [stream([[Buffer.from('k'), 'a']])]);
+  expect(trees[0]!.children[0]!.map((child) => child.row)).toEqual([['a']]);
+});
+
+describe('a child without a root fails the chunk', () => {
+  test.each([
+    ['before all roots', [['0', 'a']]],
+    [
+      'between two roots',
+      [
+        ['1', 'a'],
+        ['1.5', 'b'],
+        ['2', 'c'],
+      ],
+    ],
+    [
+      'behind all roots',
+      [
+        ['2', 'a'],
+        ['9', 'b'],
+      ],
+    ],
+  ])('%s', async (_, children) => {
+    await expect(merged(stream([['1'], ['2']]), [stream(children)])).rejects.toMatchObject({
+      code: 'SOURCE_STRAY_CHILD',
+      message: expect.stringContaining('lines'),
+    });
+  });
+
+  test('where there is no root at all', async () => {
+    await expect(merged(stream(), [stream([['1', 'a']])])).rejects.toMatchObject({
+      code: 'SOURCE_STRAY_CHILD',
+    });
+  });
+});
+
+test('two roots with one identity are refused, also across fetches', async () => {
+  await expect(merged(stream([['1']], [['1']]), [])).rejects.toThrow(
+    /two rows of orders have the same \(id\): \(1\)/,
+  );
+});
+
+test('children that pass what an item can hold are dropped, and the next root has its own', async () => {
+  const half = 'x'.repeat(CHILDREN_BYTES / 2);
+  const trees = await merged(stream([['1'], ['2'], ['3']]), [
+    stream(
+      [
+        ['1', half],
+        ['1', half],
+        ['2', half],
+      ],
+      [['3', 'small']],
+    ),
+    stream([
+      ['1', 'y'],
+      ['2', half],
+    ]),
+  ]);
+  expect(trees.map(({ overflow }) => overflow)).toEqual([true, false, false]);
+  expect(trees[0]!.children).toEqual([[], []]);
+  expect(trees[1]!.children.map((list) => list.length)).toEqual([1, 1]);
+  expect(trees[2]!.children[0]!.map((child) => child.row)).toEqual([['small']]);
+});
+
+test('a page ends when it is full, and nothing more is fetched until the next is asked for', async () => {
+  const root = stream([['1'], ['2'], ['3'], ['4']], [['5']]);
+  const children = stream(
+    [['1', 'aaaaaaaaaa']],
+    [['2', 'bbbbbbbbbb']],
+    [
+      ['3', 'c'],
+      ['4', 'd'],
+    ],
+  );
+  const pages = mergeChildren(query, root, [children, stream()], 40);
+  const first = await pages.next();
+  expect(first.value?.rows.map(({ row }) => row[0])).toEqual(['1', '2']);
+  expect(first.value?.bytes).toBe(40);
+  expect([root.fetches(), children.fetches()]).toEqual([1, 3]);
+  await pages.return();
+  expect([root.fetches(), children.fetches()]).toEqual([1, 3]);
+});
