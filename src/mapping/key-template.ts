@@ -109,7 +109,10 @@ export function resolveTemplate(text: string, lookup: ColumnLookup, role: Templa
       problems.push(error('UNKNOWN_COLUMN', column.problem, column.fix, part.offset));
       continue;
     }
-    const chain = chainTransforms(column.keyType, part.transforms);
+    const chain = chainTransforms(
+      role === 'attribute' ? column.column.type : column.keyType,
+      part.transforms,
+    );
     if (!isChain(chain)) {
       problems.push(error(chain.code, chain.message, chain.fix, part.offset));
       continue;
