@@ -8,6 +8,9 @@ export interface Asked {
   readonly table: string;
 }
 
+export const TABLE_MISSING_HINT =
+  'Create it with `tablefold table create`, or check --table, --region and --profile.';
+
 type FatalCode = 'SINK_CONNECT' | 'SINK_ACCESS_DENIED' | 'SINK_TABLE_MISSING' | 'SINK_REFUSED';
 
 /** The failure as the error that ends the run; `retry` and `throttled` become `SINK_CONNECT`. */
@@ -16,7 +19,7 @@ export function fatal(failure: Failure, asked: Asked): MigrationError<FatalCode>
   switch (failure.kind) {
     case 'tableMissing':
       return new MigrationError('SINK_TABLE_MISSING', `there is no table ${asked.table} at ${where}`, {
-        hint: 'Create it with `tablefold table create`, or check --table, --region and --profile.',
+        hint: TABLE_MISSING_HINT,
       });
     case 'denied':
       return new MigrationError(

@@ -1,5 +1,5 @@
 import type { DynamoDb } from '../dynamodb/client.js';
-import { failureOf } from '../dynamodb/errors.js';
+import { failureOf, TABLE_MISSING_HINT } from '../dynamodb/errors.js';
 import { describeTable as describe, type TableDescription } from '../dynamodb/table-description.js';
 import { tableError } from './errors.js';
 
@@ -29,7 +29,7 @@ export async function describeTable(
       'TABLE_MISSING',
       `there is no table ${table} at ${dynamo.endpoint.origin} (${dynamo.region})`,
       {
-        hint: 'Create it with `tablefold table create`, or check --table, --region and --profile.',
+        hint: TABLE_MISSING_HINT,
       },
     );
   }

@@ -1,4 +1,5 @@
 import { type DynamoDb, openDynamoDb } from '../../dynamodb/client.js';
+import { fatal } from '../../dynamodb/errors.js';
 import { describeTable } from '../../dynamodb/table-description.js';
 import { compareKeys, sayDifference } from '../../dynamodb/table-shape.js';
 import { LIMITS } from '../../item/limits.js';
@@ -53,12 +54,8 @@ function writerOf(dynamo: DynamoDb, table: SinkTable, policy: ExistingPolicy): I
 /** Throws `SINK_TABLE_MISSING`, or `SINK_TABLE_SHAPE` with every difference. */
 async function requireTable(dynamo: DynamoDb, table: SinkTable): Promise<void> {
   const found = await describeTable(dynamo, table.name);
+  if (found === null) throw fatal({ kind: 'tableMissing', message: '' }, { ...dynamo, table: table.name });
   const label = labelOf(dynamo, table.name);
-  if (found === null) {
-    throw sinkError('SINK_TABLE_MISSING', `there is no table ${label}`, {
-      hint: 'Create it with `tablefold table create`, or check --table, --region and --profile.',
-    });
-  }
   // A table takes writes while it is being updated (an index built, its capacity changed).
   if (found.status !== 'ACTIVE' && found.status !== 'UPDATING') {
     throw sinkError('SINK_TABLE_SHAPE', `the table ${label} is ${found.status} and takes no writes`, {

@@ -46,6 +46,16 @@ describe('the DynamoDB sink opens a writer only on the right table:', () => {
     });
   });
 
+  it('not on one that is being deleted', async () => {
+    await using server = await scriptedServer(() => ok({ Table: { TableStatus: 'DELETING' } }));
+    await using sink = await open(await createShopTable(engineUrl), server.endpoint.href);
+    await expect(sink.openWriter('overwrite')).rejects.toMatchObject({
+      code: 'SINK_TABLE_SHAPE',
+      message: expect.stringContaining('is DELETING and takes no writes'),
+      hint: expect.stringContaining('tablefold table show'),
+    });
+  });
+
   it('not at an endpoint that is not there', async () => {
     const { endpoint, ...server } = await scriptedServer(() => ok());
     await server[Symbol.asyncDispose]();
