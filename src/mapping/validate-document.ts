@@ -21,13 +21,12 @@ export function validateDocument(document: unknown): Validation {
 
 /** `above` is the path of what the issues' own paths start from; `value` is what is there. */
 function describeIssues(issues: readonly Issue[], value: unknown, above: DocumentPath): DocumentProblem[] {
-  const misspelt = new Set(issues.flatMap((issue) => misspeltKeys(issue).map((key) => pathText(issue, key))));
-  return issues
-    .filter((issue) => !misspelt.has(pathText(issue)))
-    .flatMap((issue) => {
-      const path = [...above, ...issue.path] as DocumentPath; // JSON has no symbols
-      return describeIssue(issue, valueAt(value, issue.path), path);
-    });
+  const slips = new Set(issues.flatMap((issue) => misspeltKeys(issue).map((key) => pathText(issue, key))));
+  return issues.flatMap((issue) => {
+    const found = valueAt(value, issue.path);
+    if (found === undefined && slips.has(pathText(issue))) return []; // the misspelt key says it already
+    return describeIssue(issue, found, [...above, ...issue.path] as DocumentPath); // JSON has no symbols
+  });
 }
 
 function describeIssue(issue: Issue, found: unknown, path: DocumentPath): readonly DocumentProblem[] {
@@ -66,7 +65,9 @@ function describeIssue(issue: Issue, found: unknown, path: DocumentPath): readon
 function describeUnion(issue: UnionIssue, found: unknown, path: DocumentPath): readonly DocumentProblem[] {
   if (found === undefined) return [missing(path, null)];
   const fitting = issue.errors.filter((issues) => !issues.some((inner) => isOtherForm(inner)));
-  const [meant] = fitting.map((issues) => ({ issues, cost: costOf(issues) })).sort((a, b) => a.cost - b.cost);
+  const [meant] = fitting
+    .map((issues) => ({ issues, cost: costOf(issues, found) }))
+    .sort((a, b) => a.cost - b.cost);
   if (meant !== undefined) return describeIssues(meant.issues, found, path);
   return [wrongType(issue.errors.flat(), found, path)];
 }
@@ -79,13 +80,10 @@ function isOtherForm(issue: Issue): boolean {
 }
 
 /** Unknown and missing keys count; an unknown key that is nearly a missing one is a slip of the pen. */
-function costOf(issues: readonly Issue[]): number {
-  const slips = issues.flatMap(misspeltKeys).length;
-  const wrong = issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys') return issue.keys;
-    return issue.path.length === 1 && issue.code === 'invalid_type' ? [issue.path[0]] : [];
-  });
-  return wrong.length - 1.5 * slips;
+function costOf(issues: readonly Issue[], found: unknown): number {
+  const unknown = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
+  const absent = issues.filter(({ path }) => path.length === 1 && valueAt(found, path) === undefined);
+  return unknown.length + absent.length - 1.5 * issues.flatMap(misspeltKeys).length;
 }
 
 /** Known keys that unknown ones were probably meant to be. */

@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * sha256 (hex) of what a document means: YAML and TypeScript of the same meaning have the same digest,
+ * and comments, formatting and the order of keys play no part. Except under `items`, where the first
+ * copy is the primary one.
+ */
+export function documentDigest(document: unknown): string {
+  return createHash('sha256').update(canonicalJson(document)).digest('hex');
+}
+
+/** JSON with sorted keys. */
+export function canonicalJson(value: unknown, ordered = false): string {
+  if (Array.isArray(value)) return `[${value.map((element) => canonicalJson(element)).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value);
+  if (!ordered) entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  const members = entries.map(([key, member]) => {
+    return `${JSON.stringify(key)}:${canonicalJson(member, key === 'items')}`;
+  });
+  return `{${members.join(',')}}`;
+}

@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { messageOf } from '../support/error.js';
+import { documentDigest } from './document-digest.js';
+import { MappingInvalid, mappingError } from './errors.js';
+import type { Mapping } from './mapping.js';
+import { plainDocument } from './plain-document.js';
+import { byPlace, type Locate, placeProblems } from './problem.js';
+import { readModule } from './read-module.js';
+import { readYaml } from './read-yaml.js';
+import { validateDocument } from './validate-document.js';
+
+export interface LoadedMapping {
+  readonly mapping: Mapping;
+  /** As it was asked for. */
+  readonly file: string;
+  /** sha256, hex, of what the document means: the same for YAML and TypeScript that say the same. */
+  readonly digest: string;
+  /** Where in the file a part of the document stands. */
+  readonly place: Locate;
+}
+
+const READERS = {
+  '.yaml': readYaml,
+  '.yml': readYaml,
+  '.json': readYaml,
+  '.ts': readModule,
+  '.mts': readModule,
+  '.cts': readModule,
+  '.js': readModule,
+  '.mjs': readModule,
+  '.cjs': readModule,
+} as const;
+
+/**
+ * Reads a mapping document of any spelling and checks its shape. Throws `MAPPING_UNREADABLE`,
+ * `MAPPING_SYNTAX`, and `MAPPING_INVALID` with every problem at once.
+ */
+export async function loadMapping(file: string): Promise<LoadedMapping> {
+  const extension = extname(file).toLowerCase();
+  if (!isReadable(extension)) {
+    throw mappingError(
+      'MAPPING_UNREADABLE',
+      `${file}: ${extension || 'no extension'} is no kind of mapping`,
+      {
+        hint: `Name a file that ends in ${Object.keys(READERS).join(', ')}.`,
+      },
+    );
+  }
+  const source = await readSource(file);
+  const { document: read, locate, problems } = await READERS[extension](source, file);
+  const document = plainDocument(read, file);
+  const validation = validateDocument(document);
+  const all = [...problems, ...placeProblems(validation.problems, locate)].sort(byPlace);
+  if (validation.mapping === null || all.length > 0) {
+    const count = all.length === 1 ? 'a mistake' : `${all.length} mistakes`;
+    throw new MappingInvalid(`${file} has ${count}`, all, { hint: 'Mend them and check again.' });
+  }
+  return { mapping: validation.mapping, file, digest: documentDigest(document), place: locate };
+}
+
+function isReadable(extension: string): extension is keyof typeof READERS {
+  return Object.hasOwn(READERS, extension);
+}
+
+async function readSource(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const message = missing ? `there is no file ${file}` : `cannot read ${file}: ${messageOf(error)}`;
+    const hint = missing
+      ? 'Name the mapping with --mapping FILE.'
+      : 'Make it a file that this user may read.';
+    throw mappingError('MAPPING_UNREADABLE', message, { cause: error, hint });
+  }
+}

@@ -1,0 +1,220 @@
+import { z } from 'zod';
+import { LIMITS } from '../item/limits.js';
+import type { Condition } from './mapping.js';
+
+/**
+ * The one source for the validation of a mapping and for `mapping.schema.json`. Strict: a key that is not
+ * named here is an error. `mapping.ts` holds the same shape as types; a test keeps the two equal.
+ */
+
+/**
+ * A map with these keys and no others. Zod's own message for unknown keys does not say which ones are
+ * known, and `validate-document.ts` needs them for "did you mean": so they are the message.
+ */
+function map<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : undefined),
+  });
+}
+
+/** A map from names that the user chooses. The JSON Schema cannot see through `refine`, hence `meta`. */
+function named<Value extends z.ZodType>(names: z.ZodString, value: Value) {
+  return z
+    .record(names, value)
+    .refine((entries) => Object.keys(entries).length > 0, 'it is empty')
+    .meta({ minProperties: 1 });
+}
+
+const text = z.string().min(1);
+const texts = z.array(text).min(1);
+const name = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'a name starts with a letter and goes on with letters, digits, _ and -');
+
+/** Names of tables and indexes, docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+const tableName = z
+  .string()
+  .regex(
+    new RegExp(`^[A-Za-z0-9_.-]{${LIMITS.tableNameMin},${LIMITS.tableNameMax}}$`),
+    `a table or index name has ${LIMITS.tableNameMin} to ${LIMITS.tableNameMax} letters, digits, _, - and .`,
+  );
+
+const template = text.meta({ examples: ['CUSTOMER#{customer_id}', 'ORDER#{created_at}#{id}'] });
+const nulls = z
+  .enum(['omit', 'null'])
+  .describe('What NULL becomes: no attribute, or the NULL type. Default: omit.');
+
+const indexDesign = map({
+  partitionKey: text.describe('Attribute (S) that holds the partition key of the index.'),
+  sortKey: text.describe('Attribute (S) that holds the sort key of the index.').exactOptional(),
+  projection: z
+    .union([
+      z.enum(['all', 'keysOnly']),
+      map({ include: texts.describe('Attributes projected besides the keys.') }),
+    ])
+    .describe('What the index holds of an item. Default: all.')
+    .exactOptional(),
+}).describe('A global secondary index with string keys.');
+
+const table = map({
+  name: tableName.describe('Name of the DynamoDB table; --table overrides it.'),
+  partitionKey: text.describe(
+    'Attribute (S) that holds the partition key, such as pk: every entity reuses it.',
+  ),
+  sortKey: text.describe('Attribute (S) that holds the sort key, such as sk.'),
+  indexes: named(tableName, indexDesign).describe('Global secondary indexes, by name.').exactOptional(),
+  timeToLive: map({ attribute: text.describe('Attribute (N) with the second since 1970 when it expires.') })
+    .describe('When items expire.')
+    .exactOptional(),
+  entityAttribute: text
+    .describe("Attribute with the entity's name on every item. Default: _type.")
+    .exactOptional(),
+  lineageAttribute: text
+    .describe('Attribute with the source key an item was made from (orders#42). Default: _src.')
+    .exactOptional(),
+}).describe('The DynamoDB table that the items go to.');
+
+const defaults = map({
+  attributeNames: z
+    .enum(['camelCase', 'asIs'])
+    .describe('How column names become attribute names. Default: camelCase.')
+    .exactOptional(),
+  nulls: nulls.exactOptional(),
+}).describe('What holds where an entity or an attribute says nothing else.');
+
+const via = z
+  .union([text, texts])
+  .describe(
+    'Foreign key column, customer_id or customer.country_id (through another join), or a list of them.',
+  );
+const columnPairs = named(text, text);
+
+const join = map({
+  via: via.exactOptional(),
+  to: text.describe('Parent table, with "on": for keys that the schema does not declare.').exactOptional(),
+  on: columnPairs.describe('Local column: column of the parent table.').exactOptional(),
+  attributes: texts
+    .describe('Columns of the parent that become attributes, named <join><Column>.')
+    .exactOptional(),
+}).describe('A parent row (many-to-one) whose columns are brought in.');
+const joins = named(name, join).describe('Parents brought in, by name.');
+
+const embed = map({
+  from: text.describe('Child table.'),
+  via: via
+    .describe("The child's (or the link table's) foreign key to the root, where there are several.")
+    .exactOptional(),
+  on: columnPairs
+    .describe('For keys that the schema does not declare: child column: root column.')
+    .exactOptional(),
+  through: text.describe('Link table of a many-to-many relation.').exactOptional(),
+  where: text.describe("SQL of the source over the child's columns.").exactOptional(),
+  orderBy: z
+    .union([text, texts])
+    .describe("line_no, created_at desc, or a list of them; the child's key breaks ties.")
+    .exactOptional(),
+  attributes: texts.describe('Child columns. Default: all but the key to the root.').exactOptional(),
+  join: joins.exactOptional(),
+}).describe('Children (one-to-many, many-to-many) held inside the item as a list of maps.');
+
+const attributeType = z
+  .enum(['string', 'number', 'boolean', 'epochSeconds', 'epochMillis', 'cents', 'uuid', 'set'])
+  .describe("The attribute's type, where it is not the column's default.");
+
+const attribute = z.union([
+  template.describe('A template: {customer.name} keeps the type, anything longer is a string.'),
+  z.literal(true).describe("Only for '*': every column of the root table."),
+  map({
+    column: text.describe('A column, or join.column.'),
+    as: attributeType.exactOptional(),
+    nulls: nulls.exactOptional(),
+  }).describe('A column with another type or NULL policy.'),
+  map({ count: text.describe('Name of an embed.') }).describe('How many children an embed has.'),
+]);
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const conditionColumn = text.describe('A column, or join.column.');
+const condition: z.ZodType<Condition> = z
+  .lazy(() =>
+    z.union([
+      map({ column: conditionColumn, in: z.array(scalar).min(1) }),
+      map({ column: conditionColumn, equals: scalar }),
+      map({ column: conditionColumn, isNull: z.boolean() }),
+      map({ all: z.array(condition).min(1) }),
+      map({ any: z.array(condition).min(1) }),
+      map({ not: condition }),
+    ]),
+  )
+  .meta({ id: 'condition', description: 'A test on the row: in, equals, isNull, all, any, not.' });
+
+const copy = map({
+  key: map({
+    pk: template.describe("Template of the partition key's value, whatever the table calls the attribute."),
+    sk: template.describe("Template of the sort key's value."),
+  }).describe('The item key.'),
+  indexes: named(
+    tableName,
+    map({
+      pk: template.describe("Template of the index's partition key value."),
+      sk: template.describe("Template of the index's sort key value.").exactOptional(),
+    }),
+  )
+    .describe('Key values in the indexes that this copy is in, by index.')
+    .exactOptional(),
+  when: condition.describe('Only rows that match get this copy.').exactOptional(),
+  whenNull: z
+    .enum(['reject', 'skip'])
+    .describe('What NULL in the item key does: reject the item, or leave this copy out. Default: reject.')
+    .exactOptional(),
+  attributes: z
+    .array(text)
+    .describe("Names of the entity's attributes that this copy holds. Default: all.")
+    .exactOptional(),
+}).describe('One of the items that a row becomes.');
+
+const entity = map({
+  from: text.describe('Root table: orders or sales.orders. Each of its rows is one entity.'),
+  identifiedBy: texts
+    .describe('Columns that identify a row, where the table has no primary key.')
+    .exactOptional(),
+  where: text.describe("SQL of the source over the root's columns, passed through.").exactOptional(),
+  join: joins.exactOptional(),
+  embed: named(name, embed).describe('Children held inside the item, by attribute name.').exactOptional(),
+  attributes: z
+    .union([
+      z.array(text).describe('Columns of the root table.'),
+      z.record(text, attribute).describe("Attribute name: what it holds. '*': true takes every column."),
+    ])
+    .describe('Default: every column. Embeds, and joins with attributes, are always there.')
+    .exactOptional(),
+  items: named(name, copy).describe('The copies, by name; the first is the primary one.'),
+}).describe('A kind of thing, rooted in one source table.');
+
+const accessPattern = map({
+  query: text.describe('table, or the name of an index.'),
+  pk: template.describe("Template of the partition key; its placeholders are the pattern's parameters."),
+  sk: z
+    .union([template, map({ beginsWith: template })])
+    .describe('The sort key, or what it begins with.')
+    .exactOptional(),
+  limit: z.int().positive().describe('At most so many items.').exactOptional(),
+  returns: text.describe('The entity it returns.').exactOptional(),
+  sql: text.describe('The same question to the source, for verify.').exactOptional(),
+}).describe('A query that the application makes.');
+
+export const mappingSchema = map({
+  version: z.literal(1).describe('Version of the mapping language.'),
+  table,
+  defaults: defaults.exactOptional(),
+  entities: named(name, entity).describe('What is migrated, by entity name.'),
+  accessPatterns: named(name, accessPattern).describe('Queries, by name.').exactOptional(),
+});
+
+/** The JSON Schema (draft 7, which editors know best) that is published as `mapping.schema.json`. */
+export function mappingJsonSchema(): object {
+  return {
+    ...z.toJSONSchema(mappingSchema, { target: 'draft-07', io: 'input' }),
+    title: 'tablefold mapping',
+    description: 'How tables become items of one DynamoDB table.',
+  };
+}
