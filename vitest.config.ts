@@ -6,9 +6,13 @@ const alias = { tablefold: fileURLToPath(new URL('./src/index.ts', import.meta.u
 /** Nothing that a test prints should be about the Node version of the AWS SDK. */
 const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
 
+/** A JSON report beside what is printed, for .ci/run to count. */
+const report = process.env['TABLEFOLD_TEST_REPORT'];
+
 /** `fast` needs no engine; `engines` shares those that the global set-up starts. */
 export default defineConfig({
   test: {
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
       {
         resolve: { alias },
