@@ -47,8 +47,8 @@ function contentOf(text: string, sequence: number): unknown {
 
 /**
  * Reads a journal. A last line that is not whole is a commit that the crash cut off, which nobody was
- * told of: it is dropped. The same before a whole line cannot come from a crash, since each commit is
- * synced before the next is written. Throws `STATE_CORRUPT`, `STATE_FORMAT`.
+ * told of: it is dropped. The same before a whole line, or a line out of its turn, cannot come from a crash,
+ * since each commit is synced before the next is written. Throws `STATE_CORRUPT`, `STATE_FORMAT`.
  */
 export function parseJournal(text: string, path: string): FoundRun {
   const lines = text.split('\n');
@@ -59,7 +59,7 @@ export function parseJournal(text: string, path: string): FoundRun {
   for (let at = 2; at < lines.length; at += 1) {
     const events = contentOf(lines[at] ?? '', at - 1) as readonly RunEvent[] | null;
     if (events === null) {
-      if (lines.some((later, place) => place > at && isWhole(later))) throw corrupt(path, at + 1);
+      if (lines.slice(at).some(isWhole)) throw corrupt(path, at + 1);
       break;
     }
     replay(events, progress, path, at + 1);
