@@ -65,8 +65,49 @@ export function numberBytes(text: string): number {
   return 1 + (first - last + 1) + (decimal.negative ? 1 : 0);
 }
 
+/**
+ * Bytes of a number that is canonical but for zeros behind its point (`-12.50`) and has at most 38 digits:
+ * nearly every number of a migration, measured in one pass without a regular expression (20 ns, against
+ * 300). 0 for any other text, which `parseDecimal` must look at.
+ */
+export function plainNumberBytes(text: string): number {
+  const length = text.length;
+  const negative = text.charCodeAt(0) === 45;
+  const start = negative ? 1 : 0;
+  if (length === start || length - start > LIMITS.numberDigits) return 0;
+  let point = -1;
+  let first = -1;
+  let last = -1;
+  for (let i = start; i < length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code === 46 && point < 0 && i > start) point = i;
+    else if (code < 48 || code > 57) return 0;
+    else if (code !== 48) {
+      if (first < 0) first = i;
+      last = i;
+    }
+  }
+  if (point === length - 1) return 0;
+  const whole = point < 0 ? length : point;
+  if (text.charCodeAt(start) === 48 && whole > start + 1) return 0;
+  if (first < 0) return negative ? 0 : 1;
+  // Power of ten of the digit at i: whole − 1 − i before the point, whole − i behind it.
+  const highest = (first < whole ? whole - 1 - first : whole - first) >> 1;
+  const lowest = (last < whole ? whole - 1 - last : whole - last) >> 1;
+  return 2 + highest - lowest + start;
+}
+
+/** The canonical text of what `plainNumberBytes` measured: without the zeros behind the point. */
+export function trimPlainNumber(text: string): string {
+  const point = text.indexOf('.');
+  if (point < 0) return text;
+  let end = text.length;
+  while (text.charCodeAt(end - 1) === 48) end -= 1;
+  return text.slice(0, end - 1 === point ? point : end);
+}
+
 /** Most numbers of a migration are plain integers: no regular expression for them. */
-function isCanonicalInteger(text: string): boolean {
+export function isCanonicalInteger(text: string): boolean {
   const length = text.length;
   const start = text.charCodeAt(0) === 45 ? 1 : 0;
   if (length - start > LIMITS.numberDigits) return false;

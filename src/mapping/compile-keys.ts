@@ -1,4 +1,4 @@
-import { jsonText, textBytes } from '../item/json-text.js';
+import { isPlainText, jsonText } from '../item/json-text.js';
 import { LIMITS } from '../item/limits.js';
 import type { RejectCode } from '../item/reject.js';
 import type { Row } from '../source/source.js';
@@ -42,11 +42,12 @@ export function compileKey(
         const { code, reason } = explain(row);
         return refuse(code, reason);
       }
-      const bytes = textBytes(value);
+      const plain = isPlainText(value);
+      const bytes = plain ? value.length : Buffer.byteLength(value);
       if (bytes === 0) return refuse('KEY_EMPTY', `${name} is the empty string (${template.text})`);
       if (bytes > limit) return refuse('KEY_TOO_LONG', `${name} has ${bytes} bytes; ${limit} are allowed`);
       key.value = value;
-      key.json = `${prefix}${jsonText(value)}}`;
+      key.json = plain ? `${prefix}"${value}"}` : `${prefix}${JSON.stringify(value)}}`;
       key.bytes = nameBytes + bytes;
       return true;
     },

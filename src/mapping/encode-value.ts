@@ -1,5 +1,11 @@
 import { isPlainText } from '../item/json-text.js';
-import { canonicalNumber, numberBytes, numberFits } from '../item/number.js';
+import {
+  canonicalNumber,
+  numberBytes,
+  numberFits,
+  plainNumberBytes,
+  trimPlainNumber,
+} from '../item/number.js';
 import type { RejectCode } from '../item/reject.js';
 
 /** What an encoder adds to; one is reused for all values of an entity. */
@@ -36,6 +42,11 @@ export function writeText(text: string, into: Encoding): string {
 
 /** Any decimal number, in DynamoDB's form; refused where DynamoDB would round it or cannot hold it. */
 export function writeNumber(text: string, into: Encoding): string {
+  const bytes = plainNumberBytes(text);
+  if (bytes > 0) {
+    into.bytes += bytes;
+    return `{"N":"${trimPlainNumber(text)}"}`;
+  }
   const number = canonicalNumber(text);
   if (number === null) {
     return /^[+-]?(?:nan|inf(?:inity)?)$/i.test(text)

@@ -1,10 +1,19 @@
+import { isPlainText } from '../item/json-text.js';
+
 /**
  * FNV-1a over the UTF-8 bytes of a text (draft-eastlake-fnv): a few lines in any language, so that an
  * application can compute the shard of a key itself. Not for protection against chosen input.
  */
 export function fnv1a32(text: string): number {
+  if (!isPlainText(text)) return fnv1a32Bytes(Buffer.from(text));
   let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
+function fnv1a32Bytes(bytes: Buffer): number {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
   return hash >>> 0;
 }
 

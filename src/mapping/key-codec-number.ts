@@ -1,4 +1,4 @@
-import { canonicalNumber, type Decimal, parseDecimal } from '../item/number.js';
+import { canonicalNumber, type Decimal, isCanonicalInteger, parseDecimal } from '../item/number.js';
 import type { ColumnType } from '../source/source-schema.js';
 import { complementDigits } from './complement.js';
 import type { KeyCodec } from './key-codec.js';
@@ -20,11 +20,11 @@ export function integerCodec(width: number, descending: boolean): KeyCodec {
   return {
     width: signedWidth(width),
     encode(value) {
-      const number = canonicalNumber(value);
-      if (number === null) return null;
+      const number = isCanonicalInteger(value) ? value : canonicalNumber(value);
+      if (number === null || !isCanonicalInteger(number)) return null;
       const negative = number.charCodeAt(0) === 45;
       const digits = negative ? number.slice(1) : number;
-      if (digits.length > width || !/^\d+$/.test(digits)) return null;
+      if (digits.length > width) return null;
       return signed(zeros.slice(digits.length) + digits, negative, descending);
     },
     decode: (component) => canonicalNumber(unsigned(component, descending)),

@@ -1,6 +1,6 @@
 import { complementDigits } from './complement.js';
 import type { KeyCodec } from './key-codec.js';
-import { fractionText, isDate, parseTime, parseTimestamp } from './temporal.js';
+import { fractionText, isDate, isTimestamp, parseTime, parseTimestamp } from './temporal.js';
 
 /** 27 bytes: `2024-01-31T09:30:00.000000Z`. Years 0001 to 9999. */
 export function timestampCodec(zone: boolean, descending: boolean): KeyCodec {
@@ -8,9 +8,8 @@ export function timestampCodec(zone: boolean, descending: boolean): KeyCodec {
   return {
     width: () => 27,
     encode(value) {
-      const timestamp = parseTimestamp(value);
-      if (timestamp === null) return null;
-      return turn(`${timestamp.date}T${timestamp.time}.${timestamp.fraction.padEnd(6, '0')}Z`);
+      if (!isTimestamp(value)) return null;
+      return turn(`${value.slice(0, 10)}T${value.slice(11, 19)}.${micros(value)}Z`);
     },
     decode(component) {
       const timestamp = parseTimestamp(turn(component));
@@ -18,6 +17,15 @@ export function timestampCodec(zone: boolean, descending: boolean): KeyCodec {
       return `${timestamp.date} ${timestamp.time}${fractionText(timestamp.fraction)}${zone ? '+00' : ''}`;
     },
   };
+}
+
+/** Six digits of what stands behind the point of a timestamp, before its zone. */
+function micros(timestamp: string): string {
+  if (timestamp.charCodeAt(19) !== 46) return '000000';
+  let end = 20;
+  for (let code = timestamp.charCodeAt(end); code >= 48 && code <= 57; code = timestamp.charCodeAt(end))
+    end += 1;
+  return timestamp.slice(20, end).padEnd(6, '0');
 }
 
 /** 10 bytes: `2024-01-31`. */

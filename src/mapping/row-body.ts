@@ -38,13 +38,13 @@ export class RowBody {
   readonly #encoding: Encoding = { bytes: 0, failure: null };
   readonly #table: string;
   readonly #identity: number;
-  readonly #entityText: string;
-  readonly #lineagePrefix: string;
+  readonly #labelPrefix: string;
   readonly #fixedBytes: number;
   #tree: RowTree = { row: [], children: [], overflow: false };
   #written = false;
   #origin: Origin | null = null;
-  #lineage = '';
+  #labels = '';
+  #labelBytes = 0;
 
   constructor(entity: ResolvedEntity, table: ResolvedTable) {
     const { attributes, copies } = entity;
@@ -57,8 +57,8 @@ export class RowBody {
     this.#failures = attributes.map(() => null);
     this.#table = entity.tableLabel;
     this.#identity = entity.query.identity.length;
-    this.#entityText = `,${jsonText(table.entityAttribute)}:{"S":${jsonText(entity.name)}}`;
-    this.#lineagePrefix = `,${jsonText(table.lineageAttribute)}:{"S":`;
+    const entityText = `,${jsonText(table.entityAttribute)}:{"S":${jsonText(entity.name)}}`;
+    this.#labelPrefix = `${entityText},${jsonText(table.lineageAttribute)}:{"S":`;
     this.#fixedBytes =
       Buffer.byteLength(table.entityAttribute) +
       Buffer.byteLength(entity.name) +
@@ -80,7 +80,6 @@ export class RowBody {
         key.push(cell === null ? '' : cellText(cell));
       }
       this.#origin = { table: this.#table, key };
-      this.#lineage = lineageText(this.#origin);
     }
     return this.#origin;
   }
@@ -90,17 +89,13 @@ export class RowBody {
     return true;
   }
 
-  get lineage(): string {
-    return this.origin === null ? '' : this.#lineage;
-  }
-
-  /** Entity and lineage attribute as JSON, and their size. */
+  /** Entity and lineage attribute as JSON; `labelBytes` is their size. Valid after `write`. */
   get labels(): string {
-    return `${this.#entityText}${this.#lineagePrefix}${jsonText(this.lineage)}}`;
+    return this.#labels;
   }
 
   get labelBytes(): number {
-    return this.#fixedBytes + textBytes(this.lineage);
+    return this.#labelBytes;
   }
 
   /** Size of one attribute of the present row, 0 when it is left off. Valid once a group was asked for. */
@@ -123,6 +118,9 @@ export class RowBody {
       this.#failures[at] = encoding.failure;
     }
     for (const group of this.groups) this.#gather(group);
+    const lineage = lineageText(this.origin);
+    this.#labels = `${this.#labelPrefix}${jsonText(lineage)}}`;
+    this.#labelBytes = this.#fixedBytes + textBytes(lineage);
   }
 
   #gather(group: Group): void {

@@ -2,8 +2,8 @@
  * Dates and times as text, never as a JavaScript Date: microseconds and zones survive. Sources read in
  * UTC, so a timestamp's zone is always `+00`; one without a zone is taken as it stands.
  */
-const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
-const TIMESTAMP = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(?:\+00|Z)?$/;
+const DATE = /^(?!0000)\d{4}-(?!00)\d\d-(?!00)\d\d$/;
+const TIMESTAMP = /^((?!0000)\d{4}-(?!00)\d\d-(?!00)\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(?:\+00|Z)?$/;
 const TIME = /^(-?)(\d{2,3}):(\d\d):(\d\d)(?:\.(\d{1,6}))?$/;
 
 export interface Timestamp {
@@ -19,14 +19,17 @@ export interface Timestamp {
 export function parseTimestamp(text: string): Timestamp | null {
   const match = TIMESTAMP.exec(text);
   if (match === null) return null;
-  const date = match[1] ?? '';
-  return isDate(date) ? { date, time: match[2] ?? '', fraction: match[3] ?? '' } : null;
+  return { date: match[1] ?? '', time: match[2] ?? '', fraction: match[3] ?? '' };
+}
+
+/** `parseTimestamp` would read it. */
+export function isTimestamp(text: string): boolean {
+  return TIMESTAMP.test(text);
 }
 
 /** `YYYY-MM-DD` from 0001-01-01 to 9999-12-31. The day of the month is the source's word. */
 export function isDate(text: string): boolean {
-  const match = DATE.exec(text);
-  return match !== null && match[1] !== '0000' && match[2] !== '00' && match[3] !== '00';
+  return DATE.test(text);
 }
 
 export interface Time {
