@@ -44,25 +44,22 @@ export function inContainer(plan: ContainerPlan): Way {
   };
 }
 
-let answer: Promise<boolean> | undefined;
-
-/** Whether a daemon answers `/_ping` where testcontainers would look for it; asked once a process. */
-export function daemonAnswers(): Promise<boolean> {
-  answer ??= Promise.all(daemonAddresses().map(ping)).then((answers) => answers.includes(true));
-  return answer;
+/** Whether a daemon answers `/_ping` where testcontainers would look for it; at most half a second. */
+export async function daemonAnswers(environment: NodeJS.ProcessEnv = process.env): Promise<boolean> {
+  return (await Promise.all(daemonAddresses(environment).map(ping))).includes(true);
 }
 
 type Address = { readonly socketPath: string } | { readonly host: string; readonly port: number };
 
-function daemonAddresses(): Address[] {
-  const named = process.env['DOCKER_HOST'];
+function daemonAddresses(environment: NodeJS.ProcessEnv): Address[] {
+  const named = environment['DOCKER_HOST'];
   if (named !== undefined && URL.canParse(named)) {
     const { protocol, hostname, port, pathname } = new URL(named);
     if (protocol === 'unix:' || protocol === 'npipe:') return [{ socketPath: pathname }];
     return [{ host: hostname, port: Number(port || 2375) }];
   }
   if (process.platform === 'win32') return [{ socketPath: '//./pipe/docker_engine' }];
-  const run = process.env['XDG_RUNTIME_DIR'];
+  const run = environment['XDG_RUNTIME_DIR'];
   return [
     '/var/run/docker.sock',
     ...(run === undefined ? [] : [join(run, 'docker.sock')]),
