@@ -3,7 +3,7 @@ import { cellText } from './canonical-text.js';
 import type { KeyCodec } from './key-codec.js';
 import { keyCodec } from './key-codecs.js';
 import type { ResolvedColumn, ResolvedPart, ResolvedTemplate } from './template.js';
-import { chainTransforms, isChain } from './transform-chain.js';
+import { chainTransforms, isChain, keyWriting } from './transform-chain.js';
 
 export interface KeyFailure {
   readonly code: 'KEY_NULL' | 'KEY_OUT_OF_RANGE';
@@ -34,10 +34,7 @@ export function keyComponent(
   role: 'partition' | 'sort',
 ): KeyComponent {
   const chain = chainTransforms(part.column.keyType, part.transforms);
-  const plain = role === 'partition';
-  const codec = isChain(chain)
-    ? keyCodec(chain.type, { ...chain.writing, plain: plain || chain.writing.raw })
-    : null;
+  const codec = isChain(chain) ? keyCodec(chain.type, keyWriting(chain, role)) : null;
   if (!isChain(chain) || codec === null) {
     throw new TypeError(`${part.column.column.name} was resolved as a key component and cannot be one`);
   }

@@ -9,6 +9,9 @@ interface Cursor {
   level: number;
 }
 
+/** What is inside the innermost list or map is a level too: DynamoDB Local refuses 32 of them around nothing. */
+const DEEPEST = LIMITS.nestingLevels - 1;
+
 const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON strings hold none
@@ -20,7 +23,7 @@ const NAME_BYTES = 65_535;
 /**
  * JSON text → attribute value, without `JSON.parse`: numbers go from text to text. Refused: numbers that
  * DynamoDB would round, names that occur twice in an object (one of the values would be lost), and more
- * than 32 levels, `level` of which enclose the value already.
+ * than 32 levels, `level` of which enclose the value already (31 lists and maps around a scalar).
  */
 export function writeJson(text: string, level: number, into: Encoding): string {
   const cursor: Cursor = { text, at: 0, level };
@@ -62,8 +65,8 @@ function readValue(cursor: Cursor, into: Encoding): string {
 }
 
 function nested(cursor: Cursor, into: Encoding, read: (cursor: Cursor, into: Encoding) => string): string {
-  if (cursor.level === LIMITS.nestingLevels) {
-    return fail(into, 'VALUE_TOO_DEEP', `more than ${LIMITS.nestingLevels} levels of lists and maps`);
+  if (cursor.level === DEEPEST) {
+    return fail(into, 'VALUE_TOO_DEEP', `more than ${LIMITS.nestingLevels} levels of nesting`);
   }
   cursor.level += 1;
   cursor.at += 1;

@@ -7,7 +7,7 @@ import type {
   TemplateProblem,
 } from './template.js';
 import { closingBrace, readPlaceholder } from './template-syntax.js';
-import { type Chain, chainTransforms, describeType, isChain } from './transform-chain.js';
+import { type Chain, chainTransforms, describeType, isChain, keyWriting } from './transform-chain.js';
 
 export interface ParsedTemplate {
   readonly parts: readonly TemplatePart[];
@@ -152,8 +152,8 @@ function checkComponent(
   next: TemplatePart | undefined,
   offset: number,
 ): readonly TemplateProblem[] {
-  const { raw, descending } = chain.writing;
-  const codec = keyCodec(chain.type, { ...chain.writing, plain: raw || role === 'partition' });
+  const { raw = false, descending = false } = chain.writing;
+  const codec = keyCodec(chain.type, keyWriting(chain, role));
   if (codec === null) {
     const message = `${column.name} is ${describeType(chain.type)} (${column.nativeType}) and cannot be part of a key`;
     return [error('KEY_TYPE', message, 'Use another column.', offset)];

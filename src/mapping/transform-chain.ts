@@ -2,7 +2,7 @@ import type { ColumnType } from '../source/source-schema.js';
 import { nearest } from '../support/nearest.js';
 import type { KeyWriting } from './key-codec.js';
 import type { TransformCall } from './template.js';
-import { TRANSFORMS } from './transforms.js';
+import { type Digits, TRANSFORMS, type Writing } from './transforms.js';
 
 /** What a placeholder's transforms make of its column, put together. */
 export interface Chain {
@@ -10,7 +10,7 @@ export interface Chain {
   readonly type: ColumnType;
   /** Raw text of the column → raw text of `type`; null: the value stays. */
   readonly value: ((raw: string) => string | null) | null;
-  readonly writing: Omit<KeyWriting, 'plain'> & { readonly raw: boolean };
+  readonly writing: Writing;
   /** Different column values stay different. */
   readonly injective: boolean;
   /** The first transform that only keys can have. */
@@ -27,7 +27,7 @@ export interface ChainProblem {
 export function chainTransforms(type: ColumnType, calls: readonly TransformCall[]): Chain | ChainProblem {
   let current = type;
   let value: Chain['value'] = null;
-  let writing: Partial<KeyWriting> = {};
+  let writing: Writing = {};
   let injective = true;
   let keysOnly: string | null = null;
   for (const { name, args } of calls) {
@@ -52,8 +52,15 @@ export function chainTransforms(type: ColumnType, calls: readonly TransformCall[
     injective &&= transform.injective;
     if (transform.keysOnly) keysOnly ??= name;
   }
-  const { plain: raw = false, descending = false, digits = null } = writing;
-  return { type: current, value, writing: { raw, descending, digits }, injective, keysOnly };
+  return { type: current, value, writing, injective, keysOnly };
+}
+
+/** How a key component of this role is written: numbers plainly in partition keys, unless `pad` says else. */
+export function keyWriting({ writing }: Chain, role: 'partition' | 'sort'): KeyWriting {
+  const { raw = false, descending = false, pad = null, sortWidth = null } = writing;
+  const plain = raw || role === 'partition';
+  const digits: Digits | null = pad ?? (plain && !descending ? null : sortWidth);
+  return { plain, descending, digits };
 }
 
 export function isChain(result: Chain | ChainProblem): result is Chain {

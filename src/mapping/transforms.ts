@@ -24,8 +24,20 @@ export interface Step {
   readonly type: ColumnType;
   /** Raw text → raw text of the new type; null when it cannot be made. Absent: the value stays. */
   readonly value?: (raw: string) => string | null;
-  readonly writing?: Partial<KeyWriting>;
+  readonly writing?: Writing;
 }
+
+/** How the value is written as a key component, which later transforms of the value forget. */
+export interface Writing {
+  readonly raw?: boolean;
+  readonly descending?: boolean;
+  /** Always that wide. */
+  readonly pad?: Digits;
+  /** That wide where order matters, instead of the type's width. */
+  readonly sortWidth?: Digits;
+}
+
+export type Digits = NonNullable<KeyWriting['digits']>;
 
 const TEXT: ColumnType = { kind: 'text', maxLength: null, padded: false };
 const INTEGER: ColumnType = { kind: 'integer', bits: 64, unsigned: false };
@@ -45,7 +57,7 @@ export const TRANSFORMS: { readonly [name: string]: Transform } = {
   upper: textTransform('upper case, by Unicode', (text) => text.toUpperCase()),
   trim: textTransform('without white space at both ends', (text) => text.trim()),
   year: part('the year of a date: `2024`, an integer of four digits', INTEGER, (date) => date.slice(0, 4), {
-    digits: { precision: 4, scale: 0 },
+    sortWidth: { precision: 4, scale: 0 },
   }),
   month: part('the month of a date: `2024-01`', TEXT, (date) => date.slice(0, 7)),
   day: part('the day of a timestamp in UTC: `2024-01-31`', DATE, (date) => date),
@@ -75,9 +87,9 @@ export const TRANSFORMS: { readonly [name: string]: Transform } = {
     prepare: ([count, ...rest], type) => {
       if (!isWhole(count, 1, 10_000) || rest.length > 0) return null;
       const canonical = canonicalText(type);
-      const digits = { precision: String(count - 1).length, scale: 0 };
+      const sortWidth = { precision: String(count - 1).length, scale: 0 };
       const value = (raw: string) => String(fnv1a32(canonical(raw)) % count);
-      return { type: INTEGER, value, writing: { digits } };
+      return { type: INTEGER, value, writing: { sortWidth } };
     },
   },
   pad: {
@@ -87,7 +99,7 @@ export const TRANSFORMS: { readonly [name: string]: Transform } = {
     parameters: '(digits) or (digits, behindPoint)',
     prepare: ([precision, scale = 0, ...rest], type) => {
       if (!isWhole(precision, 1, 1000) || !isWhole(scale, 0, precision) || rest.length > 0) return null;
-      return { type, writing: { digits: { precision, scale } } };
+      return { type, writing: { pad: { precision, scale } } };
     },
   },
   desc: {
@@ -102,7 +114,7 @@ export const TRANSFORMS: { readonly [name: string]: Transform } = {
     summary: 'writes a number or an enum plainly in a sort key, giving up its order',
     accepts: ALL,
     parameters: '',
-    prepare: (args, type) => (args.length > 0 ? null : { type, writing: { plain: true } }),
+    prepare: (args, type) => (args.length > 0 ? null : { type, writing: { raw: true } }),
   },
 };
 
@@ -123,7 +135,7 @@ function part(
   summary: string,
   type: ColumnType,
   value: (date: string) => string,
-  writing: Partial<KeyWriting> = {},
+  writing: Writing = {},
 ): Transform {
   return {
     ...LOSSY,
