@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { CHILDREN_BYTES, mergeChildren, type RowStream } from '../../../src/source/merge-children.js';
 import type { EntityQuery } from '../../../src/source/row-query.js';
@@ -161,4 +163,29 @@ test('a page ends when it is full, and nothing more is fetched until the next is
   expect([root.fetches(), children.fetches()]).toEqual([1, 3]);
   await pages.return();
   expect([root.fetches(), children.fetches()]).toEqual([1, 3]);
+});
+
+test('a root with any number of children is held in flat memory', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: () => void = runInNewContext('gc');
+  collectGarbage();
+  const before = process.memoryUsage().heapUsed;
+  let grown = 0;
+  let fetches = 0;
+  const children: RowStream = {
+    async fetch() {
+      if (fetches === 30) {
+        collectGarbage();
+        grown = process.memoryUsage().heapUsed - before;
+        return { rows: [], bytes: 0 };
+      }
+      fetches += 1;
+      const rows = Array.from({ length: 500 }, () => ['1', Buffer.alloc(10_000, fetches).toString('latin1')]);
+      return { rows, bytes: 5_000_000 };
+    },
+  };
+  const [tree] = await merged(stream([['1']]), [children]);
+  expect(tree).toMatchObject({ overflow: true });
+  // 150 MB went by.
+  expect(grown).toBeLessThan(32 * 1024 * 1024);
 });
