@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import type { SourceSchema } from '../source/source-schema.js';
+import { canonicalJson } from './document-digest.js';
+import { MappingInvalid } from './errors.js';
+import type { LoadedMapping } from './load-mapping.js';
+import { byPlace, type DocumentProblem, type Problem, placeProblems } from './problem.js';
+import { proveUnique } from './prove-unique.js';
+import { resolveMapping } from './resolve-mapping.js';
+import type { ResolvedEntity, ResolvedMapping } from './resolved-mapping.js';
+
+/** Every error and warning of a mapping against a source, by place in the file. */
+export function checkMapping(loaded: LoadedMapping, schema: SourceSchema): readonly Problem[] {
+  return check(loaded, schema).problems;
+}
+
+/** The mapping with every name found. Throws `MAPPING_INVALID` with all errors and warnings when there is an error. */
+export function resolveOrThrow(loaded: LoadedMapping, schema: SourceSchema): ResolvedMapping {
+  const { resolved, problems } = check(loaded, schema);
+  if (resolved !== null) return resolved;
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const count = errors === 1 ? 'an error' : `${errors} errors`;
+  throw new MappingInvalid(`${loaded.file} does not fit the source: ${count}`, problems, {
+    hint: `Mend the mapping, then: tablefold check --mapping ${loaded.file}`,
+  });
+}
+
+/**
+ * sha256 (hex) of what the mapping uses of the source: the tables and columns that are read, their types
+ * and those of the keys they reference. An ALTER TABLE elsewhere and new statistics leave it as it is.
+ */
+export function schemaDigest(resolved: ResolvedMapping, schema: SourceSchema): string {
+  const used = {
+    dialect: schema.dialect,
+    entities: resolved.entities.map(({ query, copies }) => ({
+      query,
+      keyTypes: copies.flatMap(({ pk, sk, indexes }) =>
+        [pk, sk, ...indexes.flatMap((index) => [index.pk, index.sk ?? []].flat())].flatMap(({ parts }) =>
+          parts.flatMap((part) => (part.kind === 'column' ? [part.column.keyType] : [])),
+        ),
+      ),
+    })),
+  };
+  return createHash('sha256').update(canonicalJson(used)).digest('hex');
+}
+
+function check(
+  loaded: LoadedMapping,
+  schema: SourceSchema,
+): { readonly resolved: ResolvedMapping | null; readonly problems: readonly Problem[] } {
+  const { resolved, problems } = resolveMapping(loaded.mapping, schema);
+  const collisions = resolved === null ? [] : uniquenessProblems(resolved.entities, schema);
+  const placed = placeProblems([...problems, ...collisions], loaded.place);
+  return {
+    resolved: collisions.length > 0 ? null : resolved,
+    problems: [...placed].sort(byPlace),
+  };
+}
+
+/** Two rows that make one key would overwrite each other: what is not proved unique is refused. */
+function uniquenessProblems(
+  entities: readonly ResolvedEntity[],
+  schema: SourceSchema,
+): readonly DocumentProblem[] {
+  const uniqueKeysOf = ({ query }: ResolvedEntity) => {
+    const { table } = query;
+    const found = schema.tables.find(
+      ({ schema: name, name: own }) => name === table.schema && own === table.name,
+    );
+    return [found?.primaryKey ?? [], ...(found?.uniqueKeys ?? []).map((key) => key.columns)];
+  };
+  return proveUnique(entities, uniqueKeysOf).map(({ entity, copy, other, message, fix }) => ({
+    severity: 'error',
+    code: other === null ? 'KEY_NOT_UNIQUE' : 'KEY_COLLISION',
+    message,
+    fix,
+    path: ['entities', entity, 'items', copy, 'key'],
+    spot: 'key',
+  }));
+}

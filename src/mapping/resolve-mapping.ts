@@ -1,0 +1,65 @@
+import type { SourceSchema } from '../source/source-schema.js';
+import { nearest } from '../support/nearest.js';
+import { checkAccessPatterns } from './access-patterns.js';
+import type { Mapping } from './mapping.js';
+import type { DocumentProblem } from './problem.js';
+import { ProblemList, suggestion } from './problem-list.js';
+import { resolveEntity } from './resolve-entity.js';
+import { reservedNames, resolveTable } from './resolve-table.js';
+import type { ResolvedEntity, ResolvedMapping, ResolvedTable } from './resolved-mapping.js';
+import { checkTimeToLive } from './time-to-live.js';
+
+export interface Resolution {
+  /** Null when there is an error among the problems. */
+  readonly resolved: ResolvedMapping | null;
+  readonly problems: readonly DocumentProblem[];
+}
+
+/** Finds every name of a mapping in the source, and says of every one that is not there. */
+export function resolveMapping(mapping: Mapping, schema: SourceSchema): Resolution {
+  const problems = new ProblemList();
+  const table = resolveTable(mapping.table);
+  const { attributeNames = 'camelCase', nulls = 'omit' } = mapping.defaults ?? {};
+  const reserved = reservedNames(table, problems);
+  const context = { schema, problems, attributeNames, nulls, table, reserved };
+  const names = Object.keys(mapping.entities);
+  const entities = Object.entries(mapping.entities).flatMap(
+    ([name, entity]) => resolveEntity(name, entity, context) ?? [],
+  );
+  if (entities.length === names.length) {
+    checkTimeToLive(table, entities, problems);
+    checkIndexes(table, entities, problems);
+  }
+  checkAccessPatterns(mapping.accessPatterns ?? {}, { table, entities, names, problems });
+  return { resolved: problems.failed ? null : { table, entities }, problems: problems.all };
+}
+
+/** Every index is used, and what it includes exists. */
+function checkIndexes(
+  table: ResolvedTable,
+  entities: readonly ResolvedEntity[],
+  problems: ProblemList,
+): void {
+  const copies = entities.flatMap((entity) => entity.copies);
+  const names = [...new Set(entities.flatMap(({ attributes }) => attributes.map(({ name }) => name)))];
+  const own = [table.entityAttribute, table.lineageAttribute];
+  for (const { name, projection } of table.indexes) {
+    const at = ['table', 'indexes', name];
+    if (!copies.some(({ indexes }) => indexes.some(({ index }) => index.name === name))) {
+      problems.warning(
+        at,
+        'INDEX_UNUSED',
+        `no copy is in the index ${name}`,
+        'Remove it, or give copies its keys.',
+        'key',
+      );
+    }
+    if (projection.kind !== 'include') continue;
+    for (const [index, attribute] of projection.attributes.entries()) {
+      if (names.includes(attribute) || own.includes(attribute)) continue;
+      const fix = suggestion(nearest(attribute, names), 'attributes', names);
+      const here = [...at, 'projection', 'include', index];
+      problems.error(here, 'UNKNOWN_ATTRIBUTE', `no entity has the attribute ${attribute}`, fix);
+    }
+  }
+}
