@@ -58,7 +58,9 @@ export interface EmbedQuery extends RowQuery {
   readonly embeds: readonly EmbedQuery[];
 }
 
+/** NULL is the largest value, as Postgres has it by default: last ascending, first descending. */
 export interface OrderBy {
+  /** Of the child. */
   readonly column: string;
   readonly descending: boolean;
 }
