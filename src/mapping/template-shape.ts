@@ -5,9 +5,9 @@ import type { ResolvedTemplate } from './template.js';
 export type Shape = readonly ShapePart[];
 export type ShapePart = string | typeof COMPONENT;
 
-/** Any run of characters that key components are made of: those behind `$`, and the escaping `%`. */
+/** Any run of characters that key components are made of: those from `%` on. */
 export const COMPONENT = Symbol('component');
-const COMPONENT_CHARACTER = /[^\u0000-\u0024]/;
+const FIRST_OF_COMPONENT = 0x25;
 
 export function shapeOfTemplate({ parts }: ResolvedTemplate): Shape {
   return parts.map((part) => (part.kind === 'literal' ? part.text : COMPONENT));
@@ -50,10 +50,11 @@ function meet(a: readonly ShapePart[], b: readonly ShapePart[], prefix: boolean)
     if (left === COMPONENT && from(i + 1, j)) return true;
     if (right === COMPONENT && from(i, j + 1)) return true;
     if (typeof left === 'string' && typeof right === 'string') return left === right && from(i + 1, j + 1);
-    if (typeof left === 'string')
-      return right !== undefined && COMPONENT_CHARACTER.test(left) && from(i + 1, j);
-    return (
-      typeof right === 'string' && left !== undefined && COMPONENT_CHARACTER.test(right) && from(i, j + 1)
-    );
+    if (typeof left === 'string') return right !== undefined && isOfComponent(left) && from(i + 1, j);
+    return typeof right === 'string' && left !== undefined && isOfComponent(right) && from(i, j + 1);
   }
+}
+
+function isOfComponent(character: string): boolean {
+  return character.charCodeAt(0) >= FIRST_OF_COMPONENT;
 }
