@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
@@ -25,6 +26,7 @@ export const LOCAL_AWS = {
 
 /** Runs the built binary as a user would, with nothing of this process's own environment but PATH and HOME. */
 export function tablefold(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  if (!existsSync(BIN)) throw new Error(`${BIN} does not exist: npm test builds it, npm run build does too`);
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [BIN, ...args], {
       cwd: options.cwd,

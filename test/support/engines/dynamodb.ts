@@ -33,7 +33,9 @@ async function fromEnvironment(): ReturnType<Way> {
       stop: async () => {},
     });
   } catch (error) {
-    return { reason: `${VARIABLE} does not answer: ${messageOf(error)}`, final: true };
+    // fetch hides the reason in its cause.
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    return { reason: `${VARIABLE} does not answer: ${messageOf(cause)}`, final: true };
   }
 }
 
