@@ -109,11 +109,6 @@ export default defineMapping({
       sk: { beginsWith: 'PRODUCT#' },
       returns: 'Product',
     },
-    productsWithTag: {
-      query: 'table',
-      pk: 'TAG#{tagId}',
-      sk: { beginsWith: 'PRODUCT#' },
-      returns: 'ProductTag',
-    },
+    tagWithProducts: { query: 'table', pk: 'TAG#{tagId}' },
   },
 });
