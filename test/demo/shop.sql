@@ -1,4 +1,4 @@
--- A small shop, for the demo and the first steps: about 36,000 rows, the same on every load (no random()).
+-- A small shop, for the demo and the first steps: about 35,000 rows, the same on every load (no random()).
 -- Plain SQL for Postgres 14 and later: psql -f shop.sql, or paste it into any client.
 
 CREATE TYPE order_status AS ENUM ('DRAFT', 'NEW', 'PAID', 'SHIPPED', 'DELIVERED', 'CANCELLED');
