@@ -1,9 +1,11 @@
 import { createLogUpdate } from 'log-update';
-import type { Meter } from '../pipeline/meter.js';
+import { createMeter, type Meter } from '../pipeline/meter.js';
 import type { Session } from './base-command.js';
 import { bytes, count, duration } from './table.js';
 
 export interface Progress {
+  /** What the operation counts in. */
+  readonly meter: Meter;
   /** Rows that the source estimates, for percent and remaining time; 0 when it has no statistics. */
   expect(rows: number): void;
   stop(): void;
@@ -16,8 +18,9 @@ const LOG_EVERY_MS = 10_000;
  * Shows how a run goes on: a live block on a terminal, else one log line per interval. It only polls the
  * meter, so it costs the run nothing.
  */
-export function showProgress(meter: Meter, { chatty, log }: Session, verb: 'write' | 'read'): Progress {
-  if (!chatty) return { expect: () => undefined, stop: () => undefined };
+export function showProgress({ chatty, log }: Session, verb: 'write' | 'read'): Progress {
+  const meter = createMeter();
+  if (!chatty) return { meter, expect: () => undefined, stop: () => undefined };
   const started = performance.now();
   let expected = 0;
   let last = { at: started, rows: 0, units: 0 };
@@ -54,6 +57,7 @@ export function showProgress(meter: Meter, { chatty, log }: Session, verb: 'writ
     }, LOG_EVERY_MS);
     timer.unref();
     return {
+      meter,
       expect: (rows) => {
         expected = rows;
       },
@@ -83,6 +87,7 @@ export function showProgress(meter: Meter, { chatty, log }: Session, verb: 'writ
   const timer = setInterval(draw, REDRAW_MS);
   timer.unref();
   return {
+    meter,
     expect: (rows) => {
       expected = rows;
     },

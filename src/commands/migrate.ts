@@ -3,18 +3,16 @@ import { confirmWrite } from '../cli/confirm.js';
 import { EXIT } from '../cli/exit-codes.js';
 import { mappingFlag, runFlags, selectionFlags, sourceFlags, stateFlag, tableFlags } from '../cli/flags.js';
 import {
-  openDynamoDbOf,
   openMapping,
   openSinkOf,
   openSourceOf,
+  openStateOf,
   selectionOf,
   targetOf,
 } from '../cli/open-run.js';
 import { showProgress } from '../cli/progress.js';
 import { renderMigrate } from '../cli/render.js';
 import { migrate } from '../operations/migrate.js';
-import { createMeter } from '../pipeline/meter.js';
-import { openState } from '../state/open-state.js';
 
 export default class Migrate extends BaseCommand {
   static override summary = 'Write every row of the source as its items.';
@@ -45,11 +43,9 @@ export default class Migrate extends BaseCommand {
     await this.perform(flags, async (session) => {
       const mapping = await openMapping(flags);
       await using source = await openSourceOf(flags, session);
-      await using dynamo = await openDynamoDbOf(flags, session);
-      await using sink = await openSinkOf(mapping, dynamo, session);
-      await using state = await openState(flags.state);
-      const meter = createMeter();
-      const progress = showProgress(meter, session, 'write');
+      await using sink = await openSinkOf(mapping, flags, session);
+      await using state = await openStateOf(flags);
+      const progress = showProgress(session, 'write');
       try {
         const report = await migrate({
           mapping,
@@ -66,12 +62,12 @@ export default class Migrate extends BaseCommand {
           maxWriteUnits: flags['max-write-units'],
           maxRejects: flags['max-rejects'],
           patienceMs: flags.patience * 1000,
-          meter,
+          meter: progress.meter,
           log: session.log,
           onPrepared: async (prepared) => {
             progress.expect(prepared.estimatedRows);
             if (!sink.local)
-              await confirmWrite(await targetOf(mapping, dynamo, session), flags, session.signal);
+              await confirmWrite(await targetOf(mapping, flags, session), flags, session.signal);
           },
           signal: session.signal,
         });

@@ -6,7 +6,6 @@ import { openMapping, openSourceOf, selectionOf } from '../cli/open-run.js';
 import { showProgress } from '../cli/progress.js';
 import { renderPlan } from '../cli/render.js';
 import { plan } from '../operations/plan.js';
-import { createMeter } from '../pipeline/meter.js';
 
 export default class Plan extends BaseCommand {
   static override summary = 'Dry run: what would be written, measured over the real rows.';
@@ -37,8 +36,7 @@ export default class Plan extends BaseCommand {
     await this.perform(flags, async (session) => {
       const mapping = await openMapping(flags);
       await using source = await openSourceOf(flags, session);
-      const meter = createMeter();
-      const progress = showProgress(meter, session, 'read');
+      const progress = showProgress(session, 'read');
       try {
         const report = await plan({
           mapping,
@@ -47,7 +45,7 @@ export default class Plan extends BaseCommand {
           selection: selectionOf(flags),
           samples: flags.samples,
           sourceConcurrency: flags['source-concurrency'],
-          meter,
+          meter: progress.meter,
           onPrepared: (prepared) => progress.expect(prepared.estimatedRows),
           signal: session.signal,
         });

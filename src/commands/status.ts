@@ -2,9 +2,9 @@ import { Args } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.js';
 import { EXIT } from '../cli/exit-codes.js';
 import { stateFlag } from '../cli/flags.js';
+import { openStateOf } from '../cli/open-run.js';
 import { renderStatus } from '../cli/render.js';
 import { status } from '../operations/status.js';
-import { openState } from '../state/open-state.js';
 
 export default class Status extends BaseCommand {
   static override summary = 'How far a run is.';
@@ -18,7 +18,7 @@ export default class Status extends BaseCommand {
   async run(): Promise<void> {
     const { flags, args } = await this.parse(Status);
     await this.perform(flags, async () => {
-      await using state = await openState(flags.state);
+      await using state = await openStateOf(flags);
       const report = await status(state, args.run);
       return { report, text: renderStatus(report), exit: EXIT.done };
     });

@@ -72,7 +72,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   if (run.finished) return reportOf({ run, name, store, meter, durationMs: performance.now() - started });
   await options.onPrepared?.(prepared);
   const policy = run.policy;
-  if (run.fresh && options.existing === undefined) {
+  if (run.resumed === null && options.existing === undefined) {
     await refuseExisting(sink, prepared, signal);
   }
   const concurrency = options.sourceConcurrency ?? MIGRATE_DEFAULTS.sourceConcurrency;
@@ -87,7 +87,9 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   // One signal ends everything: the caller's abort, a fatal error of the sink, too many rejects.
   const end = new AbortController();
   const runSignal = AbortSignal.any([signal, end.signal]);
-  const fail = (error: unknown) => end.abort(error);
+  const fail = (error: unknown) => {
+    if (!signal.aborted) end.abort(error); // what follows from the caller's abort is no failure of its own
+  };
   const writer = new Writer(itemWriter, {
     concurrency: options.concurrency ?? MIGRATE_DEFAULTS.concurrency,
     maxPendingBytes: MAX_PENDING_BYTES,
@@ -110,7 +112,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   };
   try {
     await runInProcess(
-      remainingChunks(prepared.mappers, snapshot, run.state, plan),
+      remainingChunks(prepared.mappers, snapshot, run.state, run.resumed, plan),
       concurrency,
       async ({ chunk, mapper }) => {
         try {
@@ -143,7 +145,7 @@ function rejectFuse(limit: number | undefined, before: number, fail: (error: unk
   };
 }
 
-/** What ended the run: whoever aborted first, not the errors that followed from it. */
+/** What ended the run: the first failure or the caller's abort, not the errors that followed from it. */
 function endOf(error: unknown, caller: AbortSignal, own: AbortSignal): unknown {
   if (own.aborted) return own.reason;
   if (!caller.aborted) return error;

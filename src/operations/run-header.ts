@@ -8,6 +8,7 @@ import {
   type Counts,
   NO_COUNTS,
   type RunHeader,
+  type RunRecord,
   type RunResume,
   type RunState,
   type StateStore,
@@ -34,8 +35,8 @@ export interface OpenRun extends AsyncDisposable {
   readonly state: RunState;
   readonly header: RunHeader;
   readonly policy: ExistingPolicy;
-  /** Nothing was written by this run before. */
-  readonly fresh: boolean;
+  /** What a former process of this run did, or null when it begins. */
+  readonly resumed: RunRecord | null;
   /** It was resumed and has nothing left to do. */
   readonly finished: boolean;
   readonly rejectsBefore: number;
@@ -99,7 +100,7 @@ async function decide(options: OpenRunOptions, state: RunState): Promise<OpenRun
       return header;
     },
     policy: header.options['existing'] === 'insert-only' ? 'insert-only' : 'overwrite',
-    fresh: resumed === null,
+    resumed,
     finished: resumed !== null && resumed.finishedAt !== null,
     get consistent() {
       return header.snapshotConsistent && header.resumes.length === 0;
@@ -159,8 +160,8 @@ function refuseOtherRun(found: RunHeader, wanted: RunHeader): void {
     if (JSON.stringify(was) !== JSON.stringify(is))
       differences.push(`${what} (was ${text(was)}, is ${text(is)})`);
   };
-  compare('the mapping', found.mappingDigest.slice(0, 12), wanted.mappingDigest.slice(0, 12));
-  compare('the tables in the source', found.schemaDigest.slice(0, 12), wanted.schemaDigest.slice(0, 12));
+  compare('the mapping', found.mappingDigest, wanted.mappingDigest);
+  compare('the tables in the source', found.schemaDigest, wanted.schemaDigest);
   // Host and port may change between two halves of a run (failover, a tunnel); the database may not.
   compare('the source database', databaseOf(found.source), databaseOf(wanted.source));
   compare('the sink', found.sink, wanted.sink);
@@ -184,5 +185,6 @@ function databaseOf(label: string): string {
 }
 
 function text(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  const said = typeof value === 'string' ? value : JSON.stringify(value);
+  return /^[0-9a-f]{64}$/.test(said) ? said.slice(0, 12) : said;
 }

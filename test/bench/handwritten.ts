@@ -61,7 +61,11 @@ export async function runHandwritten(sourceUrl: string, endpoint: string, table:
   const client = new pg.Client({ connectionString: sourceUrl });
   await client.connect();
   const document = DynamoDBDocumentClient.from(
-    new DynamoDBClient({ endpoint, region: 'local', credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' } }),
+    new DynamoDBClient({
+      endpoint,
+      region: 'local',
+      credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
+    }),
   );
   const limit = pLimit(16);
   const cursor = client.query(new Cursor<OrderRow>(SQL));

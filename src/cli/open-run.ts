@@ -1,0 +1,81 @@
+import { type DynamoDb, openDynamoDb } from '../dynamodb/client.js';
+import { type LoadedMapping, loadMapping } from '../mapping/load-mapping.js';
+import { resolveTable } from '../mapping/resolve-table.js';
+import { usageError } from '../operations/errors.js';
+import type { Selection } from '../operations/selection.js';
+import { showTable } from '../operations/table.js';
+import { openSink } from '../sink/open-sink.js';
+import type { Sink } from '../sink/sink.js';
+import { openSource } from '../source/open-source.js';
+import type { Source } from '../source/source.js';
+import { openState } from '../state/open-state.js';
+import type { StateStore } from '../state/state.js';
+import type { Session } from './base-command.js';
+
+/**
+ * The composition root: from flags to open parts. Worker threads and remote workers will come through
+ * the same functions, so that a part is opened in one way only.
+ */
+
+/** Loads the mapping; `--table` overrides its table's name. */
+export async function openMapping(flags: {
+  readonly mapping: string;
+  readonly table?: string | undefined;
+}): Promise<LoadedMapping> {
+  const loaded = await loadMapping(flags.mapping);
+  if (flags.table === undefined) return loaded;
+  const { mapping } = loaded;
+  return { ...loaded, mapping: { ...mapping, table: { ...mapping.table, name: flags.table } } };
+}
+
+export function openSourceOf(
+  flags: { readonly source?: string | undefined },
+  { log, signal }: Session,
+): Promise<Source> {
+  if (flags.source === undefined) {
+    throw usageError('USAGE_MISSING', 'no source is given', {
+      hint: 'Set SOURCE_URL=postgres://user:password@host:5432/database, or pass --source URL.',
+    });
+  }
+  return openSource(flags.source, { log, signal });
+}
+
+export interface AwsFlags {
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly 'endpoint-url'?: string | undefined;
+}
+
+export function openDynamoDbOf(flags: AwsFlags, { log }: Session): Promise<DynamoDb> {
+  const { region, profile, 'endpoint-url': endpointUrl } = flags;
+  return openDynamoDb({ region, profile, endpointUrl, log });
+}
+
+/** The mapping's table as a sink. */
+export function openSinkOf(
+  { mapping }: LoadedMapping,
+  flags: AwsFlags & { readonly concurrency: number },
+  { log }: Session,
+): Promise<Sink> {
+  const { region, profile, 'endpoint-url': endpointUrl, concurrency } = flags;
+  const table = resolveTable(mapping.table);
+  return openSink('dynamodb', { table, region, profile, endpointUrl, connections: concurrency, log });
+}
+
+/** What a person is asked before the first write: account, region and table. */
+export async function targetOf(mapping: LoadedMapping, flags: AwsFlags, session: Session): Promise<string> {
+  await using dynamo = await openDynamoDbOf(flags, session);
+  const { table } = await showTable({ mapping, dynamo, signal: session.signal });
+  return `Write to table ${table.name} in account ${table.account ?? 'unknown'}, region ${table.region}`;
+}
+
+export function openStateOf(flags: { readonly state: string }): Promise<StateStore> {
+  return openState(flags.state);
+}
+
+export function selectionOf(flags: {
+  readonly limit?: number | undefined;
+  readonly 'where-key'?: readonly string[] | undefined;
+}): Selection {
+  return { limit: flags.limit, keys: flags['where-key'] };
+}

@@ -1,0 +1,30 @@
+/** The public API, in the order data flows. `docs/library.md` shows it at work. */
+
+export { type DynamoDb, openDynamoDb } from './dynamodb/client.js';
+export type { Item } from './item/item.js';
+export type { Reject, RejectCode } from './item/reject.js';
+export { type LoadedMapping, loadMapping } from './mapping/load-mapping.js';
+export { defineMapping, type Mapping } from './mapping/mapping.js';
+export type { Problem } from './mapping/problem.js';
+export { type CheckReport, check } from './operations/check.js';
+export { type MigrateOptions, migrate } from './operations/migrate.js';
+export type { MigrateReport } from './operations/migrate-report.js';
+export { type PlanReport, plan } from './operations/plan.js';
+export { type StatusReport, status } from './operations/status.js';
+export {
+  createMappedTable,
+  showTable,
+  type TableCreateReport,
+  type TableShowReport,
+} from './operations/table.js';
+export { createMeter, type Meter } from './pipeline/meter.js';
+export { openSink } from './sink/open-sink.js';
+export type { ExistingPolicy, Sink } from './sink/sink.js';
+export { openSource } from './source/open-source.js';
+export type { Source } from './source/source.js';
+export type { SourceSchema } from './source/source-schema.js';
+export { openState } from './state/open-state.js';
+export type { Counts, StateStore } from './state/state.js';
+
+export { type ErrorCode, MigrationError } from './support/error.js';
+export { createLogger, type Logger } from './support/log.js';
