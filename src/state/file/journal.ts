@@ -47,7 +47,7 @@ export class Journal {
 
   /** It should be written anew: as a head that holds the next events too, in place of `append`. */
   get full(): boolean {
-    return this.#bytes - this.#headBytes > Math.max(this.#growth, this.#headBytes);
+    return this.#bytes - this.#headBytes > this.#growth;
   }
 
   /** Resolves when the events are on stable storage. They are there all or none after a crash. */

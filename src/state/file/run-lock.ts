@@ -36,23 +36,32 @@ export async function takeLock(folder: string, run: string): Promise<RunLock> {
     for (;;) {
       const top = await topLock(folder);
       refuseHeld(top, self, run);
-      const number = top.number + 1;
-      const path = join(folder, `lock.${number}`);
-      if (!(await linked(own, path))) continue;
-      const numbers = await lockNumbers(folder);
-      if (numbers.some((other) => other > number)) {
-        await rm(path, { force: true });
-        continue;
-      }
-      for (const lower of numbers) {
-        if (lower < number) await rm(join(folder, `lock.${lower}`), { force: true });
-      }
+      const path = await claim(folder, own, top.number + 1);
+      if (path === null) continue;
       await removeLeftOver(folder, self);
       return { release: () => release(path, text) };
     }
   } finally {
     await rm(own, { force: true });
   }
+}
+
+/**
+ * Tries for the lock with this number, by the file `own`. The path of the lock, or null when another
+ * process was quicker, or this one was so slow that the number had been used and removed meanwhile.
+ */
+export async function claim(folder: string, own: string, number: number): Promise<string | null> {
+  const path = join(folder, `lock.${number}`);
+  if (!(await linked(own, path))) return null;
+  const numbers = await lockNumbers(folder);
+  if (numbers.some((other) => other > number)) {
+    await rm(path, { force: true });
+    return null;
+  }
+  for (const lower of numbers) {
+    if (lower < number) await rm(join(folder, `lock.${lower}`), { force: true });
+  }
+  return path;
 }
 
 /** Who holds the run in `folder`, for people; null when nobody does, or whoever did is gone. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Holder, livenessOf, thisProcess } from '../../../../src/state/file/holder.js';
-import { lockHolder, takeLock } from '../../../../src/state/file/run-lock.js';
+import { claim, lockHolder, takeLock } from '../../../../src/state/file/run-lock.js';
 
 const linux = process.platform === 'linux';
 
@@ -108,6 +108,40 @@ describe('the run lock', () => {
       await won[0]?.release();
     }
     expect(await readdir(folder)).toHaveLength(1);
+  });
+
+  it('does not go to one who was so slow that its number had been used and removed meanwhile', async () => {
+    const own = join(folder, 'lock.slow.new');
+    await writeFile(own, JSON.stringify(thisProcess('slow')));
+    await (await takeLock(folder, 'shop')).release();
+    const quick = await takeLock(folder, 'shop');
+    expect(await claim(folder, own, 1)).toBeNull();
+    expect(await claim(folder, own, 2)).toBeNull();
+    expect((await readdir(folder)).sort()).toEqual(['lock.2', 'lock.slow.new']);
+    await quick.release();
+    expect(await claim(folder, own, 3)).toBe(join(folder, 'lock.3'));
+  });
+
+  it('never has two holders while many take it and let it go', async () => {
+    let holders = 0;
+    let taken = 0;
+    const contender = async () => {
+      for (let attempt = 0; attempt < 60; attempt += 1) {
+        const lock = await takeLock(folder, 'shop').catch((error: unknown) => {
+          expect(error).toMatchObject({ code: 'STATE_LOCKED' });
+          return null;
+        });
+        if (lock === null) continue;
+        holders += 1;
+        taken += 1;
+        expect(holders).toBe(1);
+        if (attempt % 2 === 0) await new Promise(setImmediate);
+        holders -= 1;
+        await lock.release();
+      }
+    };
+    await Promise.all(Array.from({ length: 6 }, contender));
+    expect(taken).toBeGreaterThan(20);
   });
 
   it('is not let go by one who lost it to a person with rm', async () => {
