@@ -74,7 +74,10 @@ export async function openShop(
     table,
     state,
     run: ([command = '', ...args], options = {}) =>
-      tablefold([...command.split(' '), '--table', table, ...args], withSource(options)),
+      tablefold(
+        [...command.split(' '), ...(args.includes('--table') ? [] : ['--table', table]), ...args],
+        withSource(options),
+      ),
     read: (args, options = {}) => tablefold(args, withSource(options)),
     async [Symbol.asyncDispose]() {
       await dropTable(dynamoUrl, table).catch(() => undefined); // a test that made no table has none to drop

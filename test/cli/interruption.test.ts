@@ -53,7 +53,8 @@ describe('a run that is interrupted', () => {
       rejects: 3,
       bytes: expected.totals.bytes,
     });
-    expect(report).toMatchObject({ consistent: report.resumes === 0 });
+    expect(report.resumes).toBeGreaterThan(0);
+    expect(report.consistent).toBe(false);
     expect(await scanAll(dynamoUrl, shop.table)).toEqual(await scanAll(dynamoUrl, whole));
     const rejects = (await readFile(report.rejectLog, 'utf8'))
       .trim()

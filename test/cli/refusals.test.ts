@@ -69,7 +69,7 @@ describe('the command line refuses', () => {
     const file = await mappingFile('no-table.yaml', MAPPING.replace('from: orders', 'from: order'));
     const result = await shop.read(['check', '--mapping', file]);
     expect(result.exit).toBe(3);
-    expect(result.stdout).toMatch(/no-table\.yaml:8:\d+/);
+    expect(result.stdout).toMatch(/no-table\.yaml:9:11/);
     expect(result.stdout).toContain('orders');
   });
 
