@@ -31,8 +31,8 @@ export async function takeLock(folder: string, run: string): Promise<RunLock> {
   const self = thisProcess(randomUUID());
   const text = `${JSON.stringify(self)}\n`;
   const own = join(folder, `lock.${self.token}.new`);
-  await writeFile(own, text, { mode: 0o600, flag: 'wx' });
   try {
+    await writeFile(own, text, { mode: 0o600, flag: 'wx' });
     for (;;) {
       const top = await topLock(folder);
       refuseHeld(top, self, run);
