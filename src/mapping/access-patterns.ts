@@ -49,7 +49,7 @@ export function checkAccessPatterns(
       problems.warning(at, 'PATTERN_WIDE', message, 'Make sk more specific, or leave returns out.', 'key');
     }
   }
-  if (complete && Object.keys(patterns).length > 0) warnUnread(entities, read, problems);
+  if (!problems.failed && Object.keys(patterns).length > 0) warnUnread(entities, read, problems);
 }
 
 /** False when nothing more can be said about the pattern. */
@@ -124,13 +124,14 @@ function sortServes(sk: AccessPattern['sk'], shape: Shape | null): boolean {
     : canStart(shapeOfPattern(sk.beginsWith), shape);
 }
 
+/** The primary copy is the entity itself; every other one costs a write for each row. */
 function warnUnread(
   entities: readonly ResolvedEntity[],
   read: ReadonlySet<string>,
   problems: ProblemList,
 ): void {
   for (const entity of entities) {
-    for (const { name } of entity.copies) {
+    for (const { name } of entity.copies.slice(1)) {
       if (read.has(`${entity.name}.${name}`)) continue;
       const at = ['entities', entity.name, 'items', name];
       const fix = 'Write the access pattern that reads it, or remove the copy.';

@@ -1,6 +1,7 @@
 import type { Column, TableSchema } from '../source/source-schema.js';
 import { attributeCodec } from './attribute-codec.js';
 import { attributeName, joinedName, type NamingRule } from './attribute-names.js';
+import type { JoinMapping } from './mapping.js';
 import type { DocumentPath, Spot } from './problem.js';
 import type { QueryColumns } from './query-columns.js';
 import type { Joins } from './resolve-join.js';
@@ -11,6 +12,8 @@ import { type Lookup, requireColumn } from './source-names.js';
 export interface AttributeRules {
   readonly attributeNames: NamingRule;
   readonly nulls: 'omit' | 'null';
+  /** Names of attributes that could not be made, which was reported: uses of them are not. Grows. */
+  readonly doubtful: Set<string>;
 }
 
 /** An attribute before it is known whether its name is free. */
@@ -40,11 +43,13 @@ export function columnCandidates(
   return names.flatMap((name, index) => {
     const here = listed ? [...at, index] : at;
     const column = requireColumn(table, name, here, lookup);
+    const attribute = attributeName(name, lookup.attributeNames);
+    if (column === null) lookup.doubtful.add(attribute);
     return column === null
       ? []
       : [
           {
-            name: attributeName(name, lookup.attributeNames),
+            name: attribute,
             from: `column ${name}`,
             nulls: lookup.nulls,
             at: here,
@@ -58,28 +63,24 @@ export function columnCandidates(
 
 /** The columns that joins bring in as attributes. */
 export function joinCandidates(
+  mappings: { readonly [name: string]: JoinMapping } | undefined,
   joins: Joins,
   columns: QueryColumns,
   lookup: Lookup & AttributeRules,
 ): readonly Candidate[] {
-  return [...joins.values()].flatMap((join) =>
-    (join?.attributes ?? []).flatMap((name, index) => {
-      if (join === null) return [];
-      const at = [...join.at, 'attributes', index];
-      const column = requireColumn(join.table, name, at, lookup);
-      return column === null
-        ? []
-        : [
-            {
-              name: joinedName(join.name, name, lookup.attributeNames),
-              from: `column ${name} of the join ${join.name}`,
-              nulls: lookup.nulls,
-              at,
-              spot: 'value',
-              general: null,
-              value: () => ({ kind: 'column', column: columns.take(join.name, column), as: null }),
-            },
-          ];
+  return Object.entries(mappings ?? {}).flatMap(([name, { attributes = [] }]) =>
+    attributes.flatMap((remote, index): readonly Candidate[] => {
+      const join = joins.get(name) ?? null;
+      const at = join === null ? [] : [...join.at, 'attributes', index];
+      const column = join === null ? null : requireColumn(join.table, remote, at, lookup);
+      const attribute = joinedName(name, remote, lookup.attributeNames);
+      if (column === null) {
+        lookup.doubtful.add(attribute);
+        return [];
+      }
+      const value = () => ({ kind: 'column', column: columns.take(name, column), as: null }) as const;
+      const from = `column ${remote} of the join ${name}`;
+      return [{ name: attribute, from, nulls: lookup.nulls, at, spot: 'value', general: null, value }];
     }),
   );
 }
@@ -102,19 +103,23 @@ export function settleCandidates(
   for (const candidate of [...(special ?? []), ...(general ?? [])]) {
     const { name, at, from, spot } = candidate;
     const holder = settled.get(name);
-    const taken = reserved.get(name) ?? (holder === undefined ? undefined : holder.from);
     if (holder !== undefined && candidate.general !== null && reads(holder.source, candidate.general))
       continue;
-    if (taken !== undefined) {
-      const message = `${from} would be the attribute ${name}, which is ${taken}`;
-      const fix = reserved.has(name)
-        ? 'Give it another name under attributes, or give the table other key names.'
-        : 'Give one of them another name under attributes.';
+    const use = reserved.get(name);
+    if (use !== undefined || holder !== undefined) {
+      const message =
+        use === undefined
+          ? `${holder?.from} and ${from} would both be the attribute ${name}`
+          : `${from} would be the attribute ${name}, which is ${use}`;
+      const fix =
+        use === undefined
+          ? 'Give one of them another name under attributes.'
+          : 'Give it another name under attributes, or give the table other key names.';
       problems.error(at, 'ATTRIBUTE_CLASH', message, fix, spot);
       continue;
     }
     const source = candidate.value();
-    const problem = codecProblem(source, level);
+    const problem = codecProblem(name, source, level);
     if (problem !== null) problems.error(at, 'COLUMN_TYPE', problem.message, problem.fix, spot);
     settled.set(name, { ...candidate, source });
   }
@@ -132,6 +137,7 @@ function reads(source: AttributeSource, column: Column): boolean {
 }
 
 function codecProblem(
+  name: string,
   source: AttributeSource,
   level: number,
 ): { readonly message: string; readonly fix: string | null } | null {
@@ -139,9 +145,12 @@ function codecProblem(
   const { column } = source.column;
   const codec = attributeCodec(column.type, source.as, level);
   if (codec.ok) return null;
-  const choices = codec.alternatives.map((as) => `{ column: ${column.name}, as: ${as} }`);
+  const [first, ...others] = level > 0 ? [] : codec.alternatives; // the list of an embed has no "as"
   return {
     message: `${column.name} (${column.nativeType}): ${codec.message}`,
-    fix: choices.length === 0 ? 'Leave the column out.' : `Write ${choices.join(' or ')}.`,
+    fix:
+      first === undefined
+        ? 'Leave it out: name only other columns under attributes.'
+        : `Under attributes, write ${name}: { column: ${column.name}, as: ${[first, ...others].join(' | ')} }.`,
   };
 }

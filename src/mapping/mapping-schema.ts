@@ -145,7 +145,7 @@ const condition: z.ZodType<Condition> = z
       map({ not: condition }),
     ]),
   )
-  .meta({ id: 'condition', description: 'A test on the row: in, equals, isNull, all, any, not.' });
+  .describe('A test on the row: only rows that match get this copy.');
 
 const copy = map({
   key: map({
@@ -161,7 +161,7 @@ const copy = map({
   )
     .describe('Key values in the indexes that this copy is in, by index.')
     .exactOptional(),
-  when: condition.describe('Only rows that match get this copy.').exactOptional(),
+  when: condition.exactOptional(),
   whenNull: z
     .enum(['reject', 'skip'])
     .describe('What NULL in the item key does: reject the item, or leave this copy out. Default: reject.')
@@ -194,7 +194,7 @@ const accessPattern = map({
   query: text.describe('table, or the name of an index.'),
   pk: template.describe("Template of the partition key; its placeholders are the pattern's parameters."),
   sk: z
-    .union([template, map({ beginsWith: template })])
+    .union([template, map({ beginsWith: template.describe('What the sort key begins with.') })])
     .describe('The sort key, or what it begins with.')
     .exactOptional(),
   limit: z.int().positive().describe('At most so many items.').exactOptional(),

@@ -54,7 +54,7 @@ function readValue(source: string, start: number, key: number): Read {
 
 /** Nothing follows a literal but what has no effect on its value. */
 function isPlain(source: string, from: number, to: number): boolean {
-  return /^\s*(?:as\s+const|(?:as|satisfies)\s+[\w.]+)?\s*$/.test(source.slice(from, to));
+  return /^\s*(?:as\s+const|(?:as|satisfies)\s+[\w.]+)?[\s;]*$/.test(source.slice(from, to));
 }
 
 function readList(source: string, from: number, close: number): ReadonlyMap<string, TextNode> {

@@ -1,5 +1,4 @@
 import { extname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createJiti } from 'jiti';
 import { messageOf } from '../support/error.js';
 import { mappingError } from './errors.js';
@@ -8,7 +7,7 @@ import type { ReadDocument } from './read-yaml.js';
 import { locator } from './text-tree.js';
 
 /** This package's own entry: `dist/index.js`, or `src/index.ts` where the sources run as they are. */
-const ENTRY = fileURLToPath(new URL(`../index${extname(import.meta.url)}`, import.meta.url));
+const ENTRY = new URL(`../index${extname(import.meta.url)}`, import.meta.url).href;
 
 /**
  * Runs a TypeScript or JavaScript module and takes its default export, or the one named `mapping`. What
@@ -17,7 +16,8 @@ const ENTRY = fileURLToPath(new URL(`../index${extname(import.meta.url)}`, impor
  */
 export async function readModule(source: string, file: string): Promise<ReadDocument> {
   const path = resolve(file);
-  const jiti = createJiti(path, { alias: { tablefold: ENTRY }, fsCache: false, moduleCache: false });
+  const tablefold: unknown = await import(ENTRY);
+  const jiti = createJiti(path, { virtualModules: { tablefold }, fsCache: false, moduleCache: false });
   let exported: unknown;
   try {
     exported = await jiti.import(path);

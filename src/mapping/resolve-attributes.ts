@@ -56,7 +56,7 @@ export function resolveAttributes(
     const place = { at: [...at, 'embed', name], spot: 'key' } as const;
     return [{ name, from: `the embed ${name}`, nulls: 'omit', ...place, general: null, value }];
   });
-  const joined = join === undefined ? [] : joinCandidates(joins, columns, lookup);
+  const joined = joinCandidates(join, joins, columns, lookup);
   return settleCandidates([...own, ...joined, ...held], parts.reserved, 0, lookup);
 }
 
@@ -69,12 +69,15 @@ function explicitCandidate(
   mapping: AttributeMapping,
   at: DocumentPath,
   { embeds, columns }: AttributeParts,
-  { problems, nulls }: Lookup & AttributeRules,
+  { problems, nulls, doubtful }: Lookup & AttributeRules,
 ): readonly Candidate[] {
   const source = explicitSource();
-  if (source === null) return [];
+  if (source === null) {
+    doubtful.add(name);
+    return [];
+  }
   const own = typeof mapping === 'object' && 'column' in mapping ? mapping.nulls : undefined;
-  const base = { name, from: `the attribute ${name}`, nulls: own ?? nulls, at } as const;
+  const base = { name, from: `attributes.${name}`, nulls: own ?? nulls, at } as const;
   return [{ ...base, spot: 'key', general: null, value: () => source }];
 
   function explicitSource(): AttributeSource | null {

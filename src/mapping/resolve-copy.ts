@@ -21,6 +21,8 @@ export interface CopyParts {
   readonly attributes: readonly ResolvedAttribute[];
   readonly columns: QueryColumns;
   readonly problems: ProblemList;
+  /** Attributes that are missing for a reason that was reported. */
+  readonly doubtful: ReadonlySet<string>;
 }
 
 interface TableKeys {
@@ -136,7 +138,7 @@ function tableTemplate(
 function positions(
   list: CopyMapping['attributes'],
   at: DocumentPath,
-  { attributes, problems }: CopyParts,
+  { attributes, problems, doubtful }: CopyParts,
 ): readonly number[] {
   if (list === undefined) return [...attributes.keys()];
   const names = attributes.map(({ name }) => name);
@@ -144,7 +146,7 @@ function positions(
   for (const [index, name] of list.entries()) {
     const position = names.indexOf(name);
     if (position >= 0) found.add(position);
-    else {
+    else if (!doubtful.has(name)) {
       const byColumn = attributes.find(
         ({ value }) => value.kind === 'column' && value.column.column.name === name,
       );

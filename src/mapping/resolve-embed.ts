@@ -54,7 +54,7 @@ export function resolveEmbed(
       columns,
       lookup,
     ),
-    ...joinCandidates(joins, columns, lookup),
+    ...joinCandidates(mapping.join, joins, columns, lookup),
   ];
   const attributes = settleCandidates(candidates, new Map(), 2, lookup);
   const orderBy = orderOf(mapping, table, at, lookup);
@@ -186,9 +186,11 @@ function orderOf(
   at: DocumentPath,
   lookup: Lookup,
 ): readonly OrderBy[] {
-  return [orderBy ?? []].flat().flatMap((text) => {
+  const listed = Array.isArray(orderBy);
+  return [orderBy ?? []].flat().flatMap((text, index) => {
     const [, name = text, direction = 'asc'] = /^(\S+)\s+(asc|desc)$/i.exec(text.trim()) ?? [];
-    const column = requireColumn(table, name.trim(), [...at, 'orderBy'], lookup);
+    const here = [...at, 'orderBy', ...(listed ? [index] : [])];
+    const column = requireColumn(table, name.trim(), here, lookup);
     return column === null ? [] : [{ column: column.name, descending: direction.toLowerCase() === 'desc' }];
   });
 }

@@ -95,7 +95,7 @@ function identityOf(
     const message = `${nullable.name} may be NULL and so cannot identify a row`;
     problems.error(here, 'NO_IDENTITY', message, 'Name columns that are NOT NULL.', 'key');
   } else if (!identifiesRow(root, names)) {
-    const message = `${label} does not guarantee that ${names.join(', ')} are unique: two rows of one identity end the run`;
+    const message = `${label} may hold several rows of one ${names.join(', ')}, which would end the run`;
     problems.warning(
       here,
       'IDENTITY_NOT_UNIQUE',
@@ -115,7 +115,8 @@ function warnUntaken(
   at: DocumentPath,
   { problems }: EntityContext,
 ): void {
-  if (attributes === undefined || (!Array.isArray(attributes) && '*' in attributes)) return;
+  if (problems.failed || attributes === undefined) return;
+  if (!Array.isArray(attributes) && '*' in attributes) return;
   const untaken = root.columns.map(({ name }) => name).filter((name) => !columns.has('', name));
   if (untaken.length === 0) return;
   const message = `nothing takes ${untaken.join(', ')} of ${root.name}`;

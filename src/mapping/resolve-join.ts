@@ -14,8 +14,6 @@ export interface Join {
   readonly parent: string;
   readonly table: TableSchema;
   readonly on: readonly ColumnPair[];
-  /** Columns that become attributes. */
-  readonly attributes: readonly string[];
   readonly at: DocumentPath;
 }
 
@@ -50,7 +48,7 @@ export function resolveJoins(
     if (table === null) return null;
     const target = resolveTarget(mapping, table, locals.columns, here, lookup);
     if (target === null) return null;
-    return { name, parent: locals.parent, attributes: mapping.attributes ?? [], at: here, ...target };
+    return { name, parent: locals.parent, at: here, ...target };
   }
 
   function tableOf(parent: string, here: DocumentPath, trail: readonly string[]): TableSchema | null {

@@ -4,7 +4,7 @@ import { checkAccessPatterns } from './access-patterns.js';
 import type { Mapping } from './mapping.js';
 import type { DocumentProblem } from './problem.js';
 import { ProblemList, suggestion } from './problem-list.js';
-import { resolveEntity } from './resolve-entity.js';
+import { type EntityContext, resolveEntity } from './resolve-entity.js';
 import { reservedNames, resolveTable } from './resolve-table.js';
 import type { ResolvedEntity, ResolvedMapping, ResolvedTable } from './resolved-mapping.js';
 import { checkTimeToLive } from './time-to-live.js';
@@ -21,14 +21,15 @@ export function resolveMapping(mapping: Mapping, schema: SourceSchema): Resoluti
   const table = resolveTable(mapping.table);
   const { attributeNames = 'camelCase', nulls = 'omit' } = mapping.defaults ?? {};
   const reserved = reservedNames(table, problems);
-  const context = { schema, problems, attributeNames, nulls, table, reserved };
+  const doubtful = new Set<string>();
+  const context = { schema, problems, attributeNames, nulls, doubtful, table, reserved };
   const names = Object.keys(mapping.entities);
   const entities = Object.entries(mapping.entities).flatMap(
     ([name, entity]) => resolveEntity(name, entity, context) ?? [],
   );
   if (entities.length === names.length) {
-    checkTimeToLive(table, entities, problems);
-    checkIndexes(table, entities, problems);
+    checkTimeToLive(table, entities, context);
+    checkIndexes(table, entities, context);
   }
   checkAccessPatterns(mapping.accessPatterns ?? {}, { table, entities, names, problems });
   return { resolved: problems.failed ? null : { table, entities }, problems: problems.all };
@@ -38,14 +39,14 @@ export function resolveMapping(mapping: Mapping, schema: SourceSchema): Resoluti
 function checkIndexes(
   table: ResolvedTable,
   entities: readonly ResolvedEntity[],
-  problems: ProblemList,
+  { problems, doubtful }: EntityContext,
 ): void {
   const copies = entities.flatMap((entity) => entity.copies);
   const names = [...new Set(entities.flatMap(({ attributes }) => attributes.map(({ name }) => name)))];
   const own = [table.entityAttribute, table.lineageAttribute];
   for (const { name, projection } of table.indexes) {
     const at = ['table', 'indexes', name];
-    if (!copies.some(({ indexes }) => indexes.some(({ index }) => index.name === name))) {
+    if (!problems.failed && !copies.some(({ indexes }) => indexes.some(({ index }) => index.name === name))) {
       problems.warning(
         at,
         'INDEX_UNUSED',
@@ -56,7 +57,7 @@ function checkIndexes(
     }
     if (projection.kind !== 'include') continue;
     for (const [index, attribute] of projection.attributes.entries()) {
-      if (names.includes(attribute) || own.includes(attribute)) continue;
+      if (names.includes(attribute) || own.includes(attribute) || doubtful.has(attribute)) continue;
       const fix = suggestion(nearest(attribute, names), 'attributes', names);
       const here = [...at, 'projection', 'include', index];
       problems.error(here, 'UNKNOWN_ATTRIBUTE', `no entity has the attribute ${attribute}`, fix);

@@ -1,6 +1,7 @@
 import { nearest } from '../support/nearest.js';
 import { attributeCodec, type WireType } from './attribute-codec.js';
-import { type ProblemList, suggestion } from './problem-list.js';
+import { suggestion } from './problem-list.js';
+import type { EntityContext } from './resolve-entity.js';
 import type { AttributeSource, ResolvedEntity, ResolvedTable } from './resolved-mapping.js';
 import { chainTransforms, isChain } from './transform-chain.js';
 
@@ -8,7 +9,7 @@ import { chainTransforms, isChain } from './transform-chain.js';
 export function checkTimeToLive(
   { timeToLive }: ResolvedTable,
   entities: readonly ResolvedEntity[],
-  problems: ProblemList,
+  { problems, doubtful }: Pick<EntityContext, 'problems' | 'doubtful'>,
 ): void {
   if (timeToLive === null) return;
   const at = ['table', 'timeToLive', 'attribute'];
@@ -17,7 +18,7 @@ export function checkTimeToLive(
       .filter(({ name }) => name === timeToLive)
       .map((attribute) => ({ entity: entity.name, type: wireType(attribute.value) })),
   );
-  if (named.length === 0) {
+  if (named.length === 0 && !doubtful.has(timeToLive)) {
     const names = [...new Set(entities.flatMap(({ attributes }) => attributes.map(({ name }) => name)))];
     const fix = suggestion(nearest(timeToLive, names), 'attributes', names);
     problems.error(at, 'UNKNOWN_ATTRIBUTE', `no entity has the attribute ${timeToLive}`, fix);

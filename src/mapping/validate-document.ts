@@ -106,7 +106,7 @@ function wrongType(issues: readonly Issue[], found: unknown, path: DocumentPath)
     const fix = near === null ? `Write ${wanted}.` : `Did you mean ${near}?`;
     return problem('WRONG_VALUE', `${JSON.stringify(found)} is not one of ${words.join(', ')}`, fix, path);
   }
-  const quotes = expected.includes('text') && typeof found === 'object' && found !== null;
+  const quotes = expected.includes('text') && isObject(found) && !Array.isArray(found);
   const fix = quotes ? "Put text that starts with a brace in quotes: '{column}'." : `Write ${wanted}.`;
   return problem('WRONG_TYPE', `${describe(found)} stands where ${wanted} is expected`, fix, path);
 }
