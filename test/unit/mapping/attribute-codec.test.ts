@@ -221,6 +221,23 @@ describe('attribute values', () => {
     expect(encode(JSONB, null, '['.repeat(100_000), level)).toBe('VALUE_TOO_DEEP');
   });
 
+  it('count only the levels that are open, not those that were closed before', () => {
+    expect(encode(JSONB, null, `[${Array(40).fill('[1]').join(',')}]`)).toHaveProperty('L');
+  });
+
+  it('read time in UTC whatever the zone of the process is', () => {
+    const zone = process.env['TZ'];
+    process.env['TZ'] = 'America/New_York';
+    try {
+      expect(new Date(0).getHours()).toBe(19);
+      expect(encode(LOCAL, 'epochSeconds', '2024-03-10 02:30:00')).toEqual({ N: '1710037800' });
+      expect(encode(DATE, 'epochSeconds', '1970-01-01')).toEqual({ N: '0' });
+    } finally {
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
+    }
+  });
+
   it('want a choice where no form is right, and name the choices', () => {
     expect(attributeCodec(MONEY, null)).toEqual({
       ok: false,

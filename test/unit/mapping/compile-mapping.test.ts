@@ -124,6 +124,11 @@ describe('compileMapping', () => {
     ]);
   });
 
+  it('skips for NULL in one key whatever the other holds', () => {
+    const entity = entityOf('Thing', [copyOf('main', 'P#{mood | desc}', '{name}', { whenNull: 'skip' })]);
+    expect(mapped(entity, tree({ id: '1', mood: 'unheard of' })).skipped).toBe(1);
+  });
+
   it.each([
     ['{name}', 'A', '', 'KEY_EMPTY'],
     ['A', '{name}', '', 'KEY_EMPTY'],
