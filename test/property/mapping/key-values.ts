@@ -5,7 +5,7 @@ import type { ResolvedColumn } from '../../../src/mapping/template.js';
 import type { ColumnType } from '../../../src/source/source-schema.js';
 
 /** Runs of each property: some seconds by default; `PROPERTY_RUNS=200000` for a night. */
-export const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 2000);
+export const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 1000);
 
 /** A type with raw texts of its values and their order, computed without the codecs. */
 export interface KeyValues {
