@@ -7,6 +7,7 @@ const CLOSING: { readonly [open: string]: string } = { '{': '}', '[': ']', '(': 
 
 /** First offset from `at` that is neither white space nor in a comment. */
 export function skipBlank(source: string, at: number): number {
+  if (at >= source.length) return source.length;
   const blank = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
   blank.lastIndex = at;
   blank.exec(source);

@@ -48,7 +48,8 @@ function readValue(source: string, start: number, key: number): Read {
   const end = skipExpression(source, start);
   if (char !== "'" && char !== '"' && char !== '`') return { node: none, end };
   const close = skipString(source, start);
-  const verbatim = isPlain(source, close, end) ? start + 1 : null;
+  const exact = isPlain(source, close, end) && !/\\|\$\{/.test(source.slice(start, close));
+  const verbatim = exact ? start + 1 : null;
   return { node: { ...none, verbatim }, end };
 }
 

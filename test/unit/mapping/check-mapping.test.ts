@@ -176,6 +176,11 @@ describe('a mapping with a mistake', () => {
     expect(() => resolveOrThrow(loadText(text), SHOP)).toThrow('shop.yaml does not fit the source: 5 errors');
   });
 
+  it('whose keys may collide does not resolve', () => {
+    const text = changed(['#{placed_at}#{id}', '#{placed_at}']);
+    expect(() => resolveOrThrow(loadText(text), SHOP)).toThrow('shop.yaml does not fit the source: an error');
+  });
+
   it('is not told again of a join at each of its uses', () => {
     expect(problemsOf(changed(['{ via: customer_id }', '{ via: total }'])).map(({ code }) => code)).toEqual([
       'NO_FOREIGN_KEY',
