@@ -1,6 +1,6 @@
 import { type DynamoDb, openDynamoDb } from '../dynamodb/client.js';
 import { type LoadedMapping, loadMapping } from '../mapping/load-mapping.js';
-import { resolveTable } from '../mapping/resolve-table.js';
+import { resolveTable } from '../mapping/resolve/resolve-table.js';
 import { usageError } from '../operations/errors.js';
 import type { Selection } from '../operations/selection.js';
 import { showTable } from '../operations/table.js';

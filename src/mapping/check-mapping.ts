@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { SourceSchema } from '../source/source-schema.js';
-import { canonicalJson } from './document-digest.js';
+import { canonicalJson } from './document/document-digest.js';
 import { MappingInvalid } from './errors.js';
+import { proveUnique } from './key/prove-unique.js';
 import type { LoadedMapping } from './load-mapping.js';
 import { byPlace, type DocumentProblem, type Problem, placeProblems } from './problem.js';
-import { proveUnique } from './prove-unique.js';
 import { resolveMapping } from './resolve-mapping.js';
 import type { ResolvedEntity, ResolvedMapping } from './resolved-mapping.js';
 

@@ -1,8 +1,8 @@
 import type { Row } from '../source/source.js';
-import { compileCopy } from './compile-copy.js';
+import { compileCopy } from './compile/compile-copy.js';
+import { RowBody } from './compile/row-body.js';
 import type { EntityMapper, Mapper } from './mapper.js';
 import type { DanglingCheck, ResolvedEntity, ResolvedMapping, ResolvedTable } from './resolved-mapping.js';
-import { RowBody } from './row-body.js';
 
 /**
  * Compiles a resolved mapping to functions from rows of raw text to finished DynamoDB JSON with its exact

@@ -1,5 +1,5 @@
 import type { Origin } from '../item/item.js';
-import { escapeComponent, unescapeComponent } from './key-codec-text.js';
+import { escapeComponent, unescapeComponent } from './key/key-codec-text.js';
 
 /**
  * The source key an item was made from, as its lineage attribute holds it: table and raw identity texts,

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { messageOf } from '../support/error.js';
-import { documentDigest } from './document-digest.js';
+import { documentDigest } from './document/document-digest.js';
+import { plainDocument } from './document/plain-document.js';
+import { readModule } from './document/read-module.js';
+import { readYaml } from './document/read-yaml.js';
+import { validateDocument } from './document/validate-document.js';
 import { MappingInvalid, mappingError } from './errors.js';
 import type { Mapping } from './mapping.js';
-import { plainDocument } from './plain-document.js';
 import { byPlace, type Locate, placeProblems } from './problem.js';
-import { readModule } from './read-module.js';
-import { readYaml } from './read-yaml.js';
-import { validateDocument } from './validate-document.js';
 
 export interface LoadedMapping {
   readonly mapping: Mapping;

@@ -1,13 +1,13 @@
 import type { SourceSchema } from '../source/source-schema.js';
 import { nearest } from '../support/nearest.js';
-import { checkAccessPatterns } from './access-patterns.js';
 import type { Mapping } from './mapping.js';
 import type { DocumentProblem } from './problem.js';
 import { ProblemList, suggestion } from './problem-list.js';
-import { type EntityContext, resolveEntity } from './resolve-entity.js';
-import { reservedNames, resolveTable } from './resolve-table.js';
+import { checkAccessPatterns } from './resolve/access-patterns.js';
+import { type EntityContext, resolveEntity } from './resolve/resolve-entity.js';
+import { reservedNames, resolveTable } from './resolve/resolve-table.js';
+import { checkTimeToLive } from './resolve/time-to-live.js';
 import type { ResolvedEntity, ResolvedMapping, ResolvedTable } from './resolved-mapping.js';
-import { checkTimeToLive } from './time-to-live.js';
 
 export interface Resolution {
   /** Null when there is an error among the problems. */

@@ -1,7 +1,7 @@
 import type { DynamoDb } from '../dynamodb/client.js';
 import type { Difference } from '../dynamodb/table-shape.js';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
-import { resolveTable } from '../mapping/resolve-table.js';
+import { resolveTable } from '../mapping/resolve/resolve-table.js';
 import { compareTable } from '../table/compare-table.js';
 import { createTable } from '../table/create-table.js';
 import { describeTable, type TableReport } from '../table/describe-table.js';

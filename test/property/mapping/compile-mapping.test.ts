@@ -5,7 +5,7 @@ import type { WireItem, WireValue } from '../../../src/item/attribute-value.js';
 import { canonicalItem } from '../../../src/item/canonical.js';
 import { itemBytes } from '../../../src/item/size.js';
 import { compileMapping } from '../../../src/mapping/compile-mapping.js';
-import { resolveTemplate } from '../../../src/mapping/key-template.js';
+import { resolveTemplate } from '../../../src/mapping/key/key-template.js';
 import { nothingMapped } from '../../../src/mapping/mapper.js';
 import type { AttributeType } from '../../../src/mapping/mapping.js';
 import type { ResolvedAttribute, ResolvedMapping } from '../../../src/mapping/resolved-mapping.js';

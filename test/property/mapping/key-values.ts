@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseDecimal } from '../../../src/item/number.js';
-import { canonicalText } from '../../../src/mapping/canonical-text.js';
 import type { ResolvedColumn } from '../../../src/mapping/template.js';
+import { canonicalText } from '../../../src/mapping/value/canonical-text.js';
 import type { ColumnType } from '../../../src/source/source-schema.js';
 
 /** Runs of each property: some seconds by default; `PROPERTY_RUNS=200000` for a night. */

@@ -3,9 +3,9 @@ import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { checkMapping, resolveOrThrow } from '../../../src/mapping/check-mapping.js';
 import { compileMapping } from '../../../src/mapping/compile-mapping.js';
-import { documentDigest } from '../../../src/mapping/document-digest.js';
+import { documentDigest } from '../../../src/mapping/document/document-digest.js';
+import { readYaml } from '../../../src/mapping/document/read-yaml.js';
 import type { EntityMapping, Mapping } from '../../../src/mapping/mapping.js';
-import { readYaml } from '../../../src/mapping/read-yaml.js';
 import type { TableSchema } from '../../../src/source/source-schema.js';
 import { loadText, SHOP } from '../../unit/mapping/shop.js';
 

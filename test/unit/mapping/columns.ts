@@ -1,5 +1,5 @@
-import type { ColumnLookup, TemplateRole } from '../../../src/mapping/key-template.js';
-import { resolveTemplate } from '../../../src/mapping/key-template.js';
+import type { ColumnLookup, TemplateRole } from '../../../src/mapping/key/key-template.js';
+import { resolveTemplate } from '../../../src/mapping/key/key-template.js';
 import type { ResolvedColumn, ResolvedTemplate } from '../../../src/mapping/template.js';
 import type { ColumnType } from '../../../src/source/source-schema.js';
 

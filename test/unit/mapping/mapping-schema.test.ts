@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { z } from 'zod';
+import { validateDocument } from '../../../src/mapping/document/validate-document.js';
 import type { Mapping } from '../../../src/mapping/mapping.js';
 import { mappingJsonSchema, type mappingSchema } from '../../../src/mapping/mapping-schema.js';
-import { validateDocument } from '../../../src/mapping/validate-document.js';
 
 type DeepReadonly<Value> = Value extends object
   ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> }

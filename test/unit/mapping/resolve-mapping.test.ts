@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { resolveOrThrow } from '../../../src/mapping/check-mapping.js';
-import { proveUnique } from '../../../src/mapping/prove-unique.js';
+import { proveUnique } from '../../../src/mapping/key/prove-unique.js';
 import { resolveMapping } from '../../../src/mapping/resolve-mapping.js';
 import type { ResolvedEntity } from '../../../src/mapping/resolved-mapping.js';
 import type { ColumnRef } from '../../../src/source/row-query.js';

@@ -1,8 +1,8 @@
+import { readYaml } from '../../../src/mapping/document/read-yaml.js';
+import { validateDocument } from '../../../src/mapping/document/validate-document.js';
 import { MappingInvalid } from '../../../src/mapping/errors.js';
 import type { LoadedMapping } from '../../../src/mapping/load-mapping.js';
 import { placeProblems } from '../../../src/mapping/problem.js';
-import { readYaml } from '../../../src/mapping/read-yaml.js';
-import { validateDocument } from '../../../src/mapping/validate-document.js';
 import type {
   Column,
   ColumnType,

@@ -1,0 +1,103 @@
+import type { IndexEntry } from '../../item/item.js';
+import { LIMITS } from '../../item/limits.js';
+import type { RejectCode } from '../../item/reject.js';
+import type { RowTree } from '../../source/source.js';
+import type { Mapped } from '../mapper.js';
+import type { ResolvedCopy, ResolvedEntity, ResolvedTable } from '../resolved-mapping.js';
+import { compileCondition } from './compile-condition.js';
+import { compileIndexes, type IndexKeys, indexEntry, makeIndexKeys } from './compile-index.js';
+import { compileKey, type KeyAttribute } from './compile-keys.js';
+import { groupOf, type RowBody } from './row-body.js';
+
+/** Adds exactly one of item, reject, skipped. */
+export type MapCopy = (tree: RowTree, into: Mapped) => void;
+
+const NOT_INDEXED: readonly IndexEntry[] = [];
+
+/**
+ * Compiles one copy of an entity. Attributes stand in canonical order: table keys, index keys, entity,
+ * lineage, then the entity's attributes in theirs.
+ */
+export function compileCopy(
+  table: ResolvedTable,
+  entity: ResolvedEntity,
+  copy: ResolvedCopy,
+  body: RowBody,
+): MapCopy {
+  const partition = compileKey(table.partitionKey, copy.pk, 'partition');
+  const sort = compileKey(table.sortKey, copy.sk, 'sort');
+  const indexes = compileIndexes(entity, copy, [partition, sort]);
+  const when = copy.when === null ? null : compileCondition(copy.when);
+  const group = groupOf(body.groups, copy);
+
+  const reject = (into: Mapped, code: RejectCode, reason: string, key: string | null) => {
+    into.rejects.push({ entity: entity.name, copy: copy.name, origin: body.origin, key, code, reason });
+  };
+
+  return (tree, into) => {
+    const { row } = tree;
+    if (when !== null && when(row) !== true) {
+      into.skipped += 1;
+      return;
+    }
+    const failed = firstFailure(partition.make(row), partition, sort.make(row), sort);
+    if (failed !== null) {
+      if (failed.code === 'KEY_NULL' && copy.whenNull === 'skip') into.skipped += 1;
+      else reject(into, failed.code, failed.reason, null);
+      return;
+    }
+    const keys = `{${partition.json},${sort.json}`;
+    const key = `${keys}}`;
+    if (!body.hasIdentity) return reject(into, 'KEY_NULL', 'a column of the identity is NULL', key);
+
+    const keyBytes = partition.bytes + sort.bytes;
+    let head = keys;
+    let bytes = keyBytes;
+    const present: IndexKeys[] = [];
+    for (const index of indexes) {
+      const made = makeIndexKeys(index, row);
+      if (made === 'out') continue;
+      if (made !== 'in') return reject(into, made.code, `index ${index.index.name}: ${made.reason}`, key);
+      present.push(index);
+      for (const own of index.own) {
+        head += `,${own.json}`;
+        bytes += own.bytes;
+      }
+    }
+
+    body.write();
+    if (tree.overflow && group.holdsChildren) {
+      return reject(into, 'ITEM_TOO_LARGE', `its children alone exceed ${LIMITS.itemBytes} bytes`, key);
+    }
+    if (group.failure !== null) {
+      const { code, attribute, reason } = group.failure;
+      return reject(into, code, `attribute ${attribute}: ${reason}`, key);
+    }
+    bytes += body.labelBytes + group.bytes;
+    if (bytes > LIMITS.itemBytes) {
+      return reject(into, 'ITEM_TOO_LARGE', `${bytes} bytes; ${LIMITS.itemBytes} are allowed`, key);
+    }
+    into.items.push({
+      entity: entity.name,
+      copy: copy.name,
+      key,
+      partition: partition.value,
+      indexed:
+        present.length === 0 ? NOT_INDEXED : present.map((index) => indexEntry(index, bytes, keyBytes, body)),
+      json: `${head}${body.labels}${group.text}}`,
+      bytes,
+      origin: body.origin,
+    });
+  };
+}
+
+/** NULL comes first: it is what `whenNull: skip` is about. */
+function firstFailure(
+  partitionMade: boolean,
+  partition: KeyAttribute,
+  sortMade: boolean,
+  sort: KeyAttribute,
+): KeyAttribute | null {
+  if (partitionMade) return sortMade ? null : sort;
+  return !sortMade && sort.code === 'KEY_NULL' ? sort : partition;
+}

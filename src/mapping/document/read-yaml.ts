@@ -1,0 +1,139 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  parseDocument,
+  type Scalar,
+  visit,
+  type YAMLMap,
+} from 'yaml';
+import { canonicalNumber } from '../../item/number.js';
+import { messageOf } from '../../support/error.js';
+import { mappingError } from '../errors.js';
+import type { Locate, Problem } from '../problem.js';
+import { locator, placeAt, type TextNode } from './text-tree.js';
+
+/** A document as plain data, with the places of its parts. */
+export interface ReadDocument {
+  readonly document: unknown;
+  readonly locate: Locate;
+  /** What the language of the file lets pass and a mapping does not. */
+  readonly problems: readonly Problem[];
+}
+
+/** Reads YAML 1.2 with merge keys (`<<`). Throws `MAPPING_SYNTAX` with line and column of the first error. */
+export function readYaml(source: string, file: string): ReadDocument {
+  const yaml = parseDocument(source, { merge: true, prettyErrors: false });
+  const problems: Problem[] = [];
+  for (const { code, message, pos } of [...yaml.errors, ...yaml.warnings]) {
+    const place = placeAt(pos[0], source, file);
+    if (code !== 'DUPLICATE_KEY') throw syntaxError(file, `${place.line}:${place.column}`, message);
+    const fix = 'Remove one of the two.';
+    problems.push({ severity: 'error', code, message: 'the key is there twice', fix, path: [], place });
+  }
+  return {
+    document: toData(yaml, file),
+    locate: locator(treeOf(yaml), source, file),
+    problems: [...problems, ...inexactNumbers(yaml, source, file)],
+  };
+}
+
+function toData(yaml: Document.Parsed, file: string): unknown {
+  try {
+    return yaml.toJS();
+  } catch (error) {
+    throw syntaxError(file, '1:1', messageOf(error)); // too many aliases, or one without its anchor
+  }
+}
+
+function syntaxError(file: string, position: string, message: string): Error {
+  return mappingError('MAPPING_SYNTAX', `${file}:${position}: not YAML: ${message}`, {
+    hint: 'Mend the line. Tabs cannot indent, and text that holds ": " or " #" or starts with { needs quotes.',
+  });
+}
+
+/** Numbers that JavaScript rounds: what is compared with the source would not be what was written. */
+function inexactNumbers(yaml: Document.Parsed, source: string, file: string): readonly Problem[] {
+  const problems: Problem[] = [];
+  visit(yaml, {
+    Scalar(_, { value, source: written, range }) {
+      if (typeof value !== 'number' || written === undefined) return;
+      const exact = canonicalNumber(written);
+      if (exact === null || exact === canonicalNumber(String(value))) return;
+      problems.push({
+        severity: 'error',
+        code: 'NUMBER_NOT_EXACT',
+        message: `${written} cannot be read exactly as a number`,
+        fix: `Put it in quotes: '${written}'.`,
+        path: [],
+        place: placeAt(range?.[0] ?? 0, source, file),
+      });
+    },
+  });
+  return problems;
+}
+
+function treeOf(yaml: Document.Parsed): TextNode {
+  return nodeOf(yaml.contents, null, yaml, []) ?? { key: 0, value: 0, verbatim: null, children: new Map() };
+}
+
+/** `inside` are the collections being walked: an anchor may hold its own alias. */
+function nodeOf(
+  node: unknown,
+  key: number | null,
+  yaml: Document.Parsed,
+  inside: readonly Node[],
+): TextNode | null {
+  const target = isAlias(node) ? node.resolve(yaml) : node;
+  const start = isNode(node) ? node.range?.[0] : undefined;
+  if (!isNode(target) || start === undefined || inside.includes(target)) return null;
+  const children = new Map<string, TextNode>();
+  const around = [...inside, target];
+  if (isMap(target)) {
+    for (const pair of pairsOf(target, yaml)) {
+      if (!isScalar(pair.key)) continue;
+      const at = pair.key.range?.[0] ?? start;
+      const child = nodeOf(pair.value, at, yaml, around);
+      children.set(
+        String(pair.key.value),
+        child ?? { key: at, value: at, verbatim: null, children: new Map() },
+      );
+    }
+  } else if (isSeq(target)) {
+    for (const [index, item] of target.items.entries()) {
+      const child = nodeOf(item, null, yaml, around);
+      if (child !== null) children.set(String(index), child);
+    }
+  }
+  const verbatim = isScalar(target) && target === node ? verbatimStart(target) : null;
+  return { key: key ?? start, value: start, verbatim, children };
+}
+
+/** Own pairs after merged ones, so that they win. */
+function pairsOf(map: YAMLMap, yaml: Document.Parsed): readonly Pair[] {
+  const merged = map.items
+    .filter(({ key }) => isScalar(key) && key.source === '<<')
+    .flatMap(({ value }) => (isSeq(value) ? value.items : [value]))
+    .map((item) => (isAlias(item) ? item.resolve(yaml) : item))
+    .filter((item) => isMap(item))
+    .reverse()
+    .flatMap((item) => pairsOf(item, yaml));
+  return [...merged, ...map.items];
+}
+
+/** Null for block scalars, and where quotes or escapes make the text differ from the source. */
+function verbatimStart({ type, value, source, range }: Scalar): number | null {
+  const start = range?.[0];
+  if (start === undefined || range === null || range === undefined || typeof value !== 'string') return null;
+  if (type === 'PLAIN') return source === value ? start : null;
+  const quoted = type === 'QUOTE_SINGLE' || type === 'QUOTE_DOUBLE';
+  return quoted && range[1] - start === value.length + 2 ? start + 1 : null;
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'range' in value;
+}

@@ -1,0 +1,141 @@
+import { nearest } from '../../support/nearest.js';
+import { parseTemplate } from '../key/key-template.js';
+import { canEqual, canStart, type Shape, shapeOfPattern, shapeOfTemplate } from '../key/template-shape.js';
+import type { AccessPattern } from '../mapping.js';
+import { type ProblemList, suggestion } from '../problem-list.js';
+import type { ResolvedCopy, ResolvedEntity, ResolvedTable } from '../resolved-mapping.js';
+
+export interface PatternContext {
+  readonly table: ResolvedTable;
+  readonly entities: readonly ResolvedEntity[];
+  /** Of all entities, also those that could not be resolved. */
+  readonly names: readonly string[];
+  readonly problems: ProblemList;
+}
+
+interface Served {
+  readonly entity: string;
+  readonly copy: string;
+}
+
+/** Compares the queries with the keys that copies have: by literals and structure, not by values. */
+export function checkAccessPatterns(
+  patterns: { readonly [name: string]: AccessPattern },
+  context: PatternContext,
+): void {
+  const { entities, names, problems } = context;
+  const complete = entities.length === names.length && !problems.failed;
+  const read = new Set<string>();
+  for (const [name, pattern] of Object.entries(patterns)) {
+    const at = ['accessPatterns', name];
+    if (!checkNames(pattern, at, context) || !complete) continue;
+    const served = servedBy(pattern, context);
+    for (const { entity, copy } of served) read.add(`${entity}.${copy}`);
+    const wanted = served.filter(({ entity }) => pattern.returns === undefined || entity === pattern.returns);
+    if (wanted.length === 0) {
+      const what = pattern.returns === undefined ? 'no copy' : `no copy of ${pattern.returns}`;
+      problems.warning(
+        at,
+        'PATTERN_UNSERVED',
+        `${what} has such keys`,
+        'Add a copy, or mend pk and sk.',
+        'key',
+      );
+    }
+    const others = served.filter((copy) => !wanted.includes(copy));
+    if (wanted.length > 0 && others.length > 0) {
+      const list = others.map(({ entity, copy }) => `${entity}.${copy}`).join(', ');
+      const message = `the same query finds ${list}, and not only ${pattern.returns}`;
+      problems.warning(at, 'PATTERN_WIDE', message, 'Make sk more specific, or leave returns out.', 'key');
+    }
+  }
+  if (!problems.failed && Object.keys(patterns).length > 0) warnUnread(entities, read, problems);
+}
+
+/** False when nothing more can be said about the pattern. */
+function checkNames(
+  { query, pk, sk, returns }: AccessPattern,
+  at: readonly string[],
+  { table, names, problems }: PatternContext,
+): boolean {
+  let sound = true;
+  const report = (key: string, code: string, message: string, fix: string) => {
+    problems.error([...at, key], code, message, fix);
+    sound = false;
+  };
+  const index = table.indexes.find((candidate) => candidate.name === query);
+  if (query !== 'table' && index === undefined) {
+    const indexes = ['table', ...table.indexes.map((candidate) => candidate.name)];
+    report(
+      'query',
+      'UNKNOWN_INDEX',
+      `the table has no index ${query}`,
+      suggestion(nearest(query, indexes), 'choices', indexes),
+    );
+  }
+  if (index?.sortKey === null && sk !== undefined) {
+    report('sk', 'INDEX_KEY', `${query} has no sort key`, 'Remove sk.');
+  }
+  if (returns !== undefined && !names.includes(returns)) {
+    report(
+      'returns',
+      'UNKNOWN_ENTITY',
+      `there is no entity ${returns}`,
+      suggestion(nearest(returns, names), 'entities', names),
+    );
+  }
+  const texts = [
+    [[...at, 'pk'], pk],
+    ...(typeof sk === 'string' ? [[[...at, 'sk'], sk] as const] : []),
+    ...(typeof sk === 'object' ? [[[...at, 'sk', 'beginsWith'], sk.beginsWith] as const] : []),
+  ] as const;
+  for (const [path, text] of texts) {
+    for (const { severity, code, message, fix, offset } of parseTemplate(text).problems) {
+      problems[severity](path, code, message, fix, offset);
+      sound = false;
+    }
+  }
+  return sound;
+}
+
+function servedBy(pattern: AccessPattern, { entities }: PatternContext): readonly Served[] {
+  const pk = shapeOfPattern(pattern.pk);
+  return entities.flatMap((entity) =>
+    entity.copies
+      .filter((copy) => {
+        const keys = keysOf(copy, pattern.query);
+        return keys !== null && canEqual(pk, keys.pk) && sortServes(pattern.sk, keys.sk);
+      })
+      .map((copy) => ({ entity: entity.name, copy: copy.name })),
+  );
+}
+
+function keysOf(copy: ResolvedCopy, query: string): { readonly pk: Shape; readonly sk: Shape | null } | null {
+  const keys = query === 'table' ? copy : copy.indexes.find(({ index }) => index.name === query);
+  if (keys === undefined) return null;
+  return { pk: shapeOfTemplate(keys.pk), sk: keys.sk === null ? null : shapeOfTemplate(keys.sk) };
+}
+
+function sortServes(sk: AccessPattern['sk'], shape: Shape | null): boolean {
+  if (sk === undefined) return true;
+  if (shape === null) return false;
+  return typeof sk === 'string'
+    ? canEqual(shapeOfPattern(sk), shape)
+    : canStart(shapeOfPattern(sk.beginsWith), shape);
+}
+
+/** The primary copy is the entity itself; every other one costs a write for each row. */
+function warnUnread(
+  entities: readonly ResolvedEntity[],
+  read: ReadonlySet<string>,
+  problems: ProblemList,
+): void {
+  for (const entity of entities) {
+    for (const { name } of entity.copies.slice(1)) {
+      if (read.has(`${entity.name}.${name}`)) continue;
+      const at = ['entities', entity.name, 'items', name];
+      const fix = 'Write the access pattern that reads it, or remove the copy.';
+      problems.warning(at, 'COPY_UNREAD', `no access pattern reads ${entity.name}.${name}`, fix, 'key');
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import type { TableSchema } from '../../source/source-schema.js';
+import { nearest } from '../../support/nearest.js';
+import type { AttributeMapping, EntityMapping } from '../mapping.js';
+import type { DocumentPath } from '../problem.js';
+import { suggestion } from '../problem-list.js';
+import type { AttributeSource, ResolvedAttribute } from '../resolved-mapping.js';
+import type { ResolvedTemplate } from '../template.js';
+import {
+  type AttributeRules,
+  type Candidate,
+  columnCandidates,
+  joinCandidates,
+  settleCandidates,
+} from './attribute-candidates.js';
+import type { QueryColumns } from './query-columns.js';
+import { requireCell, requireTemplate } from './require-cell.js';
+import type { Embed } from './resolve-embed.js';
+import type { Joins } from './resolve-join.js';
+import type { Lookup } from './source-names.js';
+
+/** What an entity's attributes are made of. */
+export interface AttributeParts {
+  readonly root: TableSchema;
+  readonly joins: Joins;
+  /** In the order of `query.embeds`; null for those that were reported. */
+  readonly embeds: ReadonlyMap<string, Embed | null>;
+  readonly columns: QueryColumns;
+  /** Names that keys and tablefold itself need, with what they are. */
+  readonly reserved: ReadonlyMap<string, string>;
+}
+
+/** By name, which is the order on the item. */
+export function resolveAttributes(
+  { attributes, join, embed }: EntityMapping,
+  at: DocumentPath,
+  parts: AttributeParts,
+  lookup: Lookup & AttributeRules,
+): readonly ResolvedAttribute[] {
+  const { root, joins, columns, embeds } = parts;
+  const all = root.columns.map((column) => column.name);
+  const here = [...at, 'attributes'];
+  let own: readonly Candidate[];
+  if (attributes === undefined) own = columnCandidates(all, root, at, columns, lookup, true);
+  else if (isList(attributes)) own = columnCandidates(attributes, root, here, columns, lookup);
+  else {
+    own = Object.entries(attributes).flatMap(([name, mapping]) =>
+      name === '*' && mapping === true
+        ? columnCandidates(all, root, [...here, name], columns, lookup, true)
+        : explicitCandidate(name, mapping, [...here, name], parts, lookup),
+    );
+  }
+  const held = Object.keys(embed ?? {}).flatMap((name): readonly Candidate[] => {
+    const index = [...embeds.keys()].indexOf(name);
+    const children = embeds.get(name)?.attributes ?? [];
+    const value = () => ({ kind: 'embed', embed: index, attributes: children }) as const;
+    const place = { at: [...at, 'embed', name], spot: 'key' } as const;
+    return [{ name, from: `the embed ${name}`, nulls: 'omit', ...place, general: null, value }];
+  });
+  const joined = joinCandidates(join, joins, columns, lookup);
+  return settleCandidates([...own, ...joined, ...held], parts.reserved, 0, lookup);
+}
+
+function isList(attributes: NonNullable<EntityMapping['attributes']>): attributes is readonly string[] {
+  return Array.isArray(attributes);
+}
+
+function explicitCandidate(
+  name: string,
+  mapping: AttributeMapping,
+  at: DocumentPath,
+  { embeds, columns }: AttributeParts,
+  { problems, nulls, doubtful }: Lookup & AttributeRules,
+): readonly Candidate[] {
+  const source = explicitSource();
+  if (source === null) {
+    doubtful.add(name);
+    return [];
+  }
+  const own = typeof mapping === 'object' && 'column' in mapping ? mapping.nulls : undefined;
+  const base = { name, from: `attributes.${name}`, nulls: own ?? nulls, at } as const;
+  return [{ ...base, spot: 'key', general: null, value: () => source }];
+
+  function explicitSource(): AttributeSource | null {
+    if (mapping === true || name === '*') {
+      const fix = "Write '*': true for every column, and name: '{column}' for one.";
+      problems.error(at, 'ATTRIBUTE_STAR', "true goes with '*', and '*' with nothing else", fix);
+      return null;
+    }
+    if (typeof mapping === 'string') {
+      const template = requireTemplate(mapping, columns.find, 'attribute', at, problems);
+      return template === null ? null : sourceOf(template);
+    }
+    if ('count' in mapping) {
+      const index = [...embeds.keys()].indexOf(mapping.count);
+      if (index >= 0) return { kind: 'count', embed: index };
+      const names = [...embeds.keys()];
+      const fix = suggestion(nearest(mapping.count, names), 'embeds', names);
+      problems.error([...at, 'count'], 'UNKNOWN_EMBED', `there is no embed ${mapping.count}`, fix);
+      return null;
+    }
+    const column = requireCell(mapping.column, columns, [...at, 'column'], problems);
+    return column === null ? null : { kind: 'column', column, as: mapping.as ?? null };
+  }
+}
+
+/** A column as it is keeps its type and its NULL; anything else is a template. */
+function sourceOf(template: ResolvedTemplate): AttributeSource {
+  const [only, ...rest] = template.parts;
+  return only?.kind === 'column' && rest.length === 0 && only.transforms.length === 0
+    ? { kind: 'column', column: only.column, as: null }
+    : { kind: 'template', template };
+}

@@ -1,0 +1,158 @@
+import { nearest } from '../../support/nearest.js';
+import type { CopyMapping } from '../mapping.js';
+import type { DocumentPath } from '../problem.js';
+import { type ProblemList, suggestion } from '../problem-list.js';
+import type {
+  ResolvedAttribute,
+  ResolvedCopy,
+  ResolvedIndex,
+  ResolvedIndexKey,
+  ResolvedTable,
+} from '../resolved-mapping.js';
+import type { ResolvedTemplate } from '../template.js';
+import type { QueryColumns } from './query-columns.js';
+import { requireTemplate } from './require-cell.js';
+import { resolveCondition } from './resolve-condition.js';
+import { isTableKey } from './resolve-table.js';
+
+/** What a copy is made from. */
+export interface CopyParts {
+  readonly table: ResolvedTable;
+  readonly attributes: readonly ResolvedAttribute[];
+  readonly columns: QueryColumns;
+  readonly problems: ProblemList;
+  /** Attributes that are missing for a reason that was reported. */
+  readonly doubtful: ReadonlySet<string>;
+}
+
+interface TableKeys {
+  readonly pk: ResolvedTemplate;
+  readonly sk: ResolvedTemplate;
+}
+
+/** Null after reporting why. */
+export function resolveCopy(
+  name: string,
+  mapping: CopyMapping,
+  at: DocumentPath,
+  parts: CopyParts,
+): ResolvedCopy | null {
+  const { columns, problems } = parts;
+  const pk = requireTemplate(mapping.key.pk, columns.find, 'partition', [...at, 'key', 'pk'], problems);
+  const sk = requireTemplate(mapping.key.sk, columns.find, 'sort', [...at, 'key', 'sk'], problems);
+  const keys = pk === null || sk === null ? null : { pk, sk };
+  const indexes = [
+    ...givenIndexes(mapping, keys, [...at, 'indexes'], parts),
+    ...(keys === null ? [] : inheritedIndexes(mapping, keys, parts.table)),
+  ];
+  const when =
+    mapping.when === undefined ? null : resolveCondition(mapping.when, columns, [...at, 'when'], problems);
+  const attributes = positions(mapping.attributes, [...at, 'attributes'], parts);
+  if (keys === null) return null;
+  return { name, ...keys, indexes, when, whenNull: mapping.whenNull ?? 'reject', attributes };
+}
+
+function givenIndexes(
+  { indexes = {}, key }: CopyMapping,
+  keys: TableKeys | null,
+  at: DocumentPath,
+  parts: CopyParts,
+): readonly ResolvedIndexKey[] {
+  const { table, columns, problems } = parts;
+  return Object.entries(indexes).flatMap(([name, given]) => {
+    const here = [...at, name];
+    const index = table.indexes.find((candidate) => candidate.name === name);
+    if (index === undefined) {
+      const names = table.indexes.map((candidate) => candidate.name);
+      const near = nearest(name, names);
+      const fix = near === null ? `Declare it: table.indexes.${name}.` : `Did you mean ${near}?`;
+      problems.error(here, 'UNKNOWN_INDEX', `the table has no index ${name}`, fix, 'key');
+      return [];
+    }
+    if (given.sk !== undefined && index.sortKey === null) {
+      problems.error(
+        [...here, 'sk'],
+        'INDEX_KEY',
+        `${name} has no sort key`,
+        'Remove sk, or give the index one.',
+      );
+      return [];
+    }
+    const shared = index.sortKey !== null && isTableKey(index.sortKey, table);
+    if (given.sk === undefined && index.sortKey !== null && !shared) {
+      problems.error(here, 'INDEX_KEY', `${name} has a sort key, and this copy gives none`, 'Add sk.', 'key');
+      return [];
+    }
+    checkShared(index, 'partitionKey', given.pk, key, [...here, 'pk'], parts);
+    if (given.sk !== undefined) checkShared(index, 'sortKey', given.sk, key, [...here, 'sk'], parts);
+    const pk = requireTemplate(given.pk, columns.find, 'partition', [...here, 'pk'], problems);
+    const sk =
+      given.sk === undefined
+        ? tableTemplate(index.sortKey, keys, table)
+        : requireTemplate(given.sk, columns.find, 'sort', [...here, 'sk'], problems);
+    return pk === null ? [] : [{ index, pk, sk }];
+  });
+}
+
+/** An index keyed by the table's own attributes has no say in what they hold. */
+function checkShared(
+  index: ResolvedIndex,
+  role: 'partitionKey' | 'sortKey',
+  text: string,
+  key: CopyMapping['key'],
+  at: DocumentPath,
+  { table, problems }: CopyParts,
+): void {
+  const attribute = index[role];
+  if (attribute === null || !isTableKey(attribute, table)) return;
+  const held = attribute === table.partitionKey ? key.pk : key.sk;
+  if (held === text) return;
+  const message = `${index.name} is keyed by the table's own ${attribute}, which holds ${held} here`;
+  problems.error(at, 'INDEX_KEY', message, `Write ${held}, or give the index an attribute of its own.`);
+}
+
+/** Indexes whose keys are the table's own hold every item, whether a copy says so or not. */
+function inheritedIndexes(
+  { indexes = {} }: CopyMapping,
+  keys: TableKeys,
+  table: ResolvedTable,
+): readonly ResolvedIndexKey[] {
+  return table.indexes.flatMap((index) => {
+    const pk = tableTemplate(index.partitionKey, keys, table);
+    const sk = tableTemplate(index.sortKey, keys, table);
+    const whole = pk !== null && (index.sortKey === null || sk !== null);
+    return whole && !Object.hasOwn(indexes, index.name) ? [{ index, pk, sk }] : [];
+  });
+}
+
+function tableTemplate(
+  attribute: string | null,
+  keys: TableKeys | null,
+  table: ResolvedTable,
+): ResolvedTemplate | null {
+  if (attribute === table.partitionKey) return keys?.pk ?? null;
+  return attribute === table.sortKey ? (keys?.sk ?? null) : null;
+}
+
+/** Of the attributes that a copy lists by their final names; of all where it lists none. */
+function positions(
+  list: CopyMapping['attributes'],
+  at: DocumentPath,
+  { attributes, problems, doubtful }: CopyParts,
+): readonly number[] {
+  if (list === undefined) return [...attributes.keys()];
+  const names = attributes.map(({ name }) => name);
+  const found = new Set<number>();
+  for (const [index, name] of list.entries()) {
+    const position = names.indexOf(name);
+    if (position >= 0) found.add(position);
+    else if (!doubtful.has(name)) {
+      const byColumn = attributes.find(
+        ({ value }) => value.kind === 'column' && value.column.column.name === name,
+      );
+      const fix = suggestion(byColumn?.name ?? nearest(name, names), 'attributes', names);
+      problems.error([...at, index], 'UNKNOWN_ATTRIBUTE', `the entity has no attribute ${name}`, fix);
+    }
+  }
+  return [...found].sort((a, b) => a - b);
+}

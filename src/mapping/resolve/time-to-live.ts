@@ -1,0 +1,53 @@
+import { nearest } from '../../support/nearest.js';
+import { chainTransforms, isChain } from '../key/transform-chain.js';
+import { suggestion } from '../problem-list.js';
+import type { AttributeSource, ResolvedEntity, ResolvedTable } from '../resolved-mapping.js';
+import { attributeCodec, type WireType } from '../value/attribute-codec.js';
+import type { EntityContext } from './resolve-entity.js';
+
+/** The attribute of time to live is there and is a number: DynamoDB ignores any other silently. */
+export function checkTimeToLive(
+  { timeToLive }: ResolvedTable,
+  entities: readonly ResolvedEntity[],
+  { problems, doubtful }: Pick<EntityContext, 'problems' | 'doubtful'>,
+): void {
+  if (timeToLive === null) return;
+  const at = ['table', 'timeToLive', 'attribute'];
+  const named = entities.flatMap((entity) =>
+    entity.attributes
+      .filter(({ name }) => name === timeToLive)
+      .map((attribute) => ({ entity: entity.name, type: wireType(attribute.value) })),
+  );
+  if (named.length === 0 && !doubtful.has(timeToLive)) {
+    const names = [...new Set(entities.flatMap(({ attributes }) => attributes.map(({ name }) => name)))];
+    const fix = suggestion(nearest(timeToLive, names), 'attributes', names);
+    problems.error(at, 'UNKNOWN_ATTRIBUTE', `no entity has the attribute ${timeToLive}`, fix);
+  }
+  for (const { entity, type } of named) {
+    if (type === 'N' || type === null) continue;
+    const message = `${timeToLive} of ${entity} is ${type}; time to live is N, in seconds since 1970`;
+    const fix = `Write ${timeToLive}: '{column | epochSeconds}' under attributes.`;
+    problems.error(['entities', entity, 'attributes', timeToLive], 'TIME_TO_LIVE_TYPE', message, fix, 'key');
+  }
+}
+
+/** The type of an attribute's values; null where it was reported that there is none. */
+function wireType(value: AttributeSource): WireType | null {
+  switch (value.kind) {
+    case 'embed':
+      return 'L';
+    case 'count':
+      return 'N';
+    case 'column': {
+      const codec = attributeCodec(value.column.column.type, value.as);
+      return codec.ok ? codec.attributeType : null;
+    }
+    case 'template': {
+      const [only, ...rest] = value.template.parts;
+      if (only?.kind !== 'column' || rest.length > 0) return 'S';
+      const chain = chainTransforms(only.column.column.type, only.transforms);
+      const codec = isChain(chain) ? attributeCodec(chain.type, null) : null;
+      return codec?.ok ? codec.attributeType : null;
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import type { ColumnType } from '../../source/source-schema.js';
+import { trimPadding } from '../key/key-codec-text.js';
+import type { AttributeType } from '../mapping.js';
+import { cellText } from './canonical-text.js';
+import { listEncoder, setEncoder } from './encode-array.js';
+import { writeJson } from './encode-json.js';
+import * as time from './encode-time.js';
+import {
+  type EncodeValue,
+  type Encoding,
+  fail,
+  writeBoolean,
+  writeBytes,
+  writeNumber,
+  writeText,
+} from './encode-value.js';
+
+/** `any`: decided by each value (json). */
+export type WireType = 'S' | 'N' | 'B' | 'BOOL' | 'L' | 'SS' | 'NS' | 'BS' | 'any';
+
+export type AttributeCodec =
+  | { readonly ok: true; readonly attributeType: WireType; readonly encode: EncodeValue }
+  | { readonly ok: false; readonly message: string; readonly alternatives: readonly AttributeType[] };
+
+/** One way to write a type. */
+interface Choice {
+  readonly as: AttributeType | null;
+  readonly attributeType: WireType;
+  readonly encode: EncodeValue;
+}
+
+/**
+ * How a column becomes an attribute value: its default, or as the mapping chooses. `level` is the number of
+ * lists and maps that enclose the value (0 at the top of an item).
+ */
+export function attributeCodec(type: ColumnType, as: AttributeType | null, level = 0): AttributeCodec {
+  const choices = choicesOf(type, level);
+  const choice = choices.find((candidate) => candidate.as === as);
+  if (choice !== undefined) return { ok: true, attributeType: choice.attributeType, encode: choice.encode };
+  const alternatives = choices.flatMap((candidate) => candidate.as ?? []);
+  if (as === null && type.kind === 'undecided') return { ok: false, message: type.why, alternatives };
+  return { ok: false, message: `${type.kind} cannot be written as ${as}`, alternatives };
+}
+
+/** The table of types: the default comes first, where there is one, then what `as` may choose. */
+function choicesOf(type: ColumnType, level: number): readonly Choice[] {
+  switch (type.kind) {
+    case 'integer':
+    case 'decimal':
+      return [byDefault('N', number), named('number', 'N', number), named('cents', 'N', cents), verbatim];
+    case 'float':
+      return [byDefault('N', number), named('number', 'N', number), verbatim];
+    case 'boolean':
+      return [
+        byDefault('BOOL', (cell, into) => onBoolean(cell, into, (value) => writeBoolean(value, into))),
+        named('boolean', 'BOOL', (cell, into) => onBoolean(cell, into, (value) => writeBoolean(value, into))),
+        named('number', 'N', (cell, into) =>
+          onBoolean(cell, into, (value) => writeNumber(value ? '1' : '0', into)),
+        ),
+        named('string', 'S', (cell, into) =>
+          onBoolean(cell, into, (value) => writeText(String(value), into)),
+        ),
+      ];
+    case 'text':
+      return type.padded
+        ? [byDefault('S', padded), named('string', 'S', padded)]
+        : [byDefault('S', text), verbatim];
+    case 'bytes':
+      return [byDefault('B', bytes), named('uuid', 'S', uuidOfBytes)];
+    case 'date':
+      return temporal(time.isoDate);
+    case 'timestamp':
+      return temporal(type.zone ? time.isoTimestampUtc : time.isoTimestamp);
+    case 'time':
+      return [byDefault('S', iso(type.zone ? time.isoTimeZone : time.isoTime)), verbatim];
+    case 'json':
+      return [byDefault('any', (cell, into) => writeJson(asText(cell), level, into)), verbatim];
+    case 'array':
+      return [byDefault('L', list(type, level)), ...setOf(type), verbatim];
+    case 'undecided':
+      return [verbatim];
+    default:
+      return [byDefault('S', text), verbatim];
+  }
+}
+
+const text: EncodeValue = (cell, into) => writeText(asText(cell), into);
+const padded: EncodeValue = (cell, into) => writeText(trimPadding(asText(cell)), into);
+const number: EncodeValue = (cell, into) => writeNumber(asText(cell), into);
+const cents: EncodeValue = (cell, into) => time.writeCents(asText(cell), into);
+
+/** `as: string` is the source's own text, whatever it is: `1.00`, `infinity`, `$1,000.00`. */
+const verbatim = named('string', 'S', text);
+
+const bytes: EncodeValue = (cell, into) => {
+  if (typeof cell !== 'string') return writeBytes(cell, into);
+  return /^\\x(?:[0-9a-f]{2})*$/i.test(cell)
+    ? writeBytes(Buffer.from(cell.slice(2), 'hex'), into)
+    : fail(into, 'VALUE_MALFORMED', 'the text is no \\x and hex digits');
+};
+
+const uuidOfBytes: EncodeValue = (cell, into) => {
+  const hex = cellText(cell).slice(2).toLowerCase();
+  const match = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/.exec(hex);
+  return match === null
+    ? fail(into, 'VALUE_NOT_EXACT', 'a UUID has 16 bytes')
+    : writeText(match.slice(1).join('-'), into);
+};
+
+function temporal(isoText: time.IsoText): readonly Choice[] {
+  return [
+    byDefault('S', iso(isoText)),
+    named('epochSeconds', 'N', (cell, into) => time.writeEpoch(asText(cell), 0, into)),
+    named('epochMillis', 'N', (cell, into) => time.writeEpoch(asText(cell), 3, into)),
+    verbatim,
+  ];
+}
+
+function iso(isoText: time.IsoText): EncodeValue {
+  return (cell, into) => time.writeIso(isoText, asText(cell), into);
+}
+
+function list({ element, delimiter }: Extract<ColumnType, { kind: 'array' }>, level: number): EncodeValue {
+  return listEncoder(delimiter, (depth) => {
+    const codec = attributeCodec(element, null, level + depth);
+    return codec.ok ? codec.encode : (_, into) => fail(into, 'VALUE_NOT_EXACT', codec.message);
+  });
+}
+
+function setOf({ element, delimiter }: Extract<ColumnType, { kind: 'array' }>): readonly Choice[] {
+  const codec = attributeCodec(element, null);
+  if (
+    !codec.ok ||
+    !(codec.attributeType === 'S' || codec.attributeType === 'N' || codec.attributeType === 'B')
+  )
+    return [];
+  const type = `${codec.attributeType}S` as const;
+  return [named('set', type, setEncoder(delimiter, type, codec.encode))];
+}
+
+function onBoolean(cell: string | Buffer, into: Encoding, write: (value: boolean) => string): string {
+  const raw = asText(cell);
+  if (raw === 't' || raw === '1') return write(true);
+  if (raw === 'f' || raw === '0') return write(false);
+  return fail(into, 'VALUE_MALFORMED', 'the text is neither true nor false');
+}
+
+function asText(cell: string | Buffer): string {
+  return typeof cell === 'string' ? cell : cell.toString();
+}
+
+function byDefault(attributeType: WireType, encode: EncodeValue): Choice {
+  return { as: null, attributeType, encode };
+}
+
+function named(as: AttributeType, attributeType: WireType, encode: EncodeValue): Choice {
+  return { as, attributeType, encode };
+}

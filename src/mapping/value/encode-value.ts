@@ -1,0 +1,76 @@
+import { isPlainText } from '../../item/json-text.js';
+import {
+  canonicalNumber,
+  numberBytes,
+  numberFits,
+  plainNumberBytes,
+  trimPlainNumber,
+} from '../../item/number.js';
+import type { RejectCode } from '../../item/reject.js';
+
+/** What an encoder adds to; one is reused for all values of an entity. */
+export interface Encoding {
+  /** Grows by the value's size as DynamoDB counts it. */
+  bytes: number;
+  /** Set when the value cannot be held; what the encoder returned is then void. */
+  failure: ValueFailure | null;
+}
+
+export interface ValueFailure {
+  readonly code: Extract<RejectCode, 'VALUE_NOT_EXACT' | 'VALUE_MALFORMED' | 'VALUE_TOO_DEEP'>;
+  /** What was found and what is allowed, without the value. */
+  readonly reason: string;
+}
+
+/** Raw text of a cell that is not NULL → DynamoDB JSON (`{"N":"12"}`); '' when the attribute is left off. */
+export type EncodeValue = (cell: string | Buffer, into: Encoding) => string;
+
+/** Records why a value cannot be held. */
+export function fail(into: Encoding, code: ValueFailure['code'], reason: string): '' {
+  into.failure ??= { code, reason };
+  return '';
+}
+
+export function writeText(text: string, into: Encoding): string {
+  if (isPlainText(text)) {
+    into.bytes += text.length;
+    return `{"S":"${text}"}`;
+  }
+  into.bytes += Buffer.byteLength(text);
+  return `{"S":${JSON.stringify(text)}}`;
+}
+
+/** Any decimal number, in DynamoDB's form; refused where DynamoDB would round it or cannot hold it. */
+export function writeNumber(text: string, into: Encoding): string {
+  const bytes = plainNumberBytes(text);
+  if (bytes > 0) {
+    into.bytes += bytes;
+    return `{"N":"${trimPlainNumber(text)}"}`;
+  }
+  const number = canonicalNumber(text);
+  if (number === null) {
+    return /^[+-]?(?:nan|inf(?:inity)?)$/i.test(text)
+      ? fail(into, 'VALUE_NOT_EXACT', 'NaN and Infinity are no DynamoDB numbers')
+      : fail(into, 'VALUE_MALFORMED', 'the text is no number');
+  }
+  if (!numberFits(number)) {
+    return fail(into, 'VALUE_NOT_EXACT', 'DynamoDB holds 38 significant digits from 1E-130 to 9.99E+125');
+  }
+  into.bytes += numberBytes(number);
+  return `{"N":"${number}"}`;
+}
+
+export function writeBytes(bytes: Buffer, into: Encoding): string {
+  into.bytes += bytes.length;
+  return `{"B":"${bytes.toString('base64')}"}`;
+}
+
+export function writeBoolean(value: boolean, into: Encoding): string {
+  into.bytes += 1;
+  return value ? '{"BOOL":true}' : '{"BOOL":false}';
+}
+
+export function writeNull(into: Encoding): string {
+  into.bytes += 1;
+  return '{"NULL":true}';
+}
