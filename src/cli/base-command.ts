@@ -88,12 +88,13 @@ function describe(thrown: Error): Failure {
     return { exit: exitCodeOf(thrown), json: { name: thrown.name, code: thrown.code, message, hint }, text };
   }
   if (thrown instanceof Errors.CLIError) {
-    const message = redact(thrown.message.split('\n')[0] ?? 'wrong arguments');
+    const message = redact(parseFailure(thrown.message));
     const hint = 'See the flags with --help.';
+    const code = 'USAGE_ARGUMENTS';
     return {
       exit: EXIT.usage,
-      json: { name: 'UsageError', code: 'USAGE_ARGUMENTS', message, hint },
-      text: `Error: ${redact(thrown.message)}\n`,
+      json: { name: 'UsageError', code, message, hint },
+      text: `Error: ${message}\n  ${hint}\n  (${code})\n`,
     };
   }
   const message = redact(messageOf(thrown));
@@ -103,6 +104,13 @@ function describe(thrown: Error): Failure {
     json: { name: thrown.name, code: 'BUG', message, hint },
     text: `Error: ${message}\n  ${hint}\n${redact(thrown.stack ?? '')}\n`,
   };
+}
+
+/** oclif's parser says all that is wrong on lines of their own, between a heading and its own hint. */
+function parseFailure(message: string): string {
+  const lines = message.split('\n').map((line) => line.trim());
+  const said = lines.filter((line) => !/^$|^The following errors? occurred:$|^See more help/.test(line));
+  return said.join('; ').replace(/^(Parsing --\S+); /, '$1: ');
 }
 
 /** Writes and waits: what is still in a pipe when the process exits would be lost. */

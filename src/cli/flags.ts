@@ -23,17 +23,22 @@ export const mappingFlag = {
     env: 'TABLEFOLD_MAPPING',
     helpValue: 'FILE',
     required: true,
-    description: 'The mapping: .yaml, .yml, .ts, .mts, .js or .mjs.',
+    description: 'The mapping: .yaml, .yml or .json; .ts, .mts, .cts, .js, .mjs or .cjs.',
   }),
 };
 
-export const sourceFlags = {
+export const sourceFlag = {
   source: Flags.string({
     env: 'SOURCE_URL',
     helpValue: 'URL',
     description:
       'Database to read, postgres://user@host:5432/database. Keep passwords in SOURCE_URL, not in arguments.',
   }),
+};
+
+/** Of commands that read rows. */
+export const readFlags = {
+  ...sourceFlag,
   'source-concurrency': Flags.integer({
     default: MIGRATE_DEFAULTS.sourceConcurrency,
     min: 1,

@@ -1,6 +1,6 @@
 import { BaseCommand } from '../cli/base-command.js';
 import { EXIT } from '../cli/exit-codes.js';
-import { mappingFlag, sourceFlags } from '../cli/flags.js';
+import { mappingFlag, sourceFlag } from '../cli/flags.js';
 import { openMapping, openSourceOf } from '../cli/open-run.js';
 import { renderCheck } from '../cli/render.js';
 import { check } from '../operations/check.js';
@@ -16,7 +16,7 @@ export default class Check extends BaseCommand {
       command: '<%= config.bin %> check -m mappings/shop.yaml --json',
     },
   ];
-  static override flags = { ...mappingFlag, ...sourceFlags };
+  static override flags = { ...mappingFlag, ...sourceFlag };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Check);

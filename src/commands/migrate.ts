@@ -1,7 +1,7 @@
 import { BaseCommand } from '../cli/base-command.js';
 import { confirmWrite } from '../cli/confirm.js';
 import { EXIT } from '../cli/exit-codes.js';
-import { mappingFlag, runFlags, selectionFlags, sourceFlags, stateFlag, tableFlags } from '../cli/flags.js';
+import { mappingFlag, readFlags, runFlags, selectionFlags, stateFlag, tableFlags } from '../cli/flags.js';
 import {
   openMapping,
   openSinkOf,
@@ -31,7 +31,7 @@ export default class Migrate extends BaseCommand {
   ];
   static override flags = {
     ...mappingFlag,
-    ...sourceFlags,
+    ...readFlags,
     ...tableFlags,
     ...selectionFlags,
     ...stateFlag,

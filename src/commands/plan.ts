@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.js';
 import { EXIT } from '../cli/exit-codes.js';
-import { mappingFlag, selectionFlags, sourceFlags } from '../cli/flags.js';
+import { mappingFlag, readFlags, selectionFlags } from '../cli/flags.js';
 import { openMapping, openSourceOf, selectionOf } from '../cli/open-run.js';
 import { showProgress } from '../cli/progress.js';
 import { renderPlan } from '../cli/render.js';
@@ -20,7 +20,7 @@ export default class Plan extends BaseCommand {
   ];
   static override flags = {
     ...mappingFlag,
-    ...sourceFlags,
+    ...readFlags,
     ...selectionFlags,
     samples: Flags.integer({
       default: 1,
