@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'engines',
           env,
-          include: ['test/{integration,cli,scenarios}/**/*.test.ts'],
+          include: ['test/{integration,cli,docs,scenarios}/**/*.test.ts'],
           globalSetup: ['test/support/global-setup.ts'],
           runner: 'test/support/engine-runner.ts',
           testTimeout: 120_000,

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CliResult } from '../support/cli.js';
+import { dropTable, uniqueTableName } from '../support/dynamodb-table.js';
+import { requireEngine } from '../support/require-resource.js';
+import { MAPPING, openShop, type Shop } from './fixture.js';
+import { jsonSchemaOf, RESULTS } from './result-schemas.js';
+
+const postgresUrl = requireEngine('postgres');
+const dynamoUrl = requireEngine('dynamodb');
+
+type ResultName = keyof typeof RESULTS;
+const NAMES = Object.keys(RESULTS) as ResultName[];
+
+type Result = Readonly<Record<string, unknown>>;
+
+const ajv = new Ajv2020({
+  allErrors: true,
+  formats: {
+    uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+    'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
+  },
+});
+
+/** By the file that is committed, not by the code that it was written from. */
+function validatorOf(name: ResultName): ValidateFunction {
+  const file = new URL(`surface/results/${name}.schema.json`, import.meta.url);
+  return ajv.compile(JSON.parse(readFileSync(file, 'utf8')));
+}
+
+describe.each(NAMES)('the JSON Schema of "%s"', (name) => {
+  it('is the one that is committed', async () => {
+    const schema = `${JSON.stringify(jsonSchemaOf(name), null, 2)}\n`;
+    await expect(schema).toMatchFileSnapshot(`surface/results/${name}.schema.json`);
+  });
+});
+
+describe('what --json prints is one object by its schema', () => {
+  let shop: Shop;
+  beforeAll(async () => {
+    shop = await openShop(postgresUrl, dynamoUrl, {
+      rows: 30,
+      mapping: MAPPING.replace(
+        'sortKey: sk }',
+        'sortKey: sk, indexes: { gsi1: { partitionKey: gsi1pk, sortKey: gsi1sk } } }',
+      ).replace(
+        'sk: PROFILE } }',
+        "sk: PROFILE }, indexes: { gsi1: { pk: CUSTOMERS, sk: '{name}#{id}' } } }",
+      ),
+    });
+    await shop.database.query('UPDATE orders SET rep = NULL WHERE id IN (3, 4)');
+  });
+  afterAll(() => shop[Symbol.asyncDispose]());
+
+  /** Holds the whole of stdout against the schema. */
+  function result(name: ResultName, exit: number, ran: CliResult): Result {
+    expect(ran.exit, ran.stderr + ran.stdout).toBe(exit);
+    const found = JSON.parse(ran.stdout);
+    const validate = validatorOf(name);
+    validate(found);
+    expect(validate.errors ?? [], ran.stdout).toEqual([]);
+    return found;
+  }
+
+  it('check: without a complaint, with a warning, with errors', async () => {
+    result('check', 0, await shop.read(['check', '--json']));
+    const file = join(shop.folder, 'wrong.yaml');
+    await writeFile(
+      file,
+      MAPPING.replace('{created_at}', '{createt_at}').replace('via: customer_id', 'via: x'),
+    );
+    const wrong = result('check', 3, await shop.read(['check', '-m', file, '--json']));
+    expect(wrong['errors']).toBeGreaterThan(1);
+  });
+
+  it('plan: with rejects, with samples and without', async () => {
+    const args = ['plan', '--json', '--samples'];
+    const plan = result('plan', 6, await shop.read([...args, '2']));
+    expect(plan).toMatchObject({ totals: { rows: 80, rejects: 2 } });
+    result('plan', 0, await shop.read([...args, '0', '-e', 'Customer', '--limit', '3']));
+  });
+
+  it('table create and table show: a new one, the same again, another one', async () => {
+    expect(result('table-create', 0, await shop.run(['table create', '--json']))['created']).toBe(true);
+    expect(result('table-create', 0, await shop.run(['table create', '--json']))['created']).toBe(false);
+    result('table-show', 0, await shop.run(['table show', '--json']));
+    const file = join(shop.folder, 'other.yaml');
+    await writeFile(file, MAPPING.replace('sortKey: sk', 'sortKey: range'));
+    const other = result('table-show', 5, await shop.run(['table show', '-m', file, '--json']));
+    expect(other['differences']).toHaveLength(1);
+    const units = ['--write-units', '5', '--read-units', '4'];
+    const table = uniqueTableName();
+    result('table-create', 0, await shop.run(['table create', '--table', table, ...units, '--json']));
+    await dropTable(dynamoUrl, table);
+  });
+
+  it('migrate and status: with rejects, and the finished run again', async () => {
+    const first = result('migrate', 6, await shop.run(['migrate', '--json']));
+    expect(first).toMatchObject({ totals: { rows: 80, rejects: 2 }, consistent: true });
+    expect(result('migrate', 6, await shop.run(['migrate', '--resume', '--json']))['runId']).toBe(
+      first['runId'],
+    );
+    result('status', 0, await shop.read(['status', '--json']));
+    result('status', 0, await shop.read(['status', shop.table, '--json']));
+  });
+
+  it('an error: of usage, mapping, source, sink and state', async () => {
+    const error = (exit: number, ran: CliResult) => result('error', exit, ran)['error'] as Result;
+    expect(error(2, await shop.read(['check', '--json'], { env: { TABLEFOLD_MAPPING: '' } }))).toEqual({
+      name: 'UsageError',
+      code: 'USAGE_ARGUMENTS',
+      message: 'Missing required flag mapping',
+      hint: 'See the flags with --help.',
+    });
+    error(2, await shop.read(['plan', '-e', 'Custommer', '--json']));
+    const file = join(shop.folder, 'shapeless.yaml');
+    await writeFile(file, MAPPING.replace('version: 1', 'version: 2'));
+    expect(error(3, await shop.read(['plan', '-m', file, '--json']))['problems']).toHaveLength(1);
+    error(4, await shop.read(['check', '--source', 'postgres://127.0.0.1:1/none', '--json']));
+    error(5, await shop.run(['migrate', '--table', 'missing', '--restart', '--json']));
+    error(3, await shop.read(['status', 'nothing', '--json']));
+  });
+
+  it('stdout holds nothing else, and stderr no result, also where --json is not given', async () => {
+    const ran = await shop.read(['check', '--source', 'postgres://127.0.0.1:1/none']);
+    expect([ran.exit, ran.stdout]).toEqual([4, '']);
+    expect(ran.stderr).toContain('SOURCE_CONNECT');
+  });
+});

@@ -1,0 +1,226 @@
+import { z } from 'zod';
+import type { Problem } from '../../src/mapping/problem.js';
+import type { CheckReport } from '../../src/operations/check.js';
+import type { MigrateReport } from '../../src/operations/migrate-report.js';
+import type { PlanReport } from '../../src/operations/plan.js';
+import type { StatusReport } from '../../src/operations/status.js';
+import type { TableCreateReport, TableShowReport } from '../../src/operations/table.js';
+
+/**
+ * What `--json` prints, command by command. surface/results holds the JSON Schemas that these make, for
+ * whoever reads the output by machine; the types at the end tie them to the reports.
+ */
+const text = z.string();
+const whole = z.int().min(0);
+const moment = z.iso.datetime();
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+
+const problem = z.strictObject({
+  severity: z.enum(['error', 'warning']),
+  code: text,
+  message: text,
+  fix: text.nullable(),
+  path: z.array(z.union([text, whole])),
+  place: z
+    .strictObject({ file: text, line: z.int().min(1), column: z.int().min(1), excerpt: text })
+    .nullable(),
+});
+
+const check = z.strictObject({
+  mapping: text,
+  source: text,
+  digest,
+  errors: whole,
+  warnings: whole,
+  problems: z.array(problem),
+  entities: z.array(
+    z.strictObject({
+      entity: text,
+      table: text,
+      estimatedRows: whole.nullable(),
+      copies: z.array(text),
+    }),
+  ),
+});
+
+/** `{ "N": "1" }`; lists and maps hold values again. */
+const wireItem = z.record(text, z.record(text, z.unknown()));
+
+const plan = z.strictObject({
+  source: text,
+  table: text,
+  entities: z.array(
+    z.strictObject({
+      entity: text,
+      rows: whole,
+      dangling: whole,
+      skipped: whole,
+      copies: z.array(
+        z.strictObject({
+          copy: text,
+          items: whole,
+          bytes: z.strictObject({ min: whole, mean: whole, max: whole }).nullable(),
+          totalBytes: whole,
+          writeUnits: z.strictObject({ table: whole, indexes: z.record(text, whole) }),
+          rejects: z.array(z.strictObject({ code: text, count: whole, example: text })),
+          samples: z.array(wireItem),
+        }),
+      ),
+    }),
+  ),
+  totals: z.strictObject({ rows: whole, items: whole, bytes: whole, writeUnits: whole, rejects: whole }),
+  durationMs: whole,
+});
+
+const counts = {
+  rows: whole,
+  written: whole,
+  skipped: whole,
+  held: whole,
+  rejects: whole,
+  dangling: whole,
+  bytes: whole,
+  units: z.number().min(0),
+};
+
+const migrate = z.strictObject({
+  runId: z.uuid(),
+  run: text,
+  source: text,
+  sink: text,
+  entities: z.array(z.strictObject({ entity: text, chunks: whole, ...counts })),
+  totals: z.strictObject(counts),
+  consistent: z.boolean(),
+  snapshotPosition: text.nullable(),
+  resumes: whole,
+  chunksReadAgain: z.array(text),
+  rejectLog: text.nullable(),
+  durationMs: whole,
+  throttledRequests: whole,
+  retriedItems: whole,
+});
+
+const status = z.strictObject({
+  state: text,
+  runs: z.array(
+    z.strictObject({
+      run: text,
+      runId: z.uuid(),
+      phase: z.enum(['finished', 'running', 'interrupted']),
+      holder: text.nullable(),
+      source: text,
+      sink: text,
+      startedAt: moment,
+      finishedAt: moment.nullable(),
+      resumes: whole,
+      consistent: z.boolean(),
+      snapshotPosition: text.nullable(),
+      entities: z.array(
+        z.strictObject({
+          entity: text,
+          chunksDone: whole,
+          chunksOpen: whole,
+          plannedAll: z.boolean(),
+          ...counts,
+        }),
+      ),
+      totals: z.strictObject(counts),
+      rejectLog: text.nullable(),
+    }),
+  ),
+});
+
+const keys = z.array(z.strictObject({ name: text, type: z.enum(['S', 'N', 'B']) }));
+
+const table = z.strictObject({
+  name: text,
+  status: text,
+  partitionKey: keys,
+  sortKey: keys,
+  indexes: z.array(
+    z.strictObject({
+      name: text,
+      kind: z.enum(['global', 'local']),
+      status: text,
+      partitionKey: keys,
+      sortKey: keys,
+      projection: z.union([
+        z.strictObject({ kind: z.literal('all') }),
+        z.strictObject({ kind: z.literal('keysOnly') }),
+        z.strictObject({ kind: z.literal('include'), attributes: z.array(text) }),
+      ]),
+    }),
+  ),
+  items: whole,
+  bytes: whole,
+  billing: z.union([z.literal('on-demand'), z.strictObject({ read: whole, write: whole })]),
+  arn: text.nullable(),
+  timeToLive: z.union([
+    z.strictObject({ kind: z.literal('enabled'), attribute: text }),
+    z.strictObject({ kind: z.literal('disabled') }),
+    z.strictObject({ kind: z.literal('unknown') }),
+  ]),
+  account: z
+    .string()
+    .regex(/^\d{12}$/)
+    .nullable(),
+  region: text,
+});
+
+const differences = z.array(z.strictObject({ what: text, expected: text, found: text }));
+const tableShow = z.strictObject({ table, differences });
+const tableCreate = z.strictObject({ created: z.boolean(), table, differences });
+
+/** Of every command, with the exit code that its area has. `problems` where the mapping has them. */
+const error = z.strictObject({
+  error: z.strictObject({
+    name: text,
+    code: z.string().regex(/^([A-Z]+_[A-Z_]+|BUG)$/),
+    message: z.string().min(1),
+    hint: text.nullable(),
+    problems: z.array(problem).optional(),
+  }),
+});
+
+export const RESULTS = {
+  check,
+  plan,
+  migrate,
+  status,
+  'table-create': tableCreate,
+  'table-show': tableShow,
+  error,
+} as const;
+
+/** The JSON Schema of a result, as it is committed. */
+export function jsonSchemaOf(name: keyof typeof RESULTS): object {
+  return z.toJSONSchema(RESULTS[name], {
+    override: ({ jsonSchema }) => {
+      // zod bounds every integer by what a double holds, and writes both a format's name and its pattern.
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+    },
+  });
+}
+
+type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T;
+type Same<A, B> = [Frozen<A>] extends [Frozen<B>] ? ([Frozen<B>] extends [Frozen<A>] ? true : false) : false;
+
+/** A report with a field that its schema does not know, or the other way round, does not compile. */
+export const SAME: {
+  readonly check: Same<z.infer<typeof check>, CheckReport>;
+  readonly plan: Same<z.infer<typeof plan>, PlanReport>;
+  readonly migrate: Same<z.infer<typeof migrate>, MigrateReport>;
+  readonly status: Same<z.infer<typeof status>, StatusReport>;
+  readonly tableShow: Same<z.infer<typeof tableShow>, TableShowReport>;
+  readonly tableCreate: Same<z.infer<typeof tableCreate>, TableCreateReport>;
+  readonly problem: Same<z.infer<typeof problem>, Problem>;
+} = {
+  check: true,
+  plan: true,
+  migrate: true,
+  status: true,
+  tableShow: true,
+  tableCreate: true,
+  problem: true,
+};
