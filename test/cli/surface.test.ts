@@ -11,7 +11,7 @@ import { tablefold } from '../support/cli.js';
 
 /**
  * What users script against is locked by files in surface/: a change of it is a change of them, and
- * `npx vitest run -u test/cli/surface.test.ts` after a build accepts it.
+ * `npx vitest run test/cli/surface.test.ts -u` after a build accepts it.
  */
 const COMMANDS: { readonly [id: string]: typeof Command } = {
   check: Check,
