@@ -1,0 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { typesPage } from './types-page.js';
+
+/** `npm run docs`: what is written from the code. */
+await writeFile(new URL('../../docs/types.md', import.meta.url), typesPage());
