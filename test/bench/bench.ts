@@ -1,17 +1,22 @@
-import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { table } from '../../src/cli/table.js';
 import { startCountingSink } from '../support/counting-sink.js';
 import { startPostgres } from '../support/engines/resolve-engines.js';
-import { createDatabase } from '../support/postgres-database.js';
+import { createDatabase, type TestDatabase } from '../support/postgres-database.js';
+import { buildScripts, runScript } from './child.js';
+import type { ContestantName, Measure, Task } from './contestant.js';
+import type { MapperMeasure, MapperTask } from './mapper-alone.js';
+import { requireSameItems, startRecordingSink } from './proof.js';
+import { spread, spreadText } from './spread.js';
 
 /**
  * `npm run bench`: the contestants in turn, the same rows, items and local HTTP sink, each in a process of
- * its own; medians and ranges over the rounds, and the ratio of each round. Two cores are shared with the
- * database and the sink: only ratios within one run mean anything.
+ * its own; medians and ranges over the rounds, and the ratio of each round. Database and sink share the
+ * machine: only ratios within one run mean anything. docs/performance.md says how to read it.
  */
 const { values: options } = parseArgs({
   options: {
@@ -20,121 +25,146 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-
-interface Measure {
-  readonly items: number;
-  readonly wallMs: number;
-  readonly cpuMs: number;
-  readonly peakMb: number;
-}
-
-const CONTESTANTS = ['tablefold', 'handwritten'] as const;
-type Contestant = (typeof CONTESTANTS)[number];
 const rows = Number(options.rows);
 const rounds = Number(options.rounds);
+if (!(rows > 0 && rows % 25 === 0 && rounds > 0))
+  throw new Error('--rows takes a multiple of 25, --rounds a number over 0');
+
+const CONTESTANTS: readonly ContestantName[] = ['tablefold', 'handwritten', 'limit'];
+const SCRIPTS = ['contestant', 'tablefold', 'handwritten', 'limit', 'mapper-alone'];
+const PROOF_ROWS = 500;
+const MAPPER_ROWS = 20_000;
+const dist = new URL('../../dist/', import.meta.url).href;
+const mappingFile = fileURLToPath(new URL('./mapping.yaml', import.meta.url));
+const shape = await readFile(new URL('./shape.sql', import.meta.url), 'utf8');
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
+await buildScripts(SCRIPTS);
 await using postgres = await startPostgres();
-say(`${postgres.name} ${postgres.version}, ${rows} rows, ${rounds} rounds after a warm-up`);
-const shape = await readFile(new URL('./shape.sql', import.meta.url), 'utf8');
-await using database = await createDatabase(postgres.url, shape.replaceAll(':rows', String(rows)));
-
-const measures: Record<Contestant, Measure[]> = { tablefold: [], handwritten: [] };
-for (let round = 0; round <= rounds; round += 1) {
-  for (const name of CONTESTANTS) {
-    const measure = await run(name);
-    if (measure.items !== rows) throw new Error(`${name} wrote ${measure.items} of ${rows} items`);
-    if (round > 0) measures[name].push(measure);
-    say(
-      `${round === 0 ? 'warm-up' : `round ${round}`}  ${name}  ${perSecond(measure)} items/s  ${cpuPerItem(measure)} µs CPU/item`,
-    );
-  }
+const folder = await mkdtemp(join(tmpdir(), 'tablefold-bench-'));
+try {
+  const bodiesFile = join(folder, 'bodies.json');
+  await writeFile(bodiesFile, JSON.stringify(await prove()));
+  await using database = await databaseOf(rows);
+  say(`${postgres.name} ${postgres.version}: ${rows} rows, ${rounds} rounds after a warm-up`);
+  const measures = await runRounds(database.url, bodiesFile);
+  const mapper = await runScript<MapperMeasure>('mapper-alone', {
+    sourceUrl: database.url,
+    dist,
+    mappingFile,
+    rows: Math.min(rows, MAPPER_ROWS),
+    rounds,
+  } satisfies MapperTask);
+  report(measures, mapper);
+} finally {
+  await rm(folder, { recursive: true, force: true });
 }
 
-const summary = CONTESTANTS.map((name) => ({
-  name,
-  itemsPerSecond: spread(measures[name].map(perSecond)),
-  cpuMicrosPerItem: spread(measures[name].map(cpuPerItem)),
-  peakMb: spread(measures[name].map(({ peakMb }) => Math.round(peakMb))),
-}));
-const ratio = (pick: (measure: Measure) => number) =>
-  spread(measures.tablefold.map((mine, round) => pick(mine) / pick(measures.handwritten[round] as Measure)));
-const ratios = { itemsPerSecond: ratio(perSecond), cpuPerItem: ratio(cpuPerItem) };
-const machine = {
-  cpu: cpus()[0]?.model ?? 'unknown',
-  cores: cpus().length,
-  node: process.version,
-  postgres: postgres.version,
-};
+function databaseOf(count: number): Promise<TestDatabase> {
+  return createDatabase(postgres.url, shape.replaceAll(':rows', String(count)));
+}
 
-if (options.json)
-  console.log(JSON.stringify({ machine, rows, rounds, contestants: summary, ratios }, null, 2));
-else {
+/** Both contestants make the same items of a few hundred rows; answers the bodies in which tablefold sent them. */
+async function prove(): Promise<readonly string[]> {
+  await using database = await databaseOf(PROOF_ROWS);
+  const sent = async (name: ContestantName) => {
+    await using sink = await startRecordingSink();
+    const task = { name, sourceUrl: database.url, endpoint: sink.url, dist, mappingFile, bodiesFile: '' };
+    await runScript<Measure>('contestant', task satisfies Task);
+    return sink.bodies;
+  };
+  const mine = await sent('tablefold');
+  requireSameItems(mine, await sent('handwritten'), PROOF_ROWS);
+  say(`${PROOF_ROWS} rows make the same items both ways`);
+  return mine.filter((body) => body.split('"PutRequest"').length === 26);
+}
+
+async function runRounds(sourceUrl: string, bodiesFile: string) {
+  const measures: Record<ContestantName, Measure[]> = { tablefold: [], handwritten: [], limit: [] };
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const name of CONTESTANTS) {
+      await using sink = await startCountingSink();
+      const task: Task = { name, sourceUrl, endpoint: sink.url, dist, mappingFile, bodiesFile };
+      const measure = await runScript<Measure>('contestant', task);
+      const { items } = await sink.counts();
+      if (measure.items !== rows || items !== rows)
+        throw new Error(`${name} says ${measure.items} of ${rows} items, the sink counted ${items}`);
+      if (round > 0) measures[name].push(measure);
+      const when = round === 0 ? 'warm-up' : `round ${round}`;
+      say(`${when}  ${name}  ${perSecond(measure)} items/s  ${cpuMicros(measure)} µs CPU an item`);
+    }
+  }
+  return measures;
+}
+
+function report(measures: Record<ContestantName, readonly Measure[]>, alone: MapperMeasure): void {
+  const contestants = CONTESTANTS.map((name) => ({
+    name,
+    itemsPerSecond: spread(measures[name].map(perSecond)),
+    cpuMicrosPerItem: spread(measures[name].map(cpuMicros)),
+    peakMb: spread(measures[name].map(({ peakMb }) => Math.round(peakMb))),
+  }));
+  const ratioTo = (other: ContestantName, pick: (measure: Measure) => number) =>
+    spread(measures.tablefold.map((mine, round) => pick(mine) / pick(measures[other][round] as Measure)));
+  const ratios = (['handwritten', 'limit'] as const).map((to) => ({
+    to,
+    itemsPerSecond: ratioTo(to, perSecond),
+    cpuPerItem: ratioTo(to, cpuMicros),
+  }));
+  const mapping = (['mapper', 'marshall'] as const).map((way) => ({
+    way,
+    itemsPerSecond: spread(alone[way].map((nanos) => Math.round(1e9 / nanos))),
+    nanosPerAttribute: spread(alone[way].map((nanos) => Math.round(nanos / alone.attributes))),
+  }));
+  const cpu = cpus();
+  const machine = {
+    cpu: cpu[0]?.model ?? 'unknown',
+    cores: cpu.length,
+    node: process.version,
+    postgres: postgres.version,
+  };
+  if (options.json) {
+    console.log(JSON.stringify({ machine, rows, rounds, contestants, ratios, mapping }, null, 2));
+    return;
+  }
   console.log(
     table(
       ['median (min–max)', 'items/s', 'µs CPU an item', 'peak MB'],
-      summary.map((line) => [
-        line.name,
-        text(line.itemsPerSecond),
-        text(line.cpuMicrosPerItem),
-        text(line.peakMb),
+      contestants.map(({ name, itemsPerSecond, cpuMicrosPerItem, peakMb }) => [
+        name,
+        ...[itemsPerSecond, cpuMicrosPerItem, peakMb].map(spreadText),
       ]),
     ),
   );
   console.log(
-    `tablefold : handwritten   items/s ${text(ratios.itemsPerSecond)}×   CPU an item ${text(ratios.cpuPerItem)}×`,
+    table(
+      ['tablefold to', 'items/s ×', 'CPU an item ×'],
+      ratios.map(({ to, itemsPerSecond, cpuPerItem }) => [
+        to,
+        spreadText(itemsPerSecond),
+        spreadText(cpuPerItem),
+      ]),
+    ),
   );
-  console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, Postgres ${machine.postgres}`);
-}
-
-/** One contestant against a fresh sink, both in processes of their own. */
-async function run(name: Contestant): Promise<Measure> {
-  await using sink = await startCountingSink();
-  const jiti = fileURLToPath(import.meta.resolve('jiti/lib/jiti-cli.mjs'));
-  const script = fileURLToPath(new URL('./contestant.ts', import.meta.url));
-  const child = spawn(process.execPath, [jiti, script, name, database.url, sink.url], {
-    env: {
-      ...process.env,
-      AWS_ACCESS_KEY_ID: 'bench',
-      AWS_SECRET_ACCESS_KEY: 'bench',
-      AWS_REGION: 'local',
-      NODE_NO_WARNINGS: '1',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let out = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    out += chunk;
-  });
-  const exit = await new Promise((resolve) => child.on('close', resolve));
-  if (exit !== 0) throw new Error(`${name} ended with ${exit}`);
-  const measure = JSON.parse(out) as Measure;
-  const { items } = await sink.counts();
-  if (items !== measure.items)
-    throw new Error(`${name} says ${measure.items} items, the sink counted ${items}`);
-  return measure;
+  console.log(
+    table(
+      ['mapping alone', 'items/s', 'ns an attribute'],
+      mapping.map(({ way, itemsPerSecond, nanosPerAttribute }) => [
+        way === 'mapper' ? 'mapper' : 'marshall + JSON.stringify',
+        spreadText(itemsPerSecond),
+        spreadText(nanosPerAttribute),
+      ]),
+    ),
+  );
+  console.log(
+    `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, Postgres ${machine.postgres}, ${rows} rows`,
+  );
 }
 
 function perSecond({ items, wallMs }: Measure): number {
   return Math.round(items / (wallMs / 1000));
 }
 
-function cpuPerItem({ items, cpuMs }: Measure): number {
+function cpuMicros({ items, cpuMs }: Measure): number {
   return Math.round((cpuMs * 10_000) / items) / 10;
-}
-
-interface Spread {
-  readonly min: number;
-  readonly median: number;
-  readonly max: number;
-}
-
-function spread(values: readonly number[]): Spread {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (position: number) => Math.round((sorted[position] ?? Number.NaN) * 100) / 100;
-  return { min: at(0), median: at(Math.floor(sorted.length / 2)), max: at(sorted.length - 1) };
-}
-
-function text({ min, median, max }: Spread): string {
-  return `${median.toLocaleString('en-US')} (${min.toLocaleString('en-US')}–${max.toLocaleString('en-US')})`;
 }

@@ -1,42 +1,55 @@
-import { fileURLToPath } from 'node:url';
+import { readFile } from 'node:fs/promises';
 
-/**
- * One contestant in a process of its own, so that its CPU and memory are its own. Prints one JSON line:
- * what it wrote, and what it took from the moment its modules were loaded.
- */
-const [name, sourceUrl = '', endpoint = ''] = process.argv.slice(2);
-
-async function contestant(): Promise<() => Promise<number>> {
-  if (name === 'handwritten') {
-    const { runHandwritten } = await import('./handwritten.js');
-    return () => runHandwritten(sourceUrl, endpoint, 'bench');
-  }
-  // The built package, as users run it.
-  const built = new URL('../../dist/index.js', import.meta.url).href;
-  const tablefold = (await import(built)) as typeof import('../../src/index.js');
-  return async () => {
-    const mapping = await tablefold.loadMapping(fileURLToPath(new URL('./mapping.yaml', import.meta.url)));
-    const signal = new AbortController().signal;
-    await using source = await tablefold.openSource(sourceUrl);
-    const table = { name: 'bench', partitionKey: 'pk', sortKey: 'sk', indexes: [] };
-    await using sink = await tablefold.openSink('dynamodb', {
-      table,
-      region: 'local',
-      endpointUrl: endpoint,
-    });
-    await using state = await tablefold.openState(
-      `${process.env['TMPDIR'] ?? '/tmp'}/tablefold-bench-${process.pid}`,
-    );
-    const report = await tablefold.migrate({ mapping, source, sink, state, existing: 'overwrite', signal });
-    return report.totals.written;
-  };
+/** What a contestant is told: one JSON argument of its process. */
+export interface Task {
+  readonly name: ContestantName;
+  readonly sourceUrl: string;
+  readonly endpoint: string;
+  /** URL of the built package, as users run it. */
+  readonly dist: string;
+  readonly mappingFile: string;
+  /** File with request bodies that were made before: a JSON list of texts. */
+  readonly bodiesFile: string;
 }
 
-const run = await contestant();
+export type ContestantName = 'tablefold' | 'handwritten' | 'limit';
+
+/** From the moment its modules were loaded to its last item: connecting and looking at the schema included. */
+export interface Measure {
+  readonly items: number;
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly peakMb: number;
+}
+
+/** Writes every row as its item; answers how many. */
+export type Contestant = (task: Task) => Promise<number>;
+
+async function load(name: ContestantName): Promise<Contestant> {
+  switch (name) {
+    case 'tablefold':
+      return (await import('./tablefold.js')).runTablefold;
+    case 'handwritten':
+      return (await import('./handwritten.js')).runHandwritten;
+    case 'limit':
+      return (await import('./limit.js')).runLimit;
+  }
+}
+
+/** One contestant in a process of its own, so that its CPU and memory are its own. Prints a Measure. */
+const task = JSON.parse(process.argv[2] ?? '') as Task;
+const run = await load(task.name);
 const cpu = process.cpuUsage();
 const started = performance.now();
-const items = await run();
+const items = await run(task);
 const wallMs = performance.now() - started;
 const { user, system } = process.cpuUsage(cpu);
-const peakMb = process.resourceUsage().maxRSS / 1024;
-process.stdout.write(`${JSON.stringify({ items, wallMs, cpuMs: (user + system) / 1000, peakMb })}\n`);
+const measure: Measure = { items, wallMs, cpuMs: (user + system) / 1000, peakMb: await peakMb() };
+process.stdout.write(JSON.stringify(measure));
+
+/** The high-water mark of resident memory. `maxRSS` of a child starts at its parent's on Linux, VmHWM does not. */
+async function peakMb(): Promise<number> {
+  const status = await readFile('/proc/self/status', 'utf8').catch(() => '');
+  const kilobytes = /^VmHWM:\s*(\d+) kB/m.exec(status)?.[1] ?? process.resourceUsage().maxRSS;
+  return Number(kilobytes) / 1024;
+}
