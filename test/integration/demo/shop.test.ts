@@ -15,7 +15,9 @@ const TABLES = [
 const DIGEST = TABLES.map(
   (table) =>
     `SELECT '${table}' AS table, count(*)::int AS rows, md5(string_agg(t::text, '|' ORDER BY t::text COLLATE "C")) AS digest FROM ${table} t`,
-).join(' UNION ALL ');
+)
+  .join(' UNION ALL ')
+  .concat(' ORDER BY 1');
 
 test('the shop is the same on every load, in whatever time zone', async () => {
   await using first = await createDatabase(postgresUrl, shop);
