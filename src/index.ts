@@ -3,9 +3,11 @@
 export { type DynamoDb, openDynamoDb } from './dynamodb/client.js';
 export type { Item } from './item/item.js';
 export type { Reject, RejectCode } from './item/reject.js';
+export { MappingInvalid } from './mapping/errors.js';
 export { type LoadedMapping, loadMapping } from './mapping/load-mapping.js';
 export { defineMapping, type Mapping } from './mapping/mapping.js';
 export type { Problem } from './mapping/problem.js';
+export { resolveTable } from './mapping/resolve/resolve-table.js';
 export { type CheckReport, check } from './operations/check.js';
 export { type MigrateOptions, migrate } from './operations/migrate.js';
 export type { MigrateReport } from './operations/migrate-report.js';

@@ -14,7 +14,7 @@ export function renderCheck(report: CheckReport): string {
     report.entities.map(({ entity, table: from, estimatedRows, copies }) => [
       entity,
       from,
-      estimatedRows === null ? 'unknown' : count(estimatedRows),
+      estimatedRows ?? 'unknown',
       copies.join(', '),
     ]),
   );
@@ -30,7 +30,7 @@ export function renderPlan(report: PlanReport, mapping: string): string {
   const rows = report.entities.flatMap(({ entity, rows: read, copies }) =>
     copies.map((copy, position) => [
       position === 0 ? entity : '',
-      position === 0 ? count(read) : '',
+      position === 0 ? read : '',
       copy.copy,
       copy.items,
       copy.bytes === null ? '-' : `${copy.bytes.min} / ${copy.bytes.mean} / ${copy.bytes.max}`,
@@ -68,7 +68,7 @@ export function renderPlan(report: PlanReport, mapping: string): string {
     rejects.length === 0
       ? ''
       : `Would be rejected\n${table(['entity', 'copy', 'code', 'items', 'first of them'], rejects)}`,
-    `${count(totals.rows)} rows make ${count(totals.items)} items, ${bytes(totals.bytes)}, ${count(totals.writeUnits)} write units` +
+    `${plural(totals.rows, 'row')} → ${plural(totals.items, 'item')}, ${bytes(totals.bytes)}, ${count(totals.writeUnits)} write units` +
       ` (indexes included); ${count(totals.rejects)} would be rejected. Nothing was written. ${duration(report.durationMs)}\n`,
     totals.rejects > 0
       ? 'Next: mend the rejects in the mapping or in the rows; the reject log of migrate will name each of them.\n'

@@ -9,9 +9,10 @@ export function table(head: readonly string[], rows: readonly (readonly Cell[])[
       .concat(['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'])
       .map((part) => [part, '']),
   );
-  const numeric = head.map(
-    (_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'),
-  );
+  const numeric = head.map((_, column) => {
+    const cells = rows.map((row) => row[column]).filter((cell) => cell !== '');
+    return cells.length > 0 && cells.every((cell) => typeof cell === 'number');
+  });
   const grid = new Table({
     head: [...head],
     chars: { ...none, middle: '  ' },

@@ -13,6 +13,17 @@ describe('tables for people', () => {
     expect(text).toBe('entity       rows\nOrder   1,234,567\nA               1\n');
   });
 
+  it('take what is left empty for a number where the others are', () => {
+    const text = table(
+      ['entity', 'rows'],
+      [
+        ['Order', 12],
+        ['', ''],
+      ],
+    );
+    expect(text).toBe('entity  rows\nOrder     12\n\n');
+  });
+
   it('keep their head when there are no rows', () => {
     expect(table(['entity', 'rows'], [])).toBe('entity  rows\n');
   });
