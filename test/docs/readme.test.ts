@@ -32,13 +32,15 @@ const steps: readonly Step[] = example
 describe("the README's worked example", () => {
   let database: TestDatabase;
   let folder: TemporaryFolder;
+  const forgetTable = () => dropTable(dynamoUrl, 'library').catch(() => undefined); // mostly there is none
   beforeAll(async () => {
+    await forgetTable(); // the page names the table, and a run that was killed may have left it
     database = await createDatabase(postgresUrl, block('sql'));
     folder = await temporaryFolder();
     await writeFile(join(folder.path, 'library.yaml'), block('yaml'));
   });
   afterAll(async () => {
-    await dropTable(dynamoUrl, 'library').catch(() => undefined); // where table create failed there is none
+    await forgetTable();
     await database.drop();
     await folder[Symbol.asyncDispose]();
   });
