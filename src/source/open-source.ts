@@ -15,10 +15,15 @@ type Open = (url: string, options: AdapterOptions) => Promise<Source>;
 const openPostgres: Open = async (url, options) =>
   (await import('./postgres/source.js')).openPostgresSource(url, options);
 
+const openMySql: Open = async (url, options) =>
+  (await import('./mysql/source.js')).openMySqlSource(url, options);
+
 /** The one list of sources that have a URL. Imported on demand: a run loads one driver. */
 const ADAPTERS: { readonly [scheme: string]: Open } = {
   postgres: openPostgres,
   postgresql: openPostgres,
+  mysql: openMySql,
+  mariadb: openMySql,
 };
 
 /**
@@ -29,7 +34,9 @@ const ADAPTERS: { readonly [scheme: string]: Open } = {
  */
 export async function openSource(url: string, options: OpenSourceOptions = {}): Promise<Source> {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
-  const supported = 'Sources are postgres://user:password@host:5432/database (postgresql:// is the same).';
+  const supported =
+    'Sources are postgres://user:password@host:5432/database (postgresql:// is the same) and ' +
+    'mysql://user:password@host:3306/database (mariadb:// is the same).';
   if (scheme === undefined) {
     throw sourceError('SOURCE_URL', 'the source is not a URL', { hint: supported });
   }

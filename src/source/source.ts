@@ -1,5 +1,5 @@
 import type { EntityQuery } from './row-query.js';
-import type { SourceSchema } from './source-schema.js';
+import type { SourceSchema, TableName } from './source-schema.js';
 
 /** Raw column text in the order the query asks; null is SQL's NULL. `source-schema.ts` says the spellings. */
 export type Cell = string | Buffer | null;
@@ -51,6 +51,11 @@ export interface ReadOptions {
 export interface SnapshotOptions {
   /** The most chunks that will be read at the same time: connections are opened on demand up to it. */
   readonly concurrency: number;
+  /**
+   * Every table that will be read. An engine without exported snapshots (MySQL) locks them for a moment, and
+   * where it does not know them reads all over one connection; others ignore them.
+   */
+  readonly tables?: readonly TableName[];
   readonly signal: AbortSignal;
 }
 
@@ -58,7 +63,7 @@ export interface SnapshotOptions {
 export interface Snapshot extends AsyncDisposable {
   /** Every row of every chunk is seen as of one moment. */
   readonly consistent: boolean;
-  /** Where a catch-up would start (`lsn:0/16B3748`, `gtid:…`), or null. */
+  /** Where a catch-up would start (`lsn:0/16B3748`, `gtid:…`, `binlog:file:position`), or null. */
   readonly position: string | null;
   /**
    * The chunks of an entity in key order, found lazily: walking stops while nobody asks. Empty table: no

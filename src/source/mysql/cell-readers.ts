@@ -1,0 +1,85 @@
+import { isUtf8 } from 'node:buffer';
+import { sourceError } from '../errors.js';
+import type { Cell } from '../source.js';
+import type { Column } from '../source-schema.js';
+
+/** A column's bytes, as the text protocol sends them, as the cell that the contract promises. */
+export type CellReader = (raw: Buffer) => NonNullable<Cell>;
+
+/** How to read a column; what the server writes as text is handed over as it is. */
+export function cellReader({ name, type, nativeType }: Column): CellReader {
+  switch (type.kind) {
+    case 'integer':
+    case 'decimal':
+      return nativeType.includes('zerofill') ? (raw) => withoutZeros(ascii(raw)) : ascii;
+    case 'float':
+      return type.bits === 32 ? (raw) => shortestFloat(Number(ascii(raw))) : ascii;
+    case 'boolean':
+    case 'date':
+    case 'time':
+    case 'uuid':
+      return ascii;
+    case 'timestamp':
+      return type.zone ? (raw) => `${ascii(raw)}+00` : ascii;
+    case 'bytes':
+      // A copy: the driver's slice would keep the whole network packet alive.
+      return (raw) => Buffer.from(raw);
+    case 'bits':
+      return (raw) => bitText(raw, type.length ?? raw.length * 8);
+    case 'array':
+      return (raw) => setLiteral(utf8(raw, name));
+    default:
+      return (raw) => utf8(raw, name);
+  }
+}
+
+/** For catalogs and numbers of our own asking. */
+export const plainText: CellReader = (raw) => raw.toString();
+
+function ascii(raw: Buffer): string {
+  return raw.toString('latin1');
+}
+
+/** Bytes that are no UTF-8 would become U+FFFD without a word: `SOURCE_QUERY` instead. */
+function utf8(raw: Buffer, column: string): string {
+  const text = raw.toString();
+  if (text.includes('\uFFFD') && !isUtf8(raw)) {
+    throw sourceError(
+      'SOURCE_QUERY',
+      `column ${column} holds bytes that are no UTF-8: ${raw.toString('hex')}`,
+      {
+        hint: 'Repair the value, or read the column through a view as CAST(… AS BINARY).',
+      },
+    );
+  }
+  return text;
+}
+
+function withoutZeros(text: string): string {
+  return text.replace(/^0+(?=\d)/, '');
+}
+
+/**
+ * MySQL writes a FLOAT with six digits, which loses some, so that it is asked for as a double: all of 0.1f is
+ * 0.10000000149011612. Nine digits always suffice (IEEE 754, 24 bits); the fewest that read back are wanted.
+ */
+function shortestFloat(value: number): string {
+  for (let precision = 1; precision < 9; precision += 1) {
+    const short = Number(value.toPrecision(precision));
+    if (Math.fround(short) === value) return String(short);
+  }
+  return String(Number(value.toPrecision(9)));
+}
+
+function bitText(raw: Buffer, length: number): string {
+  let bits = '';
+  for (const byte of raw) bits += byte.toString(2).padStart(8, '0');
+  return bits.slice(-length).padStart(length, '0');
+}
+
+/** A SET's labels as the neutral array literal: no label holds a comma. */
+function setLiteral(text: string): string {
+  if (text === '') return '{}';
+  const labels = text.split(',').map((label) => `"${label.replace(/["\\]/g, '\\$&')}"`);
+  return `{${labels.join(',')}}`;
+}

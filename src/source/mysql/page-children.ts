@@ -1,0 +1,90 @@
+import { CHILDREN_BYTES } from '../merge-children.js';
+import type { Row } from '../source.js';
+
+/**
+ * Children of a page of root rows, as they arrive in the order of those. What is kept is bounded: of one root
+ * as much as `mergeChildren` needs to call it an overflow, of all together `budget`; the root whose children
+ * pass that, and all behind it, are left to the next page.
+ */
+export class PageChildren {
+  readonly #roots: readonly Row[];
+  readonly #width: number;
+  readonly #budget: number;
+  /** Children of each embed, with the root's identity in front. */
+  readonly #kept: Row[][] = [];
+  /** How many of an embed's kept children belong to the roots before the n-th. */
+  readonly #starts: number[][] = [];
+  /** Bytes that were kept for each root, over all embeds. */
+  readonly #bytes: number[];
+  #total = 0;
+  #complete: number;
+  #root = 0;
+  #embed = 0;
+
+  constructor(roots: readonly Row[], width: number, budget: number) {
+    this.#roots = roots;
+    this.#width = width;
+    this.#budget = budget;
+    this.#complete = roots.length;
+    this.#bytes = roots.map(() => 0);
+  }
+
+  /** How many of the first root rows have all their children. At least one. */
+  get complete(): number {
+    return this.#complete;
+  }
+
+  /** The children that follow are those of another embed. */
+  begin(embed: number): void {
+    this.#embed = embed;
+    this.#root = 0;
+    this.#kept[embed] = [];
+    this.#starts[embed] = [0];
+  }
+
+  take(child: Row): void {
+    const kept = this.#kept[this.#embed] ?? [];
+    const starts = this.#starts[this.#embed] ?? [];
+    let root = this.#root;
+    while (root < this.#roots.length && !this.#belongs(child, root)) root += 1;
+    // One that belongs to nobody is kept where it was met: mergeChildren says so.
+    if (root === this.#roots.length) root = this.#root;
+    for (; this.#root < root; this.#root += 1) starts.push(kept.length);
+    if (root >= this.#complete) return;
+    const held = this.#bytes[root] ?? 0;
+    if (held > CHILDREN_BYTES) return;
+    const bytes = this.#ownBytes(child);
+    if (root > 0 && this.#total + bytes > this.#budget) {
+      this.#complete = root;
+      return;
+    }
+    kept.push(child);
+    this.#bytes[root] = held + bytes;
+    this.#total += bytes;
+  }
+
+  /** The embed's children of the complete roots. */
+  of(embed: number): readonly Row[] {
+    const kept = this.#kept[embed] ?? [];
+    return kept.slice(0, this.#starts[embed]?.[this.#complete] ?? kept.length);
+  }
+
+  /** As `mergeChildren` counts them: without the identity in front. */
+  #ownBytes(child: Row): number {
+    let bytes = 0;
+    for (let column = this.#width; column < child.length; column += 1) bytes += child[column]?.length ?? 0;
+    return bytes;
+  }
+
+  #belongs(child: Row, root: number): boolean {
+    const row = this.#roots[root] ?? [];
+    for (let column = 0; column < this.#width; column += 1) {
+      if (!sameCell(child[column] ?? null, row[column] ?? null)) return false;
+    }
+    return true;
+  }
+}
+
+function sameCell(one: Row[number], other: Row[number]): boolean {
+  return one === other || (Buffer.isBuffer(one) && Buffer.isBuffer(other) && one.equals(other));
+}

@@ -1,0 +1,100 @@
+import { type Key, type KeyRange, keyRangeOf } from '../key-range.js';
+import { mergeChildren, type RowStream, refuseNestedEmbeds, rowBytes } from '../merge-children.js';
+import type { EntityQuery } from '../row-query.js';
+import type { Chunk, ReadOptions, Row, RowPage } from '../source.js';
+import { keyOf } from './literals.js';
+import { PageChildren } from './page-children.js';
+import type { Session } from './session.js';
+import { embedStatement, rootStatement } from './sql.js';
+
+/** Rows of the first page, when nothing is known of their width: 16 of 300 KB are 5 MB. */
+const FIRST_ROWS = 16;
+/** The most rows of a page: with the 1 MB that is asked for, rows narrower than 500 bytes. */
+const MOST_ROWS = 2_000;
+/** A page holds at most so many times the rows of the one before it. */
+const GROWTH = 4;
+/** A page that grows beyond so many times its size is cut, and what was cut is read again with the next. */
+const EXCESS = 4;
+
+/**
+ * The rows of one chunk, page after page behind the last key: the protocol has no portals, and a result that
+ * is left waiting would block its connection. Children of a page come by one further query for each embed.
+ */
+export async function* readChunk(
+  session: Session,
+  query: EntityQuery,
+  chunk: Chunk,
+  options: ReadOptions,
+): AsyncGenerator<RowPage, void, undefined> {
+  const width = query.identity.length;
+  const range = keyRangeOf(chunk, width);
+  refuseNestedEmbeds(query);
+  let after: Key | null = null;
+  let limit = FIRST_ROWS;
+  for (;;) {
+    const page: RootPage = await readRoots(session, query, [range, span(after, null)], limit, options);
+    const upTo = keyOf(page.rows.at(-1), width);
+    if (page.rows.length === 0) return;
+    const children = new PageChildren(page.rows, width, EXCESS * options.pageBytes);
+    for (const [index, embed] of query.embeds.entries()) {
+      const statement = embedStatement(query, embed, [range, span(after, upTo)]);
+      children.begin(index);
+      await session.read(statement, (row) => children.take(row), options.signal);
+    }
+    const rows = page.rows.slice(0, children.complete);
+    const root = once(rows);
+    const embeds = query.embeds.map((_, index) => once(children.of(index)));
+    let bytes = 0;
+    for await (const merged of mergeChildren(query, root, embeds, options.pageBytes)) {
+      bytes += merged.bytes;
+      yield merged;
+    }
+    if (page.last && rows.length === page.rows.length) return;
+    after = keyOf(rows.at(-1), width);
+    const fitting = Math.floor((options.pageBytes * rows.length) / Math.max(bytes, 1));
+    limit = Math.max(1, Math.min(fitting, rows.length * GROWTH, MOST_ROWS));
+  }
+}
+
+interface RootPage {
+  readonly rows: readonly Row[];
+  /** There are no rows behind these. */
+  readonly last: boolean;
+}
+
+async function readRoots(
+  session: Session,
+  query: EntityQuery,
+  ranges: readonly KeyRange[],
+  limit: number,
+  { pageBytes, signal }: ReadOptions,
+): Promise<RootPage> {
+  const rows: Row[] = [];
+  let bytes = 0;
+  let found = 0;
+  const take = (row: Row) => {
+    found += 1;
+    bytes += rowBytes(row);
+    if (rows.length === 0 || bytes <= EXCESS * pageBytes) rows.push(row);
+    // A narrow row behind one that was dropped must not be kept.
+    else bytes = Number.POSITIVE_INFINITY;
+  };
+  await session.read(rootStatement(query, ranges, limit), take, signal);
+  return { rows, last: found < limit && rows.length === found };
+}
+
+function span(after: Key | null, upTo: Key | null): KeyRange {
+  return { kind: 'span', after, upTo, taken: null };
+}
+
+/** Rows that are all there. */
+function once(rows: readonly Row[]): RowStream {
+  let rest = rows;
+  return {
+    async fetch() {
+      const fetched = { rows: rest, bytes: rest.reduce((sum, row) => sum + rowBytes(row), 0) };
+      rest = [];
+      return fetched;
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../../support/error.js';
+import type { Logger } from '../../support/log.js';
+import type { SnapshotOptions } from '../source.js';
+import type { TableName } from '../source-schema.js';
+import { quoteText } from './literals.js';
+import { positionOf } from './position.js';
+import type { Session } from './session.js';
+import { tableOf } from './sql.js';
+import { complaintOf } from './translate-error.js';
+
+/** Sessions whose transactions all see one moment, as long as they last. */
+export interface Moment {
+  readonly sessions: readonly Session[];
+  readonly position: string | null;
+  /** False where a table is not read by snapshot at all: MyISAM and its like show what is there now. */
+  readonly consistent: boolean;
+}
+
+type Connect = (signal: AbortSignal) => Promise<Session>;
+
+const BEGIN = 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY';
+/** Writers queue behind a lock that waits: not for longer than this. */
+const LOCK_SECONDS = 2;
+const LOCK_TRIES = 3;
+const LOCK_PAUSE_MS = 500;
+/** ER_LOCK_WAIT_TIMEOUT */
+const LOCK_TIMEOUT = 1205;
+
+/**
+ * Begins the snapshot. No statement hands a snapshot on to another session, and the lock of the whole server
+ * is not for ordinary users. So the tables are locked against writing while all sessions begin theirs; who
+ * holds such a lock has waited for every transaction that wrote to them. Where the tables are not known, or
+ * must not or cannot be locked, one session serves all readers.
+ */
+export async function beginMoment(connect: Connect, options: SnapshotOptions, log: Logger): Promise<Moment> {
+  const { concurrency, tables = [], signal } = options;
+  const sessions: Session[] = [await connect(signal)];
+  try {
+    const position =
+      (await shareMoment(sessions, connect, options, log)) ?? (await beginAlone(sessions, log, signal));
+    if (sessions.length < concurrency) {
+      log.warn({ concurrency }, 'one connection reads the source: several would see different moments');
+    }
+    const unsafe = await withoutSnapshot(sessions, tables, signal);
+    if (unsafe.length > 0) log.warn({ tables: unsafe }, 'these tables have no snapshots');
+    return { sessions, position: position.is, consistent: unsafe.length === 0 };
+  } catch (error) {
+    for (const session of sessions) session.destroy();
+    throw error;
+  }
+}
+
+interface Position {
+  readonly is: string | null;
+}
+
+async function beginAlone(sessions: readonly Session[], log: Logger, signal: AbortSignal): Promise<Position> {
+  const [session] = sessions;
+  if (session === undefined) throw new Error('a snapshot without a session');
+  const is = await positionOf(session, log, signal);
+  await session.query({ text: BEGIN, readers: null }, signal);
+  return { is };
+}
+
+/** Adds sessions up to the concurrency and begins on all under a lock; null where there is none to be had. */
+async function shareMoment(
+  sessions: Session[],
+  connect: Connect,
+  { concurrency, tables = [], signal }: SnapshotOptions,
+  log: Logger,
+): Promise<Position | null> {
+  const [first] = sessions;
+  if (first === undefined || concurrency < 2 || tables.length === 0) return null;
+  const locker = await connect(signal);
+  try {
+    if (!(await lock(locker, tables, log, signal))) return null;
+    while (sessions.length < concurrency) sessions.push(await connect(signal));
+    await Promise.all(sessions.map((session) => session.query({ text: BEGIN, readers: null }, signal)));
+    return { is: await positionOf(first, log, signal) };
+  } finally {
+    // Its locks go with it.
+    await locker.end();
+  }
+}
+
+async function lock(
+  locker: Session,
+  tables: readonly TableName[],
+  log: Logger,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const text = `LOCK TABLES ${tables.map((table) => `${tableOf(table)} READ`).join(', ')}`;
+  await locker.query({ text: `SET SESSION lock_wait_timeout = ${LOCK_SECONDS}`, readers: null }, signal);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await locker.query({ text, readers: null }, signal);
+      return true;
+    } catch (error) {
+      const complaint = complaintOf(error);
+      if (complaint === null) throw error;
+      if (complaint.errno !== LOCK_TIMEOUT || attempt === LOCK_TRIES) {
+        log.warn({ why: messageOf(error), attempt }, 'the tables cannot be locked for a moment');
+        return false;
+      }
+      await delay(LOCK_PAUSE_MS, undefined, { signal });
+    }
+  }
+}
+
+/** Engines with snapshots of their own; a view may reach any table of its database. */
+async function withoutSnapshot(
+  [session]: readonly Session[],
+  tables: readonly TableName[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const named = tables.map(
+    ({ schema, name }) => `(TABLE_SCHEMA = ${quoteText(schema)} AND TABLE_NAME = ${quoteText(name)})`,
+  );
+  const rows = await session?.query(
+    {
+      text: `SELECT TABLE_SCHEMA, TABLE_NAME, ENGINE, TABLE_TYPE FROM information_schema.TABLES
+        WHERE TABLE_SCHEMA = DATABASE()${named.map((one) => ` OR ${one}`).join('')} ORDER BY 1, 2`,
+      readers: null,
+    },
+    signal,
+  );
+  const found = (rows ?? []).map((row) => row.map(String));
+  const wanted = new Set(tables.map(({ schema, name }) => `${schema}.${name}`));
+  const views = found.some(([schema, name, , type]) => type === 'VIEW' && wanted.has(`${schema}.${name}`));
+  return found
+    .filter(([schema, name]) => wanted.size === 0 || views || wanted.has(`${schema}.${name}`))
+    .filter(([, , engine, type]) => type !== 'VIEW' && !['InnoDB', 'ROCKSDB'].includes(engine ?? ''))
+    .map(([schema, name]) => `${schema}.${name}`);
+}

@@ -1,0 +1,53 @@
+import type { Logger } from '../../support/log.js';
+import type { EntityQuery } from '../row-query.js';
+import type { Chunk, ChunkPlan, ReadOptions, Row, RowPage, Snapshot, SnapshotOptions } from '../source.js';
+import { planChunks } from './plan-chunks.js';
+import { readChunk } from './read-chunk.js';
+import type { Session } from './session.js';
+import { SessionPool } from './session-pool.js';
+import { beginMoment, type Moment } from './shared-moment.js';
+import { countStatement, type Statement } from './sql.js';
+
+/** Takes a snapshot: transactions of one moment, one where more are not to be had, held as long as it lasts. */
+export async function openMySqlSnapshot(
+  connect: (signal: AbortSignal) => Promise<Session>,
+  options: SnapshotOptions,
+  log: Logger,
+): Promise<Snapshot> {
+  return new MySqlSnapshot(await beginMoment(connect, options, log), options.signal);
+}
+
+class MySqlSnapshot implements Snapshot {
+  readonly consistent: boolean;
+  readonly position: string | null;
+  readonly #signal: AbortSignal;
+  readonly #sessions: SessionPool;
+
+  constructor(moment: Moment, signal: AbortSignal) {
+    this.consistent = moment.consistent;
+    this.position = moment.position;
+    this.#signal = signal;
+    this.#sessions = new SessionPool(moment.sessions);
+  }
+
+  planChunks(query: EntityQuery, plan: ChunkPlan): AsyncIterable<Chunk> {
+    return planChunks(query, plan, (statement) => this.#ask(statement, this.#signal));
+  }
+
+  readChunk(query: EntityQuery, chunk: Chunk, options: ReadOptions): AsyncIterable<RowPage> {
+    return this.#sessions.read((session) => readChunk(session, query, chunk, options));
+  }
+
+  async countRows(query: EntityQuery, signal: AbortSignal): Promise<number> {
+    const [row] = await this.#ask(countStatement(query), signal);
+    return Number(row?.[0]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#sessions[Symbol.asyncDispose]();
+  }
+
+  #ask(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
+    return this.#sessions.ask((session) => session.query(statement, signal));
+  }
+}

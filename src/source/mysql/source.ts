@@ -1,0 +1,61 @@
+import type { Logger } from '../../support/log.js';
+import type { AdapterOptions } from '../adapter-options.js';
+import type { EntityQuery } from '../row-query.js';
+import type { Snapshot, SnapshotOptions, Source, SourceCapabilities } from '../source.js';
+import type { SourceSchema } from '../source-schema.js';
+import { type Address, parseAddress } from './address.js';
+import type { Ask } from './ask.js';
+import { discover } from './discover.js';
+import { probe } from './probe.js';
+import { Session } from './session.js';
+import { openMySqlSnapshot } from './snapshot.js';
+
+/** MySQL and MariaDB. Connects once, so that a wrong password is known before anything else. Throws `SOURCE_*`. */
+export async function openMySqlSource(url: string, options: AdapterOptions): Promise<Source> {
+  const address = parseAddress(url, options.applicationName);
+  return new MySqlSource(address, await Session.connect(address, options.signal), options);
+}
+
+class MySqlSource implements Source {
+  readonly capabilities: SourceCapabilities = { consistentSnapshot: true, where: true };
+  readonly label: string;
+  readonly #address: Address;
+  readonly #log: Logger;
+  readonly #signal: AbortSignal;
+  /** For discovery and probes; snapshots have their own. Opened anew where it was lost. */
+  #session: Session;
+
+  constructor(address: Address, session: Session, { log, signal }: AdapterOptions) {
+    this.label = `mysql://${address.place}`;
+    this.#address = address;
+    this.#session = session;
+    this.#log = log;
+    this.#signal = signal;
+  }
+
+  async discover(signal: AbortSignal): Promise<SourceSchema> {
+    const session = await this.#alive();
+    return discover(asking(session, signal), session.mariadb);
+  }
+
+  async probe(query: EntityQuery, signal: AbortSignal): Promise<string | null> {
+    return probe(query, asking(await this.#alive(), signal));
+  }
+
+  openSnapshot(options: SnapshotOptions): Promise<Snapshot> {
+    return openMySqlSnapshot((signal) => Session.connect(this.#address, signal), options, this.#log);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#session.end();
+  }
+
+  async #alive(): Promise<Session> {
+    if (this.#session.failure !== null) this.#session = await Session.connect(this.#address, this.#signal);
+    return this.#session;
+  }
+}
+
+function asking(session: Session, signal: AbortSignal): Ask {
+  return (statement) => session.query(statement, signal);
+}

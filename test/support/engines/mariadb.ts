@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createConnection } from 'mysql2/promise';
+import { messageOf } from '../../../src/support/error.js';
+import { inContainer } from './docker.js';
+import { engine, type Recipe, type Way } from './engine.js';
+import { startPrivate } from './private-server.js';
+
+const VARIABLE = 'TABLEFOLD_TEST_MYSQL_URL';
+const IMAGE = 'mariadb:10.11';
+/** Debian's folders; elsewhere the environment names a server. */
+const SERVER = '/usr/sbin/mariadbd';
+const INSTALL = '/usr/bin/mariadb-install-db';
+
+/**
+ * Nothing here has to survive a crash; a binary log, so that a snapshot has a position; a server's usual
+ * character set, whose collation ignores case, and another time zone than the machine's.
+ */
+const SETTINGS = [
+  '--innodb-flush-log-at-trx-commit=0',
+  '--sync-binlog=0',
+  '--innodb-doublewrite=OFF',
+  '--innodb-buffer-pool-size=64M',
+  '--innodb-log-file-size=48M',
+  '--performance-schema=OFF',
+  '--log-bin=binlog',
+  '--binlog-format=ROW',
+  '--server-id=1',
+  '--character-set-server=utf8mb4',
+  '--collation-server=utf8mb4_general_ci',
+  '--default-time-zone=+05:30',
+  '--max-connections=100',
+  '--max-allowed-packet=64M',
+];
+
+export const mariadb: Recipe = {
+  name: 'mariadb',
+  ways: [fromEnvironment, dockerWay(), debian],
+  remedy: `Install Debian’s mariadb-server-core and mariadb-client-core, start Docker, or set ${VARIABLE} to the URL of an administrator.`,
+};
+
+async function fromEnvironment(): ReturnType<Way> {
+  const url = process.env[VARIABLE];
+  if (url === undefined || url === '') return { reason: `${VARIABLE} is not set` };
+  try {
+    return engine({
+      name: 'mariadb',
+      version: await version(url),
+      from: VARIABLE,
+      url,
+      stop: async () => {},
+    });
+  } catch (error) {
+    return { reason: `${VARIABLE} does not answer: ${messageOf(error)}`, final: true };
+  }
+}
+
+function dockerWay(): Way {
+  const password = randomBytes(12).toString('hex');
+  return inContainer({
+    name: 'mariadb',
+    image: IMAGE,
+    port: 3306,
+    configure: (container, wait) =>
+      container
+        .withEnvironment({ MARIADB_ROOT_PASSWORD: password })
+        .withCommand([...SETTINGS])
+        // Twice: the image's first start is only for its own set-up.
+        .withWaitStrategy(wait.forLogMessage(/ready for connections/, 2)),
+    url: (host, port) => `mysql://root:${password}@${host}:${port}/mysql`,
+    version,
+  });
+}
+
+async function debian(): ReturnType<Way> {
+  if (!existsSync(SERVER) || !existsSync(INSTALL)) return { reason: `no ${SERVER}` };
+  const password = randomBytes(12).toString('hex');
+  const urlAt = (port: number) => `mysql://tests:${password}@127.0.0.1:${port}/mysql`;
+  try {
+    const server = await startPrivate({
+      name: 'mariadb',
+      refusesRoot: true,
+      binaries: '/usr',
+      files: {
+        'init.sql': [
+          `CREATE USER tests@'%' IDENTIFIED BY '${password}';`,
+          "GRANT ALL ON *.* TO tests@'%' WITH GRANT OPTION;",
+          "DELETE FROM mysql.global_priv WHERE User IN ('', 'root');",
+          'FLUSH PRIVILEGES;',
+          '',
+        ].join('\n'),
+      },
+      steps: ({ folder, port }) => [
+        {
+          command: INSTALL,
+          args: [
+            ...[
+              '--no-defaults',
+              `--datadir=${join(folder, 'data')}`,
+              '--auth-root-authentication-method=normal',
+            ],
+            ...['--skip-test-db', '--skip-name-resolve'],
+          ],
+        },
+        {
+          command: SERVER,
+          args: [
+            ...['--no-defaults', `--datadir=${join(folder, 'data')}`, `--tmpdir=${folder}`],
+            ...[`--port=${port}`, '--bind-address=127.0.0.1', `--socket=${join(folder, 'socket')}`],
+            ...[`--pid-file=${join(folder, 'pid')}`, `--init-file=${join(folder, 'init.sql')}`],
+            ...['--skip-name-resolve', ...SETTINGS],
+          ],
+        },
+      ],
+      // No farewell to disk: the data goes away with the folder.
+      stopSignal: 'SIGKILL',
+      probe: (port) => version(urlAt(port)),
+    });
+    return engine({
+      name: 'mariadb',
+      version: server.version,
+      from: SERVER,
+      url: urlAt(server.port),
+      stop: server.stop,
+    });
+  } catch (error) {
+    return { reason: `${SERVER}: ${messageOf(error)}` };
+  }
+}
+
+async function version(url: string): Promise<string> {
+  const connection = await createConnection({ uri: url, connectTimeout: 5_000 });
+  try {
+    const [rows] = await connection.query({ sql: 'SELECT VERSION()', rowsAsArray: true });
+    return String((rows as unknown as string[][])[0]?.[0] ?? 'unknown').replace(/-MariaDB.*/, '');
+  } finally {
+    connection.destroy();
+  }
+}
