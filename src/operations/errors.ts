@@ -19,6 +19,8 @@ export function runError(
 }
 
 export type UsageErrorCode =
+  /** There is no such command. */
+  | 'USAGE_COMMAND'
   /** A flag's value is none of those that are possible. */
   | 'USAGE_VALUE'
   /** Flags that exclude each other, or one that needs another. */

@@ -115,6 +115,14 @@ describe('what --json prints is one object by its schema', () => {
       message: 'Missing required flag mapping',
       hint: 'See the flags with --help.',
     });
+    expect(error(2, await shop.read(['tabel', 'create', '--json']))).toMatchObject({
+      code: 'USAGE_COMMAND',
+      message: 'there is no command tabel create',
+      hint: expect.stringContaining('Did you mean `tablefold table create`?'),
+    });
+    const mistyped = await shop.read(['chek', 'postgres://me:s3cret@db/shop', '--json']);
+    error(2, mistyped);
+    expect(mistyped.stdout + mistyped.stderr).not.toContain('s3cret');
     error(2, await shop.read(['plan', '-e', 'Custommer', '--json']));
     const file = join(shop.folder, 'shapeless.yaml');
     await writeFile(file, MAPPING.replace('version: 1', 'version: 2'));

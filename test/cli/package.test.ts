@@ -162,7 +162,10 @@ describe('the package as it is published', () => {
 
   it('loads for its version no command at all', async () => {
     const loaded = await loadedBy('--version');
-    expect(loaded.filter((path) => path.startsWith('tablefold/'))).toEqual(['tablefold/dist/bin.js']);
+    expect(loaded.filter((path) => path.startsWith('tablefold/'))).toEqual([
+      'tablefold/dist/bin.js',
+      'tablefold/dist/cli/main.js',
+    ]);
   });
 });
 

@@ -1,0 +1,73 @@
+import { Errors } from '@oclif/core';
+import { MappingInvalid } from '../mapping/errors.js';
+import { formatProblems } from '../mapping/format-problems.js';
+import { MigrationError, messageOf } from '../support/error.js';
+import { redact } from '../support/redact.js';
+import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.js';
+
+/**
+ * Says what ended the command: one JSON object on stdout with `--json` among the arguments, which may not
+ * have been parsed, else text on stderr. Answers the exit code, the same for both.
+ */
+export async function reportFailure(thrown: Error, argv: readonly string[]): Promise<ExitCode> {
+  const failure = describe(thrown);
+  if (argv.includes('--json')) {
+    await print(process.stdout, `${JSON.stringify({ error: failure.json }, null, 2)}\n`);
+  } else await print(process.stderr, failure.text);
+  return failure.exit;
+}
+
+interface Failure {
+  readonly exit: ExitCode;
+  readonly json: object;
+  readonly text: string;
+}
+
+function describe(thrown: Error): Failure {
+  if (thrown instanceof MappingInvalid) {
+    const { problems, message, code, name, hint } = thrown;
+    const text = `${formatProblems(problems)}\nError: ${redact(message)}\n${hint === undefined ? '' : `  ${hint}\n`}`;
+    return {
+      exit: EXIT.configuration,
+      json: { name, code, message: redact(message), hint: hint ?? null, problems },
+      text,
+    };
+  }
+  if (thrown instanceof MigrationError) {
+    const message = redact(thrown.message);
+    const hint = thrown.hint === undefined ? null : redact(thrown.hint);
+    const text = `Error: ${message}\n${hint === null ? '' : `  ${hint}\n`}  (${thrown.code})\n`;
+    return { exit: exitCodeOf(thrown), json: { name: thrown.name, code: thrown.code, message, hint }, text };
+  }
+  if (thrown instanceof Errors.CLIError) {
+    const message = redact(parseFailure(thrown.message));
+    const hint = 'See the flags with --help.';
+    const code = 'USAGE_ARGUMENTS';
+    return {
+      exit: EXIT.usage,
+      json: { name: 'UsageError', code, message, hint },
+      text: `Error: ${message}\n  ${hint}\n  (${code})\n`,
+    };
+  }
+  const message = redact(messageOf(thrown));
+  const hint = 'This is a bug in tablefold: please report it with this text.';
+  return {
+    exit: EXIT.bug,
+    json: { name: thrown.name, code: 'BUG', message, hint },
+    text: `Error: ${message}\n  ${hint}\n${redact(thrown.stack ?? '')}\n`,
+  };
+}
+
+/** oclif's parser says all that is wrong on lines of their own, between a heading and its own hint. */
+function parseFailure(message: string): string {
+  const lines = message.split('\n').map((line) => line.trim());
+  const said = lines.filter((line) => !/^$|^The following errors? occurred:$|^See more help/.test(line));
+  return said.join('; ').replace(/^(Parsing --\S+); /, '$1: ');
+}
+
+/** Writes and waits: what is still in a pipe when the process exits would be lost. */
+export function print(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write(text, () => resolve());
+  });
+}
