@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WireItem } from '../../src/item/attribute-value.js';
 import { tablefold } from '../support/cli.js';
+import { callDynamoDb } from '../support/dynamodb-call.js';
 import { dropTable, scanAll } from '../support/dynamodb-table.js';
 import { createDatabase, type TestDatabase } from '../support/postgres-database.js';
 import { requireEngine } from '../support/require-resource.js';
@@ -69,6 +70,16 @@ describe("the README's worked example", () => {
     const lines = (await scanAll(dynamoUrl, 'library')).map(lineOf);
     const shown = block('text').trim().split('\n').slice(1);
     expect(lines).toEqual(shown.map((line) => line.split(/ {2,}/)));
+  });
+
+  it('answers all books from the dearest down by one Query of the index', async () => {
+    const { Items } = await callDynamoDb<{ Items: WireItem[] }>(dynamoUrl, 'Query', {
+      TableName: 'library',
+      IndexName: 'gsi1',
+      KeyConditionExpression: 'gsi1pk = :books',
+      ExpressionAttributeValues: { ':books': { S: 'BOOKS' } },
+    });
+    expect(Items.map(({ price }) => price?.['N'])).toEqual(['12.5', '11', '9', '8.75']);
   });
 });
 
