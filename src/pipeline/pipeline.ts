@@ -1,5 +1,4 @@
-import type { EntityMapper } from '../mapping/mapper.js';
-import { nothingMapped } from '../mapping/mapper.js';
+import { type EntityMapper, type Mapped, nothingMapped } from '../mapping/mapper.js';
 import type { Chunk, Snapshot } from '../source/source.js';
 import type { Counts, RunState } from '../state/state.js';
 import { ChunkAccount } from './account.js';
@@ -35,17 +34,18 @@ export async function runChunk(chunk: Chunk, mapper: EntityMapper, context: Chun
     onReject();
   });
   for await (const page of snapshot.readChunk(mapper.query, chunk, { pageBytes: PAGE_BYTES, signal })) {
-    const made = nothingMapped();
-    for (const tree of page.rows) mapper.map(tree, made);
     meter.rows += page.rows.length;
-    meter.skipped += made.skipped;
-    meter.dangling += made.dangling;
-    meter.rejects += made.rejects.length;
-    account.mapped(page.rows.length, made);
-    for (const item of made.items) {
-      const full = writer.put(item, account);
-      if (full !== undefined) await full;
-      signal.throwIfAborted();
+    // Row by row and no further than the writer takes it: finished items weigh more than the rows they are of.
+    for (const tree of page.rows) {
+      const made = nothingMapped();
+      mapper.map(tree, made);
+      account.mapped(1, made);
+      count(made, meter);
+      for (const item of made.items) {
+        const full = writer.put(item, account);
+        if (full !== undefined) await full;
+        signal.throwIfAborted();
+      }
     }
   }
   await writer.settle(account);
@@ -53,4 +53,10 @@ export async function runChunk(chunk: Chunk, mapper: EntityMapper, context: Chun
   await state.done(chunk, counts);
   meter.chunksDone += 1;
   return counts;
+}
+
+function count(made: Mapped, meter: Meter): void {
+  meter.skipped += made.skipped;
+  meter.dangling += made.dangling;
+  meter.rejects += made.rejects.length;
 }

@@ -28,6 +28,12 @@ export interface WriterOptions {
 
 /** A partial batch is sent after this long even if no chunk waits for it. */
 const LINGER_MS = 50;
+/**
+ * Batches that wait for each slot before `put` holds its caller back: enough that no slot runs dry. More would
+ * only outlive V8's young generation, where garbage is cheap: 16 MB of small items waiting took two thirds
+ * more CPU an item and 650 MB of memory (docs/performance.md).
+ */
+const BACKLOG_BATCHES = 2;
 
 /**
  * The one writer of a process: chunks put items, the writer mixes them into batches, sends them, and
@@ -41,6 +47,8 @@ export class Writer {
   readonly #sink: ItemWriter;
   readonly #options: WriterOptions;
   readonly #queue: BatchQueue;
+  /** Waiting items above which callers are held back. */
+  readonly #backlog: number;
   #slots = 0;
   /** Chunks that were read to the end and wait for their last items. */
   #draining = 0;
@@ -54,6 +62,7 @@ export class Writer {
     // A quarter of the memory at most, so that large items keep several requests busy.
     const batchBytes = Math.min(sink.limits.batchBytes, options.maxPendingBytes / 4);
     this.#queue = new BatchQueue({ ...sink.limits, batchBytes });
+    this.#backlog = BACKLOG_BATCHES * options.concurrency * sink.limits.batchItems;
     this.#lastAck = options.clock.now();
     options.signal.addEventListener('abort', () => this.#wake(), { once: true });
   }
@@ -64,7 +73,7 @@ export class Writer {
     const { meter, maxPendingBytes } = this.#options;
     meter.pendingBytes += item.json.length;
     if (this.#queue.size >= this.#sink.limits.batchItems) this.#start();
-    if (meter.pendingBytes <= maxPendingBytes) {
+    if (meter.pendingBytes <= maxPendingBytes && this.#queue.size <= this.#backlog) {
       this.#linger ??= setTimeout(() => this.#flush(), LINGER_MS);
       return undefined;
     }
@@ -152,29 +161,10 @@ export class Writer {
   }
 
   #settle(batch: readonly Pending[], outcome: WriteOutcome, expected: number): Pending[] {
-    const { meter, rate } = this.#options;
-    const unprocessed = new Set(outcome.unprocessed);
-    const held = new Set(outcome.skipped);
-    const rejects = new Map(outcome.rejects.map((reject) => [reject.key, reject]));
-    const left: Pending[] = [];
-    const written: Pending[] = [];
-    for (const pending of batch) {
-      const { item, account } = pending;
-      if (unprocessed.has(item)) {
-        left.push(pending);
-        continue;
-      }
-      this.#queue.release(item.key);
-      meter.pendingBytes -= item.json.length;
-      const reject = rejects.get(item.key);
-      if (reject !== undefined) {
-        meter.rejects += 1;
-        account.rejected(reject);
-      } else if (held.has(item)) {
-        meter.held += 1;
-        account.held();
-      } else written.push(pending);
-    }
+    const { rate } = this.#options;
+    // Nearly every batch is written whole: no sets and maps for it.
+    const whole = outcome.written === batch.length;
+    const { written, left } = whole ? { written: batch, left: [] } : this.#sort(batch, outcome);
     if (written.length !== outcome.written) {
       throw sinkError(
         'SINK_REFUSED',
@@ -189,6 +179,31 @@ export class Writer {
     return left;
   }
 
+  /** Which items of the batch were written and which are left; the others are settled here. */
+  #sort(batch: readonly Pending[], outcome: WriteOutcome): { written: Pending[]; left: Pending[] } {
+    const { meter } = this.#options;
+    const unprocessed = new Set(outcome.unprocessed);
+    const held = new Set(outcome.skipped);
+    const rejects = new Map(outcome.rejects.map((reject) => [reject.key, reject]));
+    const left: Pending[] = [];
+    const written: Pending[] = [];
+    for (const pending of batch) {
+      const { item, account } = pending;
+      const reject = rejects.get(item.key);
+      if (unprocessed.has(item)) left.push(pending);
+      else if (reject !== undefined) {
+        this.#release(item);
+        meter.rejects += 1;
+        account.rejected(reject);
+      } else if (held.has(item)) {
+        this.#release(item);
+        meter.held += 1;
+        account.held();
+      } else written.push(pending);
+    }
+    return { written, left };
+  }
+
   /** Books the written items with their share of what the sink says it consumed; returns the units. */
   #pay(written: readonly Pending[], consumed: number | null): number {
     const { meter } = this.#options;
@@ -196,6 +211,7 @@ export class Writer {
     for (const { item } of written) estimate += itemUnits(item);
     const share = consumed === null || estimate === 0 ? 1 : consumed / estimate;
     for (const { item, account } of written) {
+      this.#release(item);
       meter.written += 1;
       meter.bytes += item.bytes;
       account.written(item, itemUnits(item) * share);
@@ -203,6 +219,11 @@ export class Writer {
     const spent = consumed ?? estimate;
     meter.units += spent;
     return spent;
+  }
+
+  #release(item: Item): void {
+    this.#queue.release(item.key);
+    this.#options.meter.pendingBytes -= item.json.length;
   }
 
   #note(outcome: WriteOutcome, left: number): void {
@@ -252,7 +273,9 @@ export class Writer {
       clearTimeout(this.#linger);
       this.#linger = null;
     }
-    if (this.#full === null || (meter.pendingBytes > maxPendingBytes && !signal.aborted)) return;
+    if (this.#full === null) return;
+    const room = meter.pendingBytes <= maxPendingBytes && this.#queue.size <= this.#backlog / 2;
+    if (!room && !signal.aborted) return;
     this.#full.resolve();
     this.#full = null;
   }

@@ -23,25 +23,27 @@ export interface Measure {
 }
 
 /** Writes every row as its item; answers how many. */
-export type Contestant = (task: Task) => Promise<number>;
+export type Run = () => Promise<number>;
 
-async function load(name: ContestantName): Promise<Contestant> {
-  switch (name) {
+async function load(task: Task): Promise<Run> {
+  switch (task.name) {
     case 'tablefold':
-      return (await import('./tablefold.js')).runTablefold;
-    case 'handwritten':
-      return (await import('./handwritten.js')).runHandwritten;
+      return (await import('./tablefold.js')).loadTablefold(task);
+    case 'handwritten': {
+      const { runHandwritten } = await import('./handwritten.js');
+      return () => runHandwritten(task);
+    }
     case 'limit':
-      return (await import('./limit.js')).runLimit;
+      return (await import('./limit.js')).loadLimit(task);
   }
 }
 
 /** One contestant in a process of its own, so that its CPU and memory are its own. Prints a Measure. */
 const task = JSON.parse(process.argv[2] ?? '') as Task;
-const run = await load(task.name);
+const run = await load(task);
 const cpu = process.cpuUsage();
 const started = performance.now();
-const items = await run(task);
+const items = await run();
 const wallMs = performance.now() - started;
 const { user, system } = process.cpuUsage(cpu);
 const measure: Measure = { items, wallMs, cpuMs: (user + system) / 1000, peakMb: await peakMb() };

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import pg from 'pg';
 import Cursor from 'pg-cursor';
-import type { Task } from './contestant.js';
+import type { Run, Task } from './contestant.js';
 import { SQL } from './handwritten.js';
 
 const BATCH = 25;
@@ -11,10 +11,17 @@ const BATCH = 25;
  * What this machine, driver and wire can do at most: the same query read as raw text and thrown away, and for
  * every 25 rows a request body that was made before, signed and sent by the project's own wire.
  */
-export async function runLimit({ sourceUrl, endpoint, dist, bodiesFile }: Task): Promise<number> {
+export async function loadLimit(task: Task): Promise<Run> {
   const { openWire } = (await import(
-    new URL('dynamodb/wire.js', dist).href
+    new URL('dynamodb/wire.js', task.dist).href
   )) as typeof import('../../src/dynamodb/wire.js');
+  return () => runLimit(openWire, task);
+}
+
+async function runLimit(
+  openWire: typeof import('../../src/dynamodb/wire.js').openWire,
+  { sourceUrl, endpoint, bodiesFile }: Task,
+): Promise<number> {
   const bodies = JSON.parse(await readFile(bodiesFile, 'utf8')) as string[];
   const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' };
   await using wire = openWire({

@@ -11,7 +11,7 @@ const FIRST_ROWS = 16;
  * The most rows of a fetch. Measured, 8 narrow columns on a local server: 500 rows 0.62, 1,000 rows 0.63,
  * 5,000 rows 0.70 million rows/s; and a thousand rows that are suddenly wide still fit into memory.
  */
-const MOST_ROWS = 1_000;
+const MOST_ROWS = 250;
 /** A fetch holds at most so many times the rows of the one before it. */
 const GROWTH = 4;
 
