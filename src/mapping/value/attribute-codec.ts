@@ -38,8 +38,15 @@ export function attributeCodec(type: ColumnType, as: AttributeType | null, level
   const choice = choices.find((candidate) => candidate.as === as);
   if (choice !== undefined) return { ok: true, attributeType: choice.attributeType, encode: choice.encode };
   const alternatives = choices.flatMap((candidate) => candidate.as ?? []);
-  if (as === null && type.kind === 'undecided') return { ok: false, message: type.why, alternatives };
+  const undecided = as === null ? whyUndecided(type) : null;
+  if (undecided !== null) return { ok: false, message: undecided, alternatives };
   return { ok: false, message: `${type.kind} cannot be written as ${as}`, alternatives };
+}
+
+/** Why a type, or that of an array's elements, has no default. */
+function whyUndecided(type: ColumnType): string | null {
+  if (type.kind === 'array') return whyUndecided(type.element);
+  return type.kind === 'undecided' ? type.why : null;
 }
 
 /** The table of types: the default comes first, where there is one, then what `as` may choose. */
@@ -76,7 +83,10 @@ function choicesOf(type: ColumnType, level: number): readonly Choice[] {
     case 'json':
       return [byDefault('any', (cell, into) => writeJson(asText(cell), level, into)), verbatim];
     case 'array':
-      return [byDefault('L', list(type, level)), ...setOf(type), verbatim];
+      // Elements without a default of their own (money) leave the array without one.
+      return whyUndecided(type) === null
+        ? [byDefault('L', list(type, level)), ...setOf(type), verbatim]
+        : [verbatim];
     case 'undecided':
       return [verbatim];
     default:

@@ -37,6 +37,15 @@ function encode(type: ColumnType, as: AttributeType | null, cell: string | Buffe
 }
 
 describe('attribute values', () => {
+  it('an array whose elements have no default has none either: no row is rejected that check let through', () => {
+    expect(attributeCodec(arrayOf(MONEY), null)).toEqual({
+      ok: false,
+      message: 'money depends on the locale',
+      alternatives: ['string'],
+    });
+    expect(encode(arrayOf(MONEY), 'string', '{$1.00}')).toEqual({ S: '{$1.00}' });
+  });
+
   it.each<[string, ColumnType, AttributeType | null, string | Buffer, unknown]>([
     ['integers', INT, null, '-42', { N: '-42' }],
     ['bigints beyond doubles', INT, null, '9223372036854775807', { N: '9223372036854775807' }],
