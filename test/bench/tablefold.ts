@@ -8,13 +8,10 @@ export async function loadTablefold({ sourceUrl, endpoint, dist, mappingFile }: 
   const { loadMapping, migrate, openSink, openSource, openState } = (await import(
     new URL('index.js', dist).href
   )) as typeof import('../../src/index.js');
-  // The adapters, which are imported when they are first opened: loading modules is in nobody's time.
-  const adapters = [
-    'source/postgres/source.js',
-    'sink/dynamodb/dynamodb-sink.js',
-    'state/file/file-state.js',
-  ];
-  await Promise.all(adapters.map((path) => import(new URL(path, dist).href)));
+  // What is imported when it is first opened: loading modules is in nobody's time.
+  const lazily = ['source/postgres/source.js', 'sink/dynamodb/dynamodb-sink.js', 'dynamodb/wire.js'];
+  await Promise.all(lazily.map((path) => import(new URL(path, dist).href)));
+  await import('@aws-sdk/client-dynamodb');
   return async () => {
     const folder = join(tmpdir(), `tablefold-bench-${process.pid}`);
     try {

@@ -185,6 +185,27 @@ describe('the writer', () => {
     expect(peak).toBeLessThan(52_000);
   });
 
+  it('holds its callers back when a few batches wait for each slot, however small their items are', async () => {
+    let peak = 0;
+    const state = { meter: createMeter() };
+    const { writer } = await writerOf(
+      {
+        before: async () => {
+          peak = Math.max(peak, state.meter.pendingBytes);
+          await new Promise((resolve) => setImmediate(resolve));
+        },
+      },
+      { concurrency: 2, meter: state.meter },
+    );
+    const items = Array.from({ length: 1000 }, (_, number) => itemOf(`K${1000 + number}`, 'A', 'x'));
+    const account = accountOf(items);
+    await putAll(writer, items, account);
+    expect(account.counts.written).toBe(1000);
+    const batches = peak / (25 * (items[0]?.json.length ?? 0));
+    expect(batches).toBeGreaterThan(4); // two under way, and no slot runs dry
+    expect(batches).toBeLessThan(8);
+  });
+
   it('ends the run with the error of the sink, and every waiting chunk with it', async () => {
     const error = new Error('table is gone');
     const { writer, end } = await writerOf({ script: [{ kind: 'fail', error }] });
