@@ -26,9 +26,4 @@ export const FOREIGN_KEYS = `
   FROM information_schema.KEY_COLUMN_USAGE
   WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL ORDER BY ORDINAL_POSITION`;
 
-/** table, clause. MariaDB's JSON is LONGTEXT with a check of the column (mariadb.com/kb/en/json). */
-export const JSON_CHECKS = `
-  SELECT TABLE_NAME, CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS
-  WHERE CONSTRAINT_SCHEMA = DATABASE() AND CHECK_CLAUSE LIKE 'json_valid(%'`;
-
 export const DEFAULT_SCHEMA = 'SELECT DATABASE()';

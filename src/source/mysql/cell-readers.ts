@@ -9,11 +9,12 @@ export type CellReader = (raw: Buffer) => NonNullable<Cell>;
 /** How to read a column; what the server writes as text is handed over as it is. */
 export function cellReader({ name, type, nativeType }: Column): CellReader {
   switch (type.kind) {
+    case 'float':
+      if (type.bits === 32) return (raw) => shortestFloat(Number(ascii(raw)));
+      return nativeType.includes('zerofill') ? (raw) => withoutZeros(ascii(raw)) : ascii;
     case 'integer':
     case 'decimal':
       return nativeType.includes('zerofill') ? (raw) => withoutZeros(ascii(raw)) : ascii;
-    case 'float':
-      return type.bits === 32 ? (raw) => shortestFloat(Number(ascii(raw))) : ascii;
     case 'boolean':
     case 'date':
     case 'time':

@@ -93,8 +93,12 @@ function bytes(): ColumnType {
   return { kind: 'bytes', maxLength: null };
 }
 
-/** `enum('a','it''s')`: the labels of an ENUM or a SET, in its order. */
+const ESCAPES: { readonly [character: string]: string } = { "'": "'", '0': '\0', n: '\n', r: '\r' };
+
+/** Of `enum('a','it''s')`: the labels of an ENUM or a SET, in its order, spelled as SHOW CREATE TABLE does. */
 function labelsOf(columnType: string): readonly string[] {
   const list = columnType.slice(columnType.indexOf('('));
-  return [...list.matchAll(/'((?:[^']|'')*)'/g)].map((match) => (match[1] ?? '').replaceAll("''", "'"));
+  return [...list.matchAll(/'((?:[^'\\]|''|\\.)*)'/gs)].map((match) =>
+    (match[1] ?? '').replace(/['\\](.)/gs, (_, escaped: string) => ESCAPES[escaped] ?? escaped),
+  );
 }

@@ -1,7 +1,7 @@
 import type { Row } from '../source.js';
-import type { Column, ForeignKey, SourceSchema, TableSchema } from '../source-schema.js';
+import type { Column, ForeignKey, SourceSchema, TableName, TableSchema } from '../source-schema.js';
 import type { Ask } from './ask.js';
-import { COLUMNS, DEFAULT_SCHEMA, FOREIGN_KEYS, INDEXES, JSON_CHECKS, TABLES } from './catalog-sql.js';
+import { COLUMNS, DEFAULT_SCHEMA, FOREIGN_KEYS, INDEXES, TABLES } from './catalog-sql.js';
 import { columnType } from './column-types.js';
 
 /** Not tables that hold rows of their own: sequences, temporary tables, information_schema's. */
@@ -11,13 +11,21 @@ const KINDS: { readonly [tableType: string]: TableSchema['kind'] } = {
   VIEW: 'view',
 };
 
-/** Reads the catalog of the URL's database; `mariadb` has checks for JSON. Throws `SOURCE_*`. */
-export async function discover(ask: Ask, mariadb: boolean): Promise<SourceSchema> {
+/** Finds MariaDB's JSON, which is LONGTEXT to its catalog; null where the catalog knows JSON. */
+export type FindJson = ((table: TableName, columns: readonly string[]) => Promise<readonly string[]>) | null;
+
+/** Reads the catalog of the URL's database. Throws `SOURCE_*`. */
+export async function discover(ask: Ask, findJson: FindJson): Promise<SourceSchema> {
   const read = async (text: string) => (await ask({ text, readers: null })).map((row) => row.map(textOf));
   const [defaults] = await read(DEFAULT_SCHEMA);
   const schema = text(defaults?.[0]);
-  const json = new Set(mariadb ? (await read(JSON_CHECKS)).flatMap(jsonColumn) : []);
   const columns = grouped(await read(COLUMNS));
+  const json = new Set<string>();
+  for (const [name, rows] of findJson === null ? [] : columns) {
+    const long = rows.filter(([, , dataType]) => dataType === 'longtext').map((row) => text(row[1]));
+    const found = long.length === 0 ? [] : await findJson?.({ schema, name }, long);
+    for (const column of found ?? []) json.add(`${name}/${column}`);
+  }
   const indexes = grouped(await read(INDEXES));
   const foreignKeys = grouped(await read(FOREIGN_KEYS));
   const tables = (await read(TABLES)).flatMap(([name, type, , options, rows]): TableSchema[] => {
@@ -45,12 +53,6 @@ export async function discover(ask: Ask, mariadb: boolean): Promise<SourceSchema
 }
 
 type TextRow = readonly (string | null)[];
-
-/** `table/column` of a check that is `json_valid(column)` and nothing else. */
-function jsonColumn([table, clause]: TextRow): readonly string[] {
-  const match = /^json_valid\(`((?:[^`]|``)*)`\)$/.exec(text(clause));
-  return match === null ? [] : [`${table}/${(match[1] ?? '').replaceAll('``', '`')}`];
-}
 
 function column(row: TextRow, json: ReadonlySet<string>): Column {
   const [table, name, dataType, nativeType, characters, precision, scale, nullable, extra] = row;

@@ -1,13 +1,14 @@
-import { type Connection, createConnection } from 'mysql2';
+import { type Connection, createConnection, type FieldPacket } from 'mysql2';
 import type { Row } from '../source.js';
 import type { Address } from './address.js';
 import { plainText } from './cell-readers.js';
+import { sendKill } from './kill-request.js';
 import { sessionSettings } from './session-settings.js';
 import type { Statement } from './sql.js';
 import { complaintOf, translateError } from './translate-error.js';
 
-/** How long the server may take to cancel a statement before the connection is cut instead. */
-const KILL_SECONDS = 5;
+/** A statement that has not ended so long after it was aborted takes its session with it. */
+const KILL_MS = 10_000;
 
 /**
  * One read-only connection. Statements wait for their turn, so that several chunks may share it. An abort
@@ -20,8 +21,8 @@ export class Session {
   #connected = false;
   #ended: { readonly error: unknown } | null = null;
   #turn: Promise<void> = Promise.resolve();
-  /** Rejects what runs. The driver says nothing to a command whose connection is destroyed. */
-  #cut: (error: unknown) => void = () => {};
+  /** Reject what waits for the server. The driver says nothing to a command whose connection is destroyed. */
+  readonly #cuts = new Set<(error: unknown) => void>();
 
   private constructor(address: Address) {
     this.#address = address;
@@ -49,12 +50,13 @@ export class Session {
     signal.addEventListener('abort', abort, { once: true });
     try {
       await new Promise<void>((resolve, reject) => {
-        this.#cut = reject;
+        this.#cuts.add(reject);
         this.#connection.connect((error) => (error ? reject(error) : resolve()));
       });
     } catch (error) {
       throw this.#translate(error);
     } finally {
+      this.#cuts.clear();
       signal.removeEventListener('abort', abort);
     }
     const [row] = await this.query({ text: 'SELECT VERSION()', readers: null }, signal);
@@ -85,11 +87,26 @@ export class Session {
     return rows;
   }
 
+  /** What MariaDB adds to each column's type: `json` for a LONGTEXT that is checked to be so; else null. */
+  async formats(text: string, signal: AbortSignal): Promise<readonly (string | null)[]> {
+    let formats: readonly (string | null)[] = [];
+    const note = (fields: readonly FieldPacket[]) => {
+      formats = fields.map((field) => field.extendedFormat ?? null);
+    };
+    await this.read({ text, readers: null }, () => {}, signal, note);
+    return formats;
+  }
+
   /**
    * Hands over each row as it arrives; whoever wants no more drops them, for the session cannot stop a result
    * without waiting for its end. Throws `SOURCE_*`, or what `take` throws.
    */
-  async read(statement: Statement, take: (row: Row) => void, signal: AbortSignal): Promise<void> {
+  async read(
+    statement: Statement,
+    take: (row: Row) => void,
+    signal: AbortSignal,
+    describe: (fields: readonly FieldPacket[]) => void = () => {},
+  ): Promise<void> {
     signal.throwIfAborted();
     const former = this.#turn;
     let next = () => {};
@@ -105,7 +122,7 @@ export class Session {
       signal.throwIfAborted();
       if (this.#ended !== null) throw this.#ended.error;
       signal.addEventListener('abort', abort, { once: true });
-      await this.#run(statement, take);
+      await this.#run(statement, take, describe);
       signal.throwIfAborted();
     } catch (error) {
       signal.throwIfAborted();
@@ -117,8 +134,12 @@ export class Session {
     }
   }
 
-  /** Cuts the connection; the server rolls back. */
+  /** Cuts the connection and ends what runs; the server rolls back. */
   destroy(): void {
+    if (this.#connected && this.#cuts.size > 0) {
+      // Best effort: nobody waits for it, and the connection is cut in any case.
+      sendKill(this.#address, 'CONNECTION', this.#connection.threadId).catch(() => {});
+    }
     this.#end(new Error('the connection was cut'));
     this.#connection.destroy();
   }
@@ -133,13 +154,20 @@ export class Session {
 
   #end(error: unknown): void {
     this.#ended ??= { error };
-    this.#cut(error);
+    for (const reject of this.#cuts) reject(error);
+    this.#cuts.clear();
   }
 
-  #run({ text, readers }: Statement, take: (row: Row) => void): Promise<void> {
+  #run(
+    { text, readers }: Statement,
+    take: (row: Row) => void,
+    describe: (fields: readonly FieldPacket[]) => void = () => {},
+  ): Promise<void> {
     let failure: { readonly error: unknown } | null = null;
-    return new Promise((resolve, reject) => {
-      this.#cut = reject;
+    let cut: (error: unknown) => void = () => {};
+    return new Promise<void>((resolve, reject) => {
+      cut = reject;
+      this.#cuts.add(cut);
       // Every cell as its bytes: the driver's own readers would put numbers and dates through JavaScript's.
       const command = this.#connection.query({ sql: text, rowsAsArray: true, typeCast: false });
       command.on('result', (raw: unknown) => {
@@ -153,22 +181,17 @@ export class Session {
           failure = { error };
         }
       });
+      command.on('fields', (fields: readonly FieldPacket[] | undefined) => describe(fields ?? []));
       command.on('error', reject);
       command.on('end', () => (failure === null ? resolve() : reject(failure.error)));
-    });
+    }).finally(() => this.#cuts.delete(cut));
   }
 
-  /** Cancels what runs, over a connection of its own; everybody may cancel statements of their own user. */
+  /** Cancels what runs and keeps the session. */
   async #kill(): Promise<void> {
-    const { threadId } = this.#connection;
-    const killer = createConnection({ ...this.#address.config, connectTimeout: KILL_SECONDS * 1000 });
+    const overdue = setTimeout(() => this.destroy(), KILL_MS);
     try {
-      await new Promise<void>((resolve, reject) => {
-        killer.on('error', reject);
-        killer.query({ sql: `KILL QUERY ${threadId}`, timeout: KILL_SECONDS * 1000 }, (error) =>
-          error ? reject(error) : resolve(),
-        );
-      });
+      await sendKill(this.#address, 'QUERY', this.#connection.threadId);
       // Had the statement just ended, this one is cancelled in its place.
       await this.#run({ text: 'DO 0', readers: null }, () => {}).catch((error: unknown) => {
         if (complaintOf(error) === null) throw error;
@@ -177,7 +200,7 @@ export class Session {
       // Not cancelled: a session whose state is unknown is good for nothing.
       this.destroy();
     } finally {
-      killer.destroy();
+      clearTimeout(overdue);
     }
   }
 

@@ -6,6 +6,7 @@ import type { SourceSchema } from '../source-schema.js';
 import { type Address, parseAddress } from './address.js';
 import type { Ask } from './ask.js';
 import { discover } from './discover.js';
+import { findingJson } from './json-columns.js';
 import { probe } from './probe.js';
 import { Session } from './session.js';
 import { openMySqlSnapshot } from './snapshot.js';
@@ -35,7 +36,7 @@ class MySqlSource implements Source {
 
   async discover(signal: AbortSignal): Promise<SourceSchema> {
     const session = await this.#alive();
-    return discover(asking(session, signal), session.mariadb);
+    return discover(asking(session, signal), session.mariadb ? findingJson(session, signal) : null);
   }
 
   async probe(query: EntityQuery, signal: AbortSignal): Promise<string | null> {

@@ -1,0 +1,28 @@
+import { createConnection } from 'mysql2';
+import type { Address } from './address.js';
+
+/** How long the server may take to do it. */
+const TIMEOUT_MS = 5_000;
+
+/**
+ * Ends a statement, or a session with what it runs, over a connection of its own: everybody may do so to
+ * sessions of their own user. The server goes on with a statement whose client has only hung up. Rejects with
+ * what the driver says.
+ */
+export async function sendKill(
+  { config }: Address,
+  what: 'QUERY' | 'CONNECTION',
+  threadId: number,
+): Promise<void> {
+  const killer = createConnection({ ...config, connectTimeout: TIMEOUT_MS });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      killer.on('error', reject);
+      killer.query({ sql: `KILL ${what} ${threadId}`, timeout: TIMEOUT_MS }, (error) =>
+        error ? reject(error) : resolve(),
+      );
+    });
+  } finally {
+    killer.destroy();
+  }
+}
