@@ -107,5 +107,5 @@ function heldBackBy(meter: Meter): string {
     return throttle.reason === 'unknown' ? 'the capacity of the table' : throttle.reason;
   }
   if (meter.rateLimited > 0) return '--max-write-units';
-  return meter.batches > 0 && meter.pendingBytes > 4 * 1024 * 1024 ? 'the sink' : 'the source';
+  return meter.full ? 'the sink' : 'the source';
 }

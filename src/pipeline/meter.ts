@@ -25,6 +25,8 @@ export interface Meter {
   lastTrouble: string | null;
   /** Bytes of items made and not yet settled: what memory holds. */
   pendingBytes: number;
+  /** Chunks are held back until the sink has taken more of what waits. */
+  full: boolean;
   /** Batches under way, and of these how many wait before a retry. */
   batches: number;
   backingOff: number;
@@ -49,6 +51,7 @@ export function createMeter(): Meter {
     lastThrottle: null,
     lastTrouble: null,
     pendingBytes: 0,
+    full: false,
     batches: 0,
     backingOff: 0,
     rateLimited: 0,

@@ -78,6 +78,7 @@ export class Writer {
       return undefined;
     }
     this.#full ??= openGate();
+    meter.full = true;
     this.#start();
     return this.#full.promise;
   }
@@ -278,6 +279,7 @@ export class Writer {
     if (!room && !signal.aborted) return;
     this.#full.resolve();
     this.#full = null;
+    meter.full = false;
   }
 }
 

@@ -187,11 +187,13 @@ describe('the writer', () => {
 
   it('holds its callers back when a few batches wait for each slot, however small their items are', async () => {
     let peak = 0;
+    let full = false;
     const state = { meter: createMeter() };
     const { writer } = await writerOf(
       {
         before: async () => {
           peak = Math.max(peak, state.meter.pendingBytes);
+          full ||= state.meter.full;
           await new Promise((resolve) => setImmediate(resolve));
         },
       },
@@ -204,6 +206,7 @@ describe('the writer', () => {
     const batches = peak / (25 * (items[0]?.json.length ?? 0));
     expect(batches).toBeGreaterThan(4); // two under way, and no slot runs dry
     expect(batches).toBeLessThan(8);
+    expect([full, state.meter.full]).toEqual([true, false]);
   });
 
   it('ends the run with the error of the sink, and every waiting chunk with it', async () => {
