@@ -54,7 +54,9 @@ export class Writer {
   #draining = 0;
   #linger: NodeJS.Timeout | null = null;
   #full: { readonly promise: Promise<void>; readonly resolve: () => void } | null = null;
-  #lastAck: number;
+  /** When an attempt brought nothing for the first time since the last item that was acknowledged. */
+  #stuckSince: number | null = null;
+  #onIdle: (() => void) | null = null;
 
   constructor(sink: ItemWriter, options: WriterOptions) {
     this.#sink = sink;
@@ -63,14 +65,14 @@ export class Writer {
     const batchBytes = Math.min(sink.limits.batchBytes, options.maxPendingBytes / 4);
     this.#queue = new BatchQueue({ ...sink.limits, batchBytes });
     this.#backlog = BACKLOG_BATCHES * options.concurrency * sink.limits.batchItems;
-    this.#lastAck = options.clock.now();
     options.signal.addEventListener('abort', () => this.#wake(), { once: true });
   }
 
   /** Takes an item; a promise means: wait for it before the next. */
   put(item: Item, account: ChunkAccount): Promise<void> | undefined {
+    const { meter, maxPendingBytes, signal } = this.#options;
+    if (signal.aborted) return undefined; // nothing is sent any more: a gate would never open
     this.#queue.push({ item, account });
-    const { meter, maxPendingBytes } = this.#options;
     meter.pendingBytes += item.json.length;
     if (this.#queue.size >= this.#sink.limits.batchItems) this.#start();
     if (meter.pendingBytes <= maxPendingBytes && this.#queue.size <= this.#backlog) {
@@ -93,6 +95,14 @@ export class Writer {
     } finally {
       this.#draining -= 1;
     }
+  }
+
+  /** Resolves when no request is under way any more; after the abort of the run none begins. */
+  idle(): Promise<void> {
+    if (this.#slots === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onIdle = resolve;
+    });
   }
 
   #flush(): void {
@@ -118,18 +128,16 @@ export class Writer {
     try {
       let batch = first;
       let attempt = 0;
-      let stuckSince = this.#options.clock.now();
       while (batch.length > 0 && !this.#options.signal.aborted) {
         const left = await this.#attempt(batch);
         if (left.length === 0) {
           batch = [];
           attempt = 0;
           if (this.#queue.size >= this.#sink.limits.batchItems) this.#queue.fill(batch);
-          stuckSince = this.#options.clock.now();
           continue;
         }
         attempt = left.length < batch.length ? 1 : attempt + 1;
-        this.#checkProgress(stuckSince);
+        this.#checkPatience();
         await this.#backOff(attempt);
         batch = left;
         this.#queue.fill(batch);
@@ -140,6 +148,7 @@ export class Writer {
       meter.batches -= 1;
       this.#slots -= 1;
       this.#start();
+      if (this.#slots === 0) this.#onIdle?.();
     }
   }
 
@@ -173,8 +182,8 @@ export class Writer {
       );
     }
     const spent = this.#pay(written, outcome.consumedUnits);
-    rate.settle(expected, spent);
-    if (left.length < batch.length) this.#lastAck = this.#options.clock.now();
+    rate.settle(expected, whole ? spent : spent + unbilled(outcome));
+    this.#stuckSince = left.length < batch.length ? null : (this.#stuckSince ?? this.#options.clock.now());
     this.#note(outcome, left.length);
     this.#wake();
     return left;
@@ -242,9 +251,10 @@ export class Writer {
     }
   }
 
-  #checkProgress(stuckSince: number): void {
+  /** Only attempts count: time in which nothing was tried, for the rate or for want of rows, is none without progress. */
+  #checkPatience(): void {
     const { retry, clock, meter } = this.#options;
-    if (clock.now() - Math.max(this.#lastAck, stuckSince) < retry.patienceMs) return;
+    if (this.#stuckSince === null || clock.now() - this.#stuckSince < retry.patienceMs) return;
     const why =
       meter.lastTrouble ??
       (meter.lastThrottle === null ? 'throttled' : `throttled: ${meter.lastThrottle.reason}`);
@@ -287,6 +297,17 @@ export class Writer {
 export function itemUnits(item: Item): number {
   let units = writeUnits(item.bytes);
   for (const entry of item.indexed) units += writeUnits(entry.bytes);
+  return units;
+}
+
+/**
+ * Write units that the sink's sum leaves out: a put that a condition held back is billed all the same, and
+ * one whose reply was lost may have been (docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithItems.html).
+ */
+function unbilled({ skipped, unprocessed, trouble }: WriteOutcome): number {
+  let units = 0;
+  for (const item of skipped) units += writeUnits(item.bytes);
+  if (trouble !== null) for (const item of unprocessed) units += itemUnits(item);
   return units;
 }
 

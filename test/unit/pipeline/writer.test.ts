@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Item } from '../../../src/item/item.js';
 import type { Reject } from '../../../src/item/reject.js';
 import { nothingMapped } from '../../../src/mapping/mapper.js';
@@ -32,7 +32,7 @@ async function writerOf(
     ...writerOptions,
   };
   const writer = new Writer(await sink.openWriter('overwrite'), options);
-  return { sink, writer, meter, clock, end };
+  return { sink, writer, meter, clock, end, options };
 }
 
 function accountOf(items: readonly Item[], rejects: Reject[] = []): ChunkAccount {
@@ -226,5 +226,80 @@ describe('the writer', () => {
     const [item] = itemsOf(1);
     await writer.put(item as Item, accountOf([item as Item]));
     await expect.poll(() => sink.items.size).toBe(1);
+  });
+
+  it('counts no time against its patience in which the rate let nothing be tried', async () => {
+    const clock = manualClock();
+    const { writer } = await writerOf(
+      { script: [{ kind: 'written' }, { kind: 'throttled', reason: 'x' }] },
+      {
+        concurrency: 1,
+        clock,
+        // Ten minutes of waiting before each request, patience of one.
+        rate: { take: (_, signal) => clock.sleep(600_000, signal), settle: () => undefined },
+      },
+    );
+    const items = itemsOf(50);
+    const account = accountOf(items);
+    await putAll(writer, items, account);
+    expect(account.counts.written).toBe(50);
+  });
+
+  it('charges the rate for what a condition held back and for what may have landed', async () => {
+    const settled: [number, number][] = [];
+    const rate = { take: async () => undefined, settle: (...both: [number, number]) => settled.push(both) };
+    const { writer } = await writerOf({ script: [{ kind: 'trouble', trouble: 'reply lost' }] }, { rate });
+    const items = itemsOf(10);
+    await putAll(writer, items, accountOf(items));
+    expect(settled).toEqual([
+      [10, 10],
+      [10, 10],
+    ]);
+
+    const there = memorySink({ table: THINGS });
+    const before = await there.openWriter('overwrite');
+    await before.write(
+      items.map(({ key, ...item }) => ({
+        ...item,
+        key,
+        json: item.json.replace('"text":{"S":""}', '"text":{"S":"old"}'),
+      })),
+      new AbortController().signal,
+    );
+    const held = await writerOf({}, { rate });
+    const inserting = new Writer(await there.openWriter('insert-only'), { ...held.options });
+    const account = accountOf(items);
+    await putAll(inserting, items, account);
+    expect(account.counts.held).toBe(10);
+    expect(settled.at(-1)).toEqual([10, 10]);
+  });
+
+  it('says when no request is under way any more', async () => {
+    let finish: () => void = () => undefined;
+    const { sink, writer, end } = await writerOf({
+      before: () =>
+        new Promise((resolve) => {
+          finish = resolve;
+        }),
+    });
+    const items = itemsOf(25);
+    const putting = putAll(writer, items, accountOf(items));
+    await expect.poll(() => sink.batches.length).toBe(1);
+    end.abort(new Error('Ctrl-C'));
+    await expect(putting).rejects.toThrow('Ctrl-C');
+    const idle = vi.fn();
+    const waiting = writer.idle().then(idle);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(idle).not.toHaveBeenCalled();
+    finish();
+    await waiting;
+    await writer.idle();
+  });
+
+  it('never holds back a caller that puts after the end of the run', async () => {
+    const { writer, end } = await writerOf({}, { maxPendingBytes: 1 });
+    end.abort(new Error('Ctrl-C'));
+    const items = itemsOf(3);
+    await expect(putAll(writer, items, accountOf(items))).rejects.toThrow('Ctrl-C');
   });
 });
