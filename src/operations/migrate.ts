@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { runInProcess } from '../executor/in-process.js';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
 import { createMeter, type Meter } from '../pipeline/meter.js';
@@ -87,6 +88,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   // One signal ends everything: the caller's abort, a fatal error of the sink, too many rejects.
   const end = new AbortController();
   const runSignal = AbortSignal.any([signal, end.signal]);
+  setMaxListeners(0, runSignal); // every slot that waits listens: Node would warn of a leak from the eleventh on
   const fail = (error: unknown) => {
     if (!signal.aborted) end.abort(error); // what follows from the caller's abort is no failure of its own
   };
@@ -125,6 +127,8 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
     );
   } catch (error) {
     throw endOf(error, signal, end.signal);
+  } finally {
+    await writer.idle(); // before sink, source and run lock are let go
   }
   await run.finish();
   return reportOf({ run, name, store, meter, durationMs: performance.now() - started });

@@ -249,4 +249,35 @@ describe('migrate', () => {
     const { options } = setUp(0);
     expect(await migrate(options)).toMatchObject({ totals: { rows: 0, written: 0 }, consistent: true });
   });
+
+  it('lets go of the run lock only when no write is under way any more', async () => {
+    let finish: () => void = () => undefined;
+    const { state, end, options } = setUp(100, {
+      before: () => {
+        end.abort(new Error('Ctrl-C'));
+        return new Promise((resolve) => {
+          finish = resolve;
+        });
+      },
+    });
+    const ended = migrate({ ...options, concurrency: 1 });
+    await expect.poll(() => end.signal.aborted).toBe(true);
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect((await status(state)).runs).toMatchObject([{ phase: 'running' }]);
+    finish();
+    await expect(ended).rejects.toMatchObject({ code: 'RUN_INTERRUPTED' });
+    expect((await status(state)).runs).toMatchObject([{ phase: 'interrupted' }]);
+  });
+
+  it('waits in many places at once without a warning of Node', async () => {
+    const warnings: string[] = [];
+    const listen = (warning: Error) => void warnings.push(warning.name);
+    process.on('warning', listen);
+    const script = Array.from({ length: 32 }, () => ({ kind: 'throttled', reason: 'x' }) as const);
+    const { options } = setUp(1000, { script });
+    await migrate({ ...options, chunkSize: 1000, concurrency: 32 });
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', listen);
+    expect(warnings).toEqual([]);
+  });
 });
