@@ -1,4 +1,6 @@
 import { Command, Errors } from '@oclif/core';
+import { runError } from '../operations/errors.js';
+import { MigrationError } from '../support/error.js';
 import { createLogger, type Logger, type LogLevel } from '../support/log.js';
 import type { ExitCode } from './exit-codes.js';
 import { print, reportFailure } from './failure.js';
@@ -42,6 +44,13 @@ export abstract class BaseCommand extends Command {
     let outcome: Outcome;
     try {
       outcome = await work({ signal: interrupt.signal, log: createLogger(level), chatty: !flags.quiet });
+    } catch (error) {
+      // What an abort throws out of the middle of things is whatever was waiting there.
+      if (!interrupt.signal.aborted || error instanceof MigrationError) throw error;
+      throw runError('RUN_INTERRUPTED', 'interrupted', {
+        cause: error,
+        hint: 'Run the same command again.',
+      });
     } finally {
       interrupt.stop();
     }

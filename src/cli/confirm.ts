@@ -17,6 +17,19 @@ export async function confirmWrite(
       hint: 'Add --yes in scripts.',
     });
   }
-  const yes = await confirm({ message: 'Go on?', default: false }, { output: process.stderr, signal });
+  const yes = await ask(signal);
   if (!yes) throw runError('RUN_DECLINED', 'nothing was written');
+}
+
+async function ask(signal: AbortSignal): Promise<boolean> {
+  try {
+    return await confirm({ message: 'Go on?', default: false }, { output: process.stderr, signal });
+  } catch (error) {
+    // The prompt holds the keyboard: Ctrl-C comes to it and not to the process.
+    if (!(error instanceof Error) || error.name !== 'ExitPromptError') throw error;
+    throw runError('RUN_INTERRUPTED', 'interrupted; nothing was written', {
+      cause: error,
+      hint: 'Run the same command again.',
+    });
+  }
 }

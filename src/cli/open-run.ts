@@ -17,11 +17,19 @@ import type { Session } from './base-command.js';
  * the same functions, so that a part is opened in one way only.
  */
 
+/** docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
+
 /** Loads the mapping; `--table` overrides its table's name. */
 export async function openMapping(flags: {
   readonly mapping: string;
   readonly table?: string | undefined;
 }): Promise<LoadedMapping> {
+  if (flags.table !== undefined && !TABLE_NAME.test(flags.table)) {
+    throw usageError('USAGE_VALUE', `--table ${JSON.stringify(flags.table)} cannot be the name of a table`, {
+      hint: 'A name has 3 to 255 letters, digits, dots, underscores and hyphens.',
+    });
+  }
   const loaded = await loadMapping(flags.mapping);
   if (flags.table === undefined) return loaded;
   const { mapping } = loaded;

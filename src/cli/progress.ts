@@ -1,4 +1,5 @@
 import { createLogUpdate } from 'log-update';
+import type { Prepared } from '../operations/prepare.js';
 import { createMeter, type Meter } from '../pipeline/meter.js';
 import type { Session } from './base-command.js';
 import { bytes, count, duration } from './table.js';
@@ -6,8 +7,11 @@ import { bytes, count, duration } from './table.js';
 export interface Progress {
   /** What the operation counts in. */
   readonly meter: Meter;
-  /** Rows that the source estimates, for percent and remaining time; 0 when it has no statistics. */
-  expect(rows: number): void;
+  /**
+   * Begins to show, when no question is on the terminal any more. `rows` is what the source estimates, for
+   * percent and remaining time; 0 when it has no statistics.
+   */
+  start(rows: number): void;
   stop(): void;
 }
 
@@ -20,8 +24,9 @@ const LOG_EVERY_MS = 10_000;
  */
 export function showProgress({ chatty, log }: Session, verb: 'write' | 'read'): Progress {
   const meter = createMeter();
-  if (!chatty) return { meter, expect: () => undefined, stop: () => undefined };
-  const started = performance.now();
+  if (!chatty) return { meter, start: () => undefined, stop: () => undefined };
+  let started = performance.now();
+  let timer: NodeJS.Timeout | undefined;
   let expected = 0;
   let last = { at: started, rows: 0, units: 0 };
   let speed = { rows: 0, units: 0 };
@@ -39,30 +44,29 @@ export function showProgress({ chatty, log }: Session, verb: 'write' | 'read'): 
     return (elapsed / meter.rows) * (expected - meter.rows);
   };
 
-  if (process.stderr.isTTY !== true) {
-    const timer = setInterval(() => {
-      sample();
-      log.info(
-        {
-          rows: meter.rows,
-          items: meter.written,
-          unitsPerSecond: Math.round(speed.units),
-          throttled: meter.throttled,
-          rejects: meter.rejects,
-          chunks: meter.chunksDone,
-          heldBackBy: heldBackBy(meter),
-        },
-        'progress',
-      );
-    }, LOG_EVERY_MS);
-    timer.unref();
-    return {
-      meter,
-      expect: (rows) => {
-        expected = rows;
+  const write = () => {
+    sample();
+    log.info(
+      {
+        rows: meter.rows,
+        items: meter.written,
+        unitsPerSecond: Math.round(speed.units),
+        throttled: meter.throttled,
+        rejects: meter.rejects,
+        chunks: meter.chunksDone,
+        heldBackBy: heldBackBy(meter),
       },
-      stop: () => clearInterval(timer),
-    };
+      'progress',
+    );
+  };
+  const begin = (show: () => void, every: number) => (rows: number) => {
+    expected = rows;
+    started = performance.now();
+    timer = setInterval(show, every);
+    timer.unref();
+  };
+  if (process.stderr.isTTY !== true) {
+    return { meter, start: begin(write, LOG_EVERY_MS), stop: () => clearInterval(timer) };
   }
 
   const update = createLogUpdate(process.stderr);
@@ -84,19 +88,27 @@ export function showProgress({ chatty, log }: Session, verb: 'write' | 'read'): 
     );
     update(lines.join('\n'));
   };
-  const timer = setInterval(draw, REDRAW_MS);
-  timer.unref();
   return {
     meter,
-    expect: (rows) => {
-      expected = rows;
-    },
+    start: begin(draw, REDRAW_MS),
     stop: () => {
       clearInterval(timer);
       update.clear();
       update.done();
     },
   };
+}
+
+/** Rows that the run will read, as far as statistics tell: all of them, or those of a canary. */
+export function expectedRows(
+  { estimatedRows, mappers }: Pick<Prepared, 'estimatedRows' | 'mappers'>,
+  {
+    limit,
+    'where-key': keys,
+  }: { readonly limit?: number | undefined; readonly 'where-key'?: readonly string[] | undefined },
+): number {
+  if (keys !== undefined) return keys.length;
+  return limit === undefined ? estimatedRows : Math.min(estimatedRows, limit * mappers.length);
 }
 
 /** What the run waits for most, in the words of who could change it. */

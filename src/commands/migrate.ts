@@ -10,7 +10,7 @@ import {
   selectionOf,
   targetOf,
 } from '../cli/open-run.js';
-import { showProgress } from '../cli/progress.js';
+import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderMigrate } from '../cli/render.js';
 import { migrate } from '../operations/migrate.js';
 
@@ -65,9 +65,9 @@ export default class Migrate extends BaseCommand {
           meter: progress.meter,
           log: session.log,
           onPrepared: async (prepared) => {
-            progress.expect(prepared.estimatedRows);
             if (!sink.local)
               await confirmWrite(await targetOf(mapping, flags, session), flags, session.signal);
+            progress.start(expectedRows(prepared, flags));
           },
           signal: session.signal,
         });

@@ -3,7 +3,7 @@ import { BaseCommand } from '../cli/base-command.js';
 import { EXIT } from '../cli/exit-codes.js';
 import { mappingFlag, readFlags, selectionFlags } from '../cli/flags.js';
 import { openMapping, openSourceOf, selectionOf } from '../cli/open-run.js';
-import { showProgress } from '../cli/progress.js';
+import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderPlan } from '../cli/render.js';
 import { plan } from '../operations/plan.js';
 
@@ -46,7 +46,7 @@ export default class Plan extends BaseCommand {
           samples: flags.samples,
           sourceConcurrency: flags['source-concurrency'],
           meter: progress.meter,
-          onPrepared: (prepared) => progress.expect(prepared.estimatedRows),
+          onPrepared: (prepared) => progress.start(expectedRows(prepared, flags)),
           signal: session.signal,
         });
         const exit = report.totals.rejects > 0 ? EXIT.findings : EXIT.done;
