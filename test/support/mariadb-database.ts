@@ -32,6 +32,21 @@ export async function createMySqlDatabase(engineUrl: string, script = ''): Promi
   return database;
 }
 
+/** Whether the server is MariaDB, whose types and tables are not all MySQL's. */
+export async function isMariaDb(engineUrl: string): Promise<boolean> {
+  const [row] = await once(engineUrl, 'SELECT version()');
+  return String(row?.[0]).includes('MariaDB');
+}
+
+/** `(SELECT … AS seq …)`, the numbers from 1 to `count`, on servers with and without sequences. */
+export function numbers(count: number): string {
+  const digits = Array.from(String(count - 1), (_, n) => `d${n}`);
+  const ten = Array.from({ length: 10 }, (_, d) => `SELECT ${d} AS d`).join(' UNION ALL ');
+  const seq = digits.map((digit, n) => `${digit}.d * ${10 ** n}`).join(' + ');
+  const tables = digits.map((digit) => `(${ten}) AS ${digit}`).join(', ');
+  return `(SELECT seq FROM (SELECT 1 + ${seq} AS seq FROM ${tables}) AS every WHERE seq <= ${count})`;
+}
+
 async function once(url: string, sql: string): Promise<readonly (readonly unknown[])[]> {
   const connection: Connection = await createConnection({
     uri: url,

@@ -3,19 +3,31 @@ import type { FixtureTable, FixtureType, SourceFixture } from '../../../contract
 import { createMySqlDatabase, type MySqlTestDatabase } from '../../../support/mariadb-database.js';
 
 /** The contract's texts differ by case, accents and trailing spaces: keys of a column that tells them apart. */
-const TYPES: Readonly<Record<FixtureType, string>> = {
-  integer: 'int',
-  bigint: 'bigint',
-  numeric: 'decimal(30,2)',
-  text: 'varchar(100) COLLATE utf8mb4_nopad_bin',
-  uuid: 'uuid',
-  date: 'date',
+const TYPES: Readonly<Record<'mariadb' | 'mysql', Readonly<Record<FixtureType, string>>>> = {
+  mariadb: {
+    integer: 'int',
+    bigint: 'bigint',
+    numeric: 'decimal(30,2)',
+    text: 'varchar(100) COLLATE utf8mb4_nopad_bin',
+    uuid: 'uuid',
+    date: 'date',
+  },
+  mysql: {
+    integer: 'int',
+    bigint: 'bigint',
+    numeric: 'decimal(30,2)',
+    text: 'varchar(100) COLLATE utf8mb4_0900_bin',
+    uuid: 'char(36)',
+    date: 'date',
+  },
 };
 
 /** The contract's tables in a database of their own. */
 export async function mysqlFixture(server: string, tables: readonly FixtureTable[]): Promise<SourceFixture> {
   const database = await createMySqlDatabase(server);
-  for (const table of tables) await createTable(database, table);
+  const [version] = await database.query('SELECT version()');
+  const types = TYPES[String(version?.[0]).includes('MariaDB') ? 'mariadb' : 'mysql'];
+  for (const table of tables) await createTable(database, table, types);
   return {
     open: () => openSource(database.url),
     insert: (table, row) => insert(database, table, [row]),
@@ -26,9 +38,13 @@ export async function mysqlFixture(server: string, tables: readonly FixtureTable
   };
 }
 
-async function createTable(database: MySqlTestDatabase, table: FixtureTable): Promise<void> {
+async function createTable(
+  database: MySqlTestDatabase,
+  table: FixtureTable,
+  types: Readonly<Record<FixtureType, string>>,
+): Promise<void> {
   const parts = table.columns.map(
-    ({ name, type, nullable }) => `\`${name}\` ${TYPES[type]}${nullable === true ? '' : ' NOT NULL'}`,
+    ({ name, type, nullable }) => `\`${name}\` ${types[type]}${nullable === true ? '' : ' NOT NULL'}`,
   );
   if (table.primaryKey !== null) parts.push(`PRIMARY KEY (${table.primaryKey.join(', ')})`);
   for (const { columns, table: parent, references } of table.foreignKeys ?? []) {

@@ -11,10 +11,14 @@ import {
   tableNamed,
   withSnapshot,
 } from '../../../contract/source/queries.js';
-import { createMySqlDatabase, type MySqlTestDatabase } from '../../../support/mariadb-database.js';
+import { createMySqlDatabase, isMariaDb, type MySqlTestDatabase } from '../../../support/mariadb-database.js';
 import { requireEngine } from '../../../support/require-resource.js';
 
 const server = requireEngine('mariadb');
+const mariadb = await isMariaDb(server);
+/** MySQL has all but these. */
+const known = ([declaration]: readonly [string, ...unknown[]]) =>
+  mariadb || !/^(uuid|inet6|json COMMENT)/.test(declaration);
 
 const bytes = (hex: string) => Buffer.from(hex, 'hex');
 const text = (maxLength: number | null = null): ColumnType => ({ kind: 'text', maxLength, padded: false });
@@ -27,7 +31,7 @@ const labels = ['a', "it's", 'c,d', 'back\\slash', 'li\nne'];
 const POINT = '000000000101000000000000000000f03f0000000000000040';
 
 /** Declaration, what it is discovered as, SQL of two or more values, and the cells they are read as. */
-const CASES: readonly (readonly [string, ColumnType, readonly string[], readonly (string | Buffer)[]])[] = [
+const ALL: readonly (readonly [string, ColumnType, readonly string[], readonly (string | Buffer)[]])[] = [
   ['tinyint', integer(8), ['-128', '127'], ['-128', '127']],
   ['tinyint unsigned zerofill', integer(8, true), ['7', '0'], ['7', '0']],
   ['tinyint(1)', { kind: 'boolean' }, ['TRUE', '2'], ['1', '2']],
@@ -105,16 +109,18 @@ const CASES: readonly (readonly [string, ColumnType, readonly string[], readonly
   [
     'time(6)',
     { kind: 'time', zone: false, signed: true },
-    ["'-838:59:59.999999'", "'838:59:59'", "'-00:00:00.1'"],
-    ['-838:59:59.999999', '838:59:59.000000', '-00:00:00.100000'],
+    ["'-838:59:58.999999'", "'838:59:59'", "'-00:00:00.1'"],
+    ['-838:59:58.999999', '838:59:59.000000', '-00:00:00.100000'],
   ],
   ['year', { kind: 'textual' }, ['0', '2155', '1901'], ['0000', '2155', '1901']],
   [
     'json',
     { kind: 'json' },
-    [`'{"a": 12345678901234567890, "a":1.10}'`, "'[]'"],
-    ['{"a": 12345678901234567890, "a":1.10}', '[]'],
+    [`'{"a": 12345678901234567890}'`, "'[]'"],
+    ['{"a": 12345678901234567890}', '[]'],
   ],
+  // MySQL keeps JSON in a form of its own, MariaDB as it was written.
+  ["json COMMENT 'as written'", { kind: 'json' }, [`'{"a":1.10, "a":1}'`], ['{"a":1.10, "a":1}']],
   [
     "enum('a','it''s','c,d','back\\\\slash','li\\nne')",
     { kind: 'enum', labels },
@@ -135,6 +141,7 @@ const CASES: readonly (readonly [string, ColumnType, readonly string[], readonly
   ],
   ['inet6', { kind: 'textual' }, ["'2001:DB8::1'"], ['2001:db8::1']],
 ];
+const CASES = ALL.filter(known);
 const ROWS = Math.max(...CASES.map(([, , values]) => values.length));
 
 let database: MySqlTestDatabase;
@@ -221,17 +228,20 @@ describe('as keys', () => {
     ['inet6', ["'::1'", "'::2'", "'ff::'", "'10.0.0.1'"]],
   ];
 
-  test.each(KEYS)('%s walks every row once, in the order of the source', async (declaration, keys) => {
-    const tuples = [...keys].reverse().flatMap((key) => [`(${key}, 1)`, `(${key}, 2)`]);
-    await database.query(`SET sql_mode = ''; DROP TABLE IF EXISTS keyed;
+  test.each(KEYS.filter(known))(
+    '%s walks every row once, in the order of the source',
+    async (declaration, keys) => {
+      const tuples = [...keys].reverse().flatMap((key) => [`(${key}, 1)`, `(${key}, 2)`]);
+      await database.query(`SET sql_mode = ''; DROP TABLE IF EXISTS keyed;
       CREATE TABLE keyed (k ${declaration} NOT NULL, n int NOT NULL, PRIMARY KEY (k, n));
       INSERT INTO keyed VALUES ${tuples.join(', ')}`);
-    await withSnapshot(source, async (snapshot, schema) => {
-      const query = entityQuery(schema, 'keyed');
-      const whole = rowsOf(await readAll(snapshot, query, 1000));
-      expect(whole).toHaveLength(2 * keys.length);
-      expect(new Set(whole.map((row) => row.map(String).join('/'))).size).toBe(whole.length);
-      for (const size of [1, 3]) expect(rowsOf(await readAll(snapshot, query, size, 1))).toEqual(whole);
-    });
-  });
+      await withSnapshot(source, async (snapshot, schema) => {
+        const query = entityQuery(schema, 'keyed');
+        const whole = rowsOf(await readAll(snapshot, query, 1000));
+        expect(whole).toHaveLength(2 * keys.length);
+        expect(new Set(whole.map((row) => row.map(String).join('/'))).size).toBe(whole.length);
+        for (const size of [1, 3]) expect(rowsOf(await readAll(snapshot, query, size, 1))).toEqual(whole);
+      });
+    },
+  );
 });
