@@ -6,8 +6,11 @@ export interface Spread {
 
 export function spread(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
-  const at = (position: number) => Math.round((sorted[position] ?? Number.NaN) * 100) / 100;
-  return { min: at(0), median: at(Math.floor(sorted.length / 2)), max: at(sorted.length - 1) };
+  const at = (position: number) => sorted[position] ?? Number.NaN;
+  const round = (value: number) => Math.round(value * 100) / 100;
+  const last = sorted.length - 1;
+  const median = (at(Math.floor(last / 2)) + at(Math.ceil(last / 2))) / 2;
+  return { min: round(at(0)), median: round(median), max: round(at(last)) };
 }
 
 /** `1,234 (1,200–1,300)` */

@@ -10,7 +10,7 @@ const FIRST_ROWS = 16;
 /**
  * The most rows of a fetch. Reading alone gains little from more (8 narrow columns on a local server: 500 rows
  * 0.62, 1,000 rows 0.63, 5,000 rows 0.70 million rows/s), and pages of 1,000 that wait for the writer in four
- * readers outlive V8's young generation: 8 % more CPU an item. It also bounds rows that are suddenly wide.
+ * readers outlive V8's young generation: about 5 % more CPU an item. It also bounds rows that are suddenly wide.
  */
 const MOST_ROWS = 250;
 /** A fetch holds at most so many times the rows of the one before it. */
