@@ -7,12 +7,12 @@ import { PageChildren } from './page-children.js';
 import type { Session } from './session.js';
 import { embedStatement, rootStatement } from './sql.js';
 
-/** Rows of the first page, when nothing is known of their width: 16 of 300 KB are 5 MB. */
-const FIRST_ROWS = 16;
-/** The most rows of a page: with the 1 MB that is asked for, rows narrower than 500 bytes. */
-const MOST_ROWS = 2_000;
-/** A page holds at most so many times the rows of the one before it. */
-const GROWTH = 4;
+/** Rows of the first page, when nothing is known of their width. */
+const FIRST_ROWS = 100;
+/** The most rows of a page: with the 1 MB that is asked for, rows narrower than 200 bytes. */
+const MOST_ROWS = 5_000;
+/** A page holds at most so many times the rows of the one before it: a chunk of 10,000 is four pages. */
+const GROWTH = 8;
 /** A page that grows beyond so many times its size is cut, and what was cut is read again with the next. */
 const EXCESS = 4;
 

@@ -90,7 +90,8 @@ async function lock(
   log: Logger,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const text = `LOCK TABLES ${tables.map((table) => `${tableOf(table)} READ`).join(', ')}`;
+  const names = new Set(tables.map(tableOf));
+  const text = `LOCK TABLES ${[...names].map((name) => `${name} READ`).join(', ')}`;
   await locker.query({ text: `SET SESSION lock_wait_timeout = ${LOCK_SECONDS}`, readers: null }, signal);
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -206,7 +206,8 @@ describe('a chunk', () => {
 });
 
 describe('a snapshot', () => {
-  const sides = () => ({ tables: tablesNamed('left_side', 'right_side') });
+  // One of them twice: a table may be read by several entities.
+  const sides = () => ({ tables: tablesNamed('left_side', 'right_side', 'left_side') });
   const counts = (snapshot: Snapshot) =>
     Promise.all(
       Array.from({ length: 8 }, (_, n) =>
