@@ -14,7 +14,7 @@ import { type Logger, silentLogger } from '../support/log.js';
 import { systemClock } from '../support/time.js';
 import { runError } from './errors.js';
 import { type MigrateReport, reportOf } from './migrate-report.js';
-import { type Prepared, prepare } from './prepare.js';
+import { mappedTables, type Prepared, prepare } from './prepare.js';
 import { refuseExisting } from './refuse-existing.js';
 import { openRun, type RunMode } from './run-header.js';
 import { isCanary, planOf, type Selection } from './selection.js';
@@ -77,7 +77,11 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
     await refuseExisting(sink, prepared, signal);
   }
   const concurrency = options.sourceConcurrency ?? MIGRATE_DEFAULTS.sourceConcurrency;
-  await using snapshot = await source.openSnapshot({ concurrency, signal });
+  await using snapshot = await source.openSnapshot({
+    concurrency,
+    tables: mappedTables(prepared.mappers),
+    signal,
+  });
   await using itemWriter = await sink.openWriter(policy);
   await run.start(snapshot);
   log.info(

@@ -10,7 +10,7 @@ import type { WireItem } from '../sink/sink.js';
 import type { Chunk, Snapshot, Source } from '../source/source.js';
 import { runError } from './errors.js';
 import { MIGRATE_DEFAULTS } from './migrate.js';
-import { type Prepared, prepare } from './prepare.js';
+import { mappedTables, type Prepared, prepare } from './prepare.js';
 import { planOf, type Selection } from './selection.js';
 
 export interface PlanOptions {
@@ -79,7 +79,11 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
   options.onPrepared?.(prepared);
   const chunkPlan = planOf(options.selection ?? {}, prepared.mappers, MIGRATE_DEFAULTS.chunkSize);
   const concurrency = options.sourceConcurrency ?? MIGRATE_DEFAULTS.sourceConcurrency;
-  await using snapshot = await source.openSnapshot({ concurrency, signal });
+  await using snapshot = await source.openSnapshot({
+    concurrency,
+    tables: mappedTables(prepared.mappers),
+    signal,
+  });
   const tallies = prepared.mappers.map((mapper) => new EntityTally(mapper, options.samples ?? 1));
   try {
     for (const tally of tallies) {

@@ -5,6 +5,7 @@ import type { EntityMapper } from '../mapping/mapper.js';
 import type { Problem } from '../mapping/problem.js';
 import type { ResolvedMapping } from '../mapping/resolved-mapping.js';
 import { sourceError } from '../source/errors.js';
+import type { EmbedQuery, RowQuery } from '../source/row-query.js';
 import type { Source } from '../source/source.js';
 import type { SourceSchema, TableName } from '../source/source-schema.js';
 import { nearest } from '../support/nearest.js';
@@ -74,4 +75,18 @@ function unknownEntity(asked: string, names: readonly string[]): Error {
 
 function estimateOf({ schema, name }: TableName, { tables }: SourceSchema): number {
   return tables.find((table) => table.schema === schema && table.name === name)?.estimatedRows ?? 0;
+}
+
+/** Every table that the queries read, once: what a source has to hold still for one moment. */
+export function mappedTables(mappers: readonly EntityMapper[]): readonly TableName[] {
+  const rowTables = ({ table, joins }: RowQuery) => [table, ...joins.map((join) => join.table)];
+  const embedTables = (embed: EmbedQuery): readonly TableName[] => [
+    ...rowTables(embed),
+    ...(embed.through === null ? [] : [embed.through.table]),
+    ...embed.embeds.flatMap(embedTables),
+  ];
+  const all = mappers.flatMap(({ query }) => [...rowTables(query), ...query.embeds.flatMap(embedTables)]);
+  return [
+    ...new Map(all.map(({ schema, name }) => [JSON.stringify([schema, name]), { schema, name }])).values(),
+  ];
 }
