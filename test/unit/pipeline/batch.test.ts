@@ -34,7 +34,7 @@ describe('the queue of batches', () => {
     const first: Pending[] = [];
     queue.fill(first);
     expect(keysOf(first)).toEqual(['a', 'b', 'c']);
-    queue.release('a');
+    queue.release(pendingOf('a').item.key);
     const second: Pending[] = [];
     queue.fill(second);
     expect(keysOf(second)).toEqual(['d', 'a']);
