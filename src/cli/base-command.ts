@@ -18,6 +18,8 @@ export interface Outcome {
 export interface Session {
   readonly signal: AbortSignal;
   readonly log: Logger;
+  /** Where a log line on a terminal goes: a live display puts it above itself. */
+  readonly logLines: { write(line: string): void };
   /** Progress and hints may be shown on stderr. */
   readonly chatty: boolean;
 }
@@ -41,9 +43,11 @@ export abstract class BaseCommand extends Command {
     const terminal = process.stderr.isTTY === true;
     const level = flags['log-level'] ?? (flags.quiet ? 'error' : terminal ? 'warn' : 'info');
     const interrupt = onInterrupt();
+    const logLines = { write: (line: string) => void process.stderr.write(line) };
+    const log = createLogger(level, terminal ? (line) => logLines.write(line) : undefined);
     let outcome: Outcome;
     try {
-      outcome = await work({ signal: interrupt.signal, log: createLogger(level), chatty: !flags.quiet });
+      outcome = await work({ signal: interrupt.signal, log, logLines, chatty: !flags.quiet });
     } catch (error) {
       // What an abort throws out of the middle of things is whatever was waiting there.
       if (!interrupt.signal.aborted || error instanceof MigrationError) throw error;

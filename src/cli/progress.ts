@@ -22,7 +22,7 @@ const LOG_EVERY_MS = 10_000;
  * Shows how a run goes on: a live block on a terminal, else one log line per interval. It only polls the
  * meter, so it costs the run nothing.
  */
-export function showProgress({ chatty, log }: Session, verb: 'write' | 'read'): Progress {
+export function showProgress({ chatty, log, logLines }: Session, verb: 'write' | 'read'): Progress {
   const meter = createMeter();
   if (!chatty) return { meter, start: () => undefined, stop: () => undefined };
   let started = performance.now();
@@ -69,6 +69,7 @@ export function showProgress({ chatty, log }: Session, verb: 'write' | 'read'): 
     return { meter, start: begin(write, LOG_EVERY_MS), stop: () => clearInterval(timer) };
   }
 
+  const onStderr = logLines.write;
   const update = createLogUpdate(process.stderr);
   const draw = () => {
     sample();
@@ -90,8 +91,12 @@ export function showProgress({ chatty, log }: Session, verb: 'write' | 'read'): 
   };
   return {
     meter,
-    start: begin(draw, REDRAW_MS),
+    start: (rows) => {
+      logLines.write = (line) => update.persist(line.trimEnd());
+      begin(draw, REDRAW_MS)(rows);
+    },
     stop: () => {
+      logLines.write = onStderr;
       clearInterval(timer);
       update.clear();
       update.done();
