@@ -94,6 +94,7 @@ async function debian(): ReturnType<Way> {
       steps: ({ folder, port }) => [
         {
           command: INSTALL,
+          env: { TMPDIR: folder }, // that of the run may be closed to nobody
           args: [
             ...[
               '--no-defaults',
@@ -105,6 +106,7 @@ async function debian(): ReturnType<Way> {
         },
         {
           command: SERVER,
+          env: { TMPDIR: folder },
           args: [
             ...['--no-defaults', `--datadir=${join(folder, 'data')}`, `--tmpdir=${folder}`],
             ...[`--port=${port}`, '--bind-address=127.0.0.1', `--socket=${join(folder, 'socket')}`],
