@@ -32,7 +32,7 @@ export const sourceFlag = {
     env: 'SOURCE_URL',
     helpValue: 'URL',
     description:
-      'Database to read, postgres://user@host:5432/database. Keep passwords in SOURCE_URL, not in arguments.',
+      'Database to read: postgres://user@host:5432/database, or mysql://. Keep passwords in SOURCE_URL, not in arguments.',
   }),
 };
 
