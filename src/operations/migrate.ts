@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { runInProcess } from '../executor/in-process.js';
+import type { Reject } from '../item/reject.js';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
 import { createMeter, type Meter } from '../pipeline/meter.js';
 import { type ChunkContext, runChunk } from '../pipeline/pipeline.js';
@@ -138,17 +139,28 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   return reportOf({ run, name, store, meter, durationMs: performance.now() - started });
 }
 
-/** Ends the run by `fail` at the first reject over the limit. */
-function rejectFuse(limit: number | undefined, before: number, fail: (error: unknown) => void): () => void {
+/**
+ * Ends the run by `fail` at the first reject over the limit, and says which it is: the line of a chunk that
+ * is not done may never reach the reject log.
+ */
+function rejectFuse(
+  limit: number | undefined,
+  before: number,
+  fail: (error: unknown) => void,
+): (reject: Reject) => void {
   if (limit === undefined) return () => undefined;
   let rejects = before;
-  return () => {
+  return ({ copy, origin, code, reason }) => {
     rejects += 1;
     if (rejects <= limit) return;
     fail(
-      runError('RUN_TOO_MANY_REJECTS', `more than ${limit} items were rejected`, {
-        hint: 'Read the reject log, mend the mapping or the rows, and start again with --restart; or raise --max-rejects and --resume.',
-      }),
+      runError(
+        'RUN_TOO_MANY_REJECTS',
+        `more than ${limit} items were rejected; the last was copy ${copy} of ${origin.table}#${origin.key.join('#')}: ${reason} (${code})`,
+        {
+          hint: '`tablefold plan` lists what would be rejected. Mend the mapping or the rows, and start again with --restart; or raise --max-rejects and --resume.',
+        },
+      ),
     );
   };
 }

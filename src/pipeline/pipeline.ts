@@ -1,3 +1,4 @@
+import type { Reject } from '../item/reject.js';
 import { type EntityMapper, type Mapped, nothingMapped } from '../mapping/mapper.js';
 import type { Chunk, Snapshot } from '../source/source.js';
 import type { Counts, RunState } from '../state/state.js';
@@ -12,7 +13,7 @@ export interface ChunkContext {
   readonly state: RunState;
   readonly meter: Meter;
   /** Called for each reject; throws to end the run (`--max-rejects`). */
-  readonly onReject: () => void;
+  readonly onReject: (reject: Reject) => void;
   readonly signal: AbortSignal;
 }
 
@@ -31,7 +32,7 @@ export async function runChunk(chunk: Chunk, mapper: EntityMapper, context: Chun
   const { snapshot, writer, state, meter, onReject, signal } = context;
   const account = new ChunkAccount((reject) => {
     state.reject({ ...reject, chunk: chunk.id });
-    onReject();
+    onReject(reject);
   });
   for await (const page of snapshot.readChunk(mapper.query, chunk, { pageBytes: PAGE_BYTES, signal })) {
     meter.rows += page.rows.length;

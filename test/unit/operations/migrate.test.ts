@@ -196,6 +196,8 @@ describe('migrate', () => {
     const { options } = setUp();
     await expect(migrate({ ...options, maxRejects: 4 })).rejects.toMatchObject({
       code: 'RUN_TOO_MANY_REJECTS',
+      message: expect.stringMatching(/copy byRep of \S*orders#\d+: .*KEY_NULL/),
+      hint: expect.stringContaining('tablefold plan'),
     });
     const report = await migrate({ ...options, maxRejects: 10, mode: 'resume' });
     expect(report.totals).toMatchObject({ rows: 100, rejects: 10 });
