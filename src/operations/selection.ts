@@ -44,11 +44,14 @@ export function planOf(
   return { rowsPerChunk, keys: keys.map((key) => parseKey(key, columns)) };
 }
 
-/** `a=1,b=x` in any order → values in the order of `columns`. `,` and `=` in a value are doubled by `\`. */
+/** After an even number of backslashes: those stand for themselves. */
+const UNESCAPED_COMMA = /(?<=(?:^|[^\\])(?:\\\\)*),/;
+
+/** `a=1,b=x` in any order → values in the order of `columns`. In a value `\,` is a comma and `\\` a backslash. */
 function parseKey(text: string, columns: readonly string[]): readonly string[] {
   const expected = columns.map((column) => `${column}=VALUE`).join(',');
   const values = new Map<string, string>();
-  for (const part of text.split(/(?<!\\),/)) {
+  for (const part of text.split(UNESCAPED_COMMA)) {
     const match = /^([^=]+)=(.*)$/s.exec(part);
     const [, column = '', value = ''] = match ?? [];
     if (match === null || !columns.includes(column.trim()) || values.has(column.trim())) {

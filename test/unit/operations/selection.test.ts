@@ -41,6 +41,10 @@ describe('the selection of rows', () => {
     expect(planOf({ keys: ['code=a=b\\,c'] }, [mapper('Code', 'code')], 100).keys).toEqual([['a=b,c']]);
   });
 
+  it('lets a value end with a backslash', () => {
+    expect(planOf({ keys: ['order_id=a\\\\,line_no=\\,b'] }, [LINE], 100).keys).toEqual([['a\\', ',b']]);
+  });
+
   it.each([
     [['42'], 'does not name a row'],
     [['order_id=42'], 'lacks line_no'],
