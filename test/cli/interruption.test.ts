@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CliOptions } from '../support/cli.js';
 import { dropTable, scanAll, uniqueTableName } from '../support/dynamodb-table.js';
@@ -88,4 +89,27 @@ describe('a run that is interrupted', () => {
     expect(text.stdout).toContain('consistent: false');
     expect(text.stdout).toContain('--restart --existing overwrite');
   });
+
+  it('before anything is read exits with 130 too, and calls it no bug', async () => {
+    await using lock = await holdCatalog(shop);
+    const stopped = await shop.run(['migrate', '--state', `${shop.state}-early`, '--json'], {
+      onStart: (child) => void lock.waited().then(() => child.kill('SIGINT')),
+    });
+    expect(stopped.exit, stopped.stdout).toBe(130);
+    expect(JSON.parse(stopped.stdout).error).toMatchObject({ code: 'RUN_INTERRUPTED' });
+  });
 });
+
+/** Holds a table so that a run stops at its first look at it; `waited` resolves when one does. */
+async function holdCatalog(shop: Shop) {
+  const client = new pg.Client({ connectionString: shop.database.url });
+  await client.connect();
+  await client.query('BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE');
+  return {
+    async waited() {
+      const waiting = () => shop.database.query('SELECT FROM pg_locks WHERE NOT granted');
+      while ((await waiting()).length === 0) await delay(50);
+    },
+    [Symbol.asyncDispose]: () => client.end(),
+  };
+}

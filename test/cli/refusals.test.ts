@@ -169,4 +169,15 @@ describe('the command line refuses', () => {
     const result = await shop.run(['migrate', '--resume', '--mapping', file]);
     expect([result.exit, result.stderr]).toEqual([3, expect.stringContaining('the mapping (was')]);
   });
+
+  it('a name that no table can have', async () => {
+    for (const name of ['', 'a b', 'ab']) {
+      const result = await shop.run(['migrate', '--table', name, '--json']);
+      expect(result.exit).toBe(2);
+      expect(JSON.parse(result.stdout).error).toMatchObject({
+        code: 'USAGE_VALUE',
+        hint: expect.stringContaining('3 to 255'),
+      });
+    }
+  });
 });
