@@ -10,11 +10,21 @@ import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.js';
  * have been parsed, else text on stderr. Answers the exit code, the same for both.
  */
 export async function reportFailure(thrown: Error, argv: readonly string[]): Promise<ExitCode> {
-  const failure = describe(thrown);
+  const failure = describe(rootFailure(thrown));
   if (argv.includes('--json')) {
     await print(process.stdout, `${JSON.stringify({ error: failure.json }, null, 2)}\n`);
   } else await print(process.stderr, failure.text);
   return failure.exit;
+}
+
+/**
+ * What failed first. When closing fails too (a connection that was cut cannot say goodbye), `await using`
+ * throws a SuppressedError: what closing said is its `error`, what ended the work is `suppressed`.
+ */
+export function rootFailure(thrown: Error): Error {
+  let failure = thrown;
+  while ('suppressed' in failure && failure.suppressed instanceof Error) failure = failure.suppressed;
+  return failure;
 }
 
 interface Failure {

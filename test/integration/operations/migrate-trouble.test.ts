@@ -237,7 +237,7 @@ describe('migrate through a bad road', () => {
         timer.unref();
       },
     });
-    expect(cut.exit, cut.stderr).toBe(4);
+    expect(cut.exit, cut.stderr + cut.stdout).toBe(4);
     expect(JSON.parse(cut.stdout).error).toMatchObject({ code: expect.stringMatching(/^SOURCE_/) });
     const resumed = await shop.run([...args, '--resume']);
     expect(resumed.exit, resumed.stderr).toBe(6);
