@@ -39,7 +39,7 @@ export async function* readChunk(
   try {
     yield* mergeChildren(query, root, embeds, pageBytes);
   } finally {
-    await portals.close();
+    await session.run(signal, () => portals.close());
   }
 }
 

@@ -116,7 +116,12 @@ export class Session {
 
   /** Says goodbye; the server rolls back what is open. */
   async end(): Promise<void> {
-    if (this.#ended === null) await this.#client.end();
+    if (this.#ended !== null) return;
+    try {
+      await this.#client.end();
+    } catch {
+      this.#client.connection.stream.destroy(); // the server is gone: it has rolled back already
+    }
   }
 
   #translate(error: unknown): Error {
