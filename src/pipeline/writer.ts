@@ -1,7 +1,7 @@
 import type { Item } from '../item/item.js';
-import { writeUnits } from '../item/limits.js';
 import { sinkError } from '../sink/errors.js';
 import type { ItemWriter, WriteOutcome } from '../sink/sink.js';
+import { type Gate, shutGate, untilAborted } from '../support/gate.js';
 import type { Logger } from '../support/log.js';
 import type { Clock } from '../support/time.js';
 import type { ChunkAccount } from './account.js';
@@ -9,6 +9,7 @@ import { BatchQueue, type Pending } from './batch.js';
 import type { Meter } from './meter.js';
 import type { RateLimit } from './rate.js';
 import { fullJitter, type RetryPolicy } from './retry.js';
+import { itemUnits, unbilled } from './units.js';
 
 export interface WriterOptions {
   /** Batches under way at once. */
@@ -53,7 +54,7 @@ export class Writer {
   /** Chunks that were read to the end and wait for their last items. */
   #draining = 0;
   #linger: NodeJS.Timeout | null = null;
-  #full: { readonly promise: Promise<void>; readonly resolve: () => void } | null = null;
+  #full: Gate | null = null;
   /** When an attempt brought nothing for the first time since the last item that was acknowledged. */
   #stuckSince: number | null = null;
   #onIdle: (() => void) | null = null;
@@ -79,7 +80,7 @@ export class Writer {
       this.#linger ??= setTimeout(() => this.#flush(), LINGER_MS);
       return undefined;
     }
-    this.#full ??= openGate();
+    this.#full ??= shutGate();
     meter.full = true;
     this.#start();
     return this.#full.promise;
@@ -290,46 +291,5 @@ export class Writer {
     this.#full.resolve();
     this.#full = null;
     meter.full = false;
-  }
-}
-
-/** Write units of putting the item once: table and every index it is in. */
-export function itemUnits(item: Item): number {
-  let units = writeUnits(item.bytes);
-  for (const entry of item.indexed) units += writeUnits(entry.bytes);
-  return units;
-}
-
-/**
- * Write units that the sink's sum leaves out: a put that a condition held back is billed all the same, and
- * one whose reply was lost may have been (docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithItems.html).
- */
-function unbilled({ skipped, unprocessed, trouble }: WriteOutcome): number {
-  let units = 0;
-  for (const item of skipped) units += writeUnits(item.bytes);
-  if (trouble !== null) for (const item of unprocessed) units += itemUnits(item);
-  return units;
-}
-
-function openGate(): { promise: Promise<void>; resolve: () => void } {
-  let resolve: () => void = () => undefined;
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
-}
-
-/** The promise, or the signal's reason if that comes first. */
-async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let onAbort: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }
