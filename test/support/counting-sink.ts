@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import type { Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { httpReply, serveBare } from './bare-http.js';
 
 export interface SinkCounts {
   /** BatchWriteItem requests. */
@@ -21,7 +22,6 @@ export interface CountingSink extends AsyncDisposable {
 }
 
 const SELF = fileURLToPath(import.meta.url);
-const HEAD_END = '\r\n\r\n';
 
 /**
  * A counting sink in a process of its own, so that its CPU is not counted with the client's. It ends with
@@ -71,45 +71,13 @@ export async function serveCounting(): Promise<{ readonly server: Server; readon
     return reply({ UnprocessedItems: {}, ConsumedCapacity: [{ TableName, CapacityUnits: items }] });
   }
 
-  const server = createServer({ noDelay: true }, (socket) => {
-    let held: Buffer[] = [];
-    let size = 0;
-    let needed = 0;
-    socket.on('error', () => socket.destroy());
-    socket.on('data', (chunk) => {
-      held.push(chunk);
-      size += chunk.length;
-      if (size < needed) return; // so that a body of 16 MB is put together once
-      let bytes = held.length === 1 ? chunk : Buffer.concat(held);
-      for (;;) {
-        const end = bytes.indexOf(HEAD_END);
-        needed = 0;
-        if (end === -1) break;
-        const head = bytes.toString('latin1', 0, end);
-        const start = end + HEAD_END.length;
-        needed = start + Number(/content-length: *(\d+)/i.exec(head)?.[1] ?? 0);
-        if (bytes.length < needed) break;
-        const operation = /x-amz-target: *[^.]*\.(\w+)/i.exec(head)?.[1] ?? '';
-        socket.write(answer(operation, bytes.subarray(start, needed)));
-        bytes = bytes.subarray(needed);
-      }
-      held = bytes.length === 0 ? [] : [bytes];
-      size = bytes.length;
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { server, port: (server.address() as AddressInfo).port };
+  return serveBare(answer);
 }
 
 const PLAIN = reply({ UnprocessedItems: {} });
 
-function reply(body: unknown, status = '200 OK'): Buffer {
-  const text = JSON.stringify(body);
-  const length = Buffer.byteLength(text);
-  return Buffer.from(
-    `HTTP/1.1 ${status}\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: ${length}${HEAD_END}${text}`,
-  );
+function reply(body: unknown, status?: string): Buffer {
+  return httpReply(JSON.stringify(body), status);
 }
 
 function countPuts(body: Buffer): number {

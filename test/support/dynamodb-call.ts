@@ -12,7 +12,7 @@ export interface DynamoDbReply {
   readonly text: string;
 }
 
-/** One request to a local engine, with nothing between the test and the wire: no SDK, no retry. */
+/** One request to a local engine, with nothing between the test and the wire: no SDK, no retry. Bytes go as they are. */
 export async function sendDynamoDb(
   endpoint: string,
   operation: string,
@@ -22,7 +22,7 @@ export async function sendDynamoDb(
   const reply = await fetch(endpoint, {
     method: 'POST',
     headers: { ...HEADERS, 'x-amz-target': `DynamoDB_20120810.${operation}` },
-    body: JSON.stringify(body),
+    body: body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body),
     signal,
   });
   return { status: reply.status, text: await reply.text() };

@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+
+const HEAD_END = '\r\n\r\n';
+
+/** The answer to one request: a whole reply as `httpReply` makes it. */
+export type Answer = (operation: string, body: Buffer, path: string) => Buffer | Promise<Buffer>;
+
+/**
+ * HTTP/1.1 for a DynamoDB client on a bare socket: node:http would cost more than the client that is measured.
+ * `operation` is the last part of `x-amz-target`, empty for other requests. One request a connection at a
+ * time, as such clients send them.
+ */
+export async function serveBare(answer: Answer): Promise<{ readonly server: Server; readonly port: number }> {
+  const server = createServer({ noDelay: true }, (socket) => {
+    let held: Buffer[] = [];
+    let size = 0;
+    let needed = 0;
+    socket.on('error', () => socket.destroy());
+    const send = (reply: Buffer) => void (socket.writable && socket.write(reply));
+    socket.on('data', (chunk) => {
+      held.push(chunk);
+      size += chunk.length;
+      if (size < needed) return; // so that a body of 16 MB is put together once
+      let bytes = held.length === 1 ? chunk : Buffer.concat(held);
+      for (;;) {
+        const end = bytes.indexOf(HEAD_END);
+        needed = 0;
+        if (end === -1) break;
+        const head = bytes.toString('latin1', 0, end);
+        const start = end + HEAD_END.length;
+        needed = start + Number(/content-length: *(\d+)/i.exec(head)?.[1] ?? 0);
+        if (bytes.length < needed) break;
+        const operation = /x-amz-target: *[^.]*\.(\w+)/i.exec(head)?.[1] ?? '';
+        const path = operation === '' ? (/^\S+ (\S+)/.exec(head)?.[1] ?? '') : '';
+        const reply = answer(operation, bytes.subarray(start, needed), path);
+        if (reply instanceof Promise) reply.then(send, () => socket.destroy());
+        else send(reply);
+        bytes = bytes.subarray(needed);
+      }
+      held = bytes.length === 0 ? [] : [bytes];
+      size = bytes.length;
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+export function httpReply(text: string, status = '200 OK'): Buffer {
+  const length = Buffer.byteLength(text);
+  return Buffer.from(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: ${length}${HEAD_END}${text}`,
+  );
+}
