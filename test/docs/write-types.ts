@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises';
+import { transformsPage } from './transforms-page.js';
 import { typesPage } from './types-page.js';
 
 /** `npm run docs`: what is written from the code. */
 await writeFile(new URL('../../docs/types.md', import.meta.url), typesPage());
+await writeFile(new URL('../../docs/transforms.md', import.meta.url), transformsPage());

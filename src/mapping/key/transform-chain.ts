@@ -2,7 +2,8 @@ import type { ColumnType } from '../../source/source-schema.js';
 import { nearest } from '../../support/nearest.js';
 import type { TransformCall } from '../template.js';
 import type { KeyWriting } from './key-codec.js';
-import { type Digits, TRANSFORMS, type Writing } from './transforms.js';
+import type { Digits, Writing } from './transform.js';
+import { TRANSFORMS } from './transforms.js';
 
 /** What a placeholder's transforms make of its column, put together. */
 export interface Chain {
@@ -45,7 +46,7 @@ export function chainTransforms(type: ColumnType, calls: readonly TransformCall[
     }
     if (step.value !== undefined) {
       value = compose(value, step.value);
-      writing = {};
+      if (!transform.keysOnly) writing = {};
     }
     writing = { ...writing, ...step.writing };
     current = step.type;

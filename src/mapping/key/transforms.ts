@@ -1,79 +1,43 @@
 import type { ColumnType } from '../../source/source-schema.js';
-import type { TransformCall } from '../template.js';
 import { canonicalText } from '../value/canonical-text.js';
-import { epochSeconds, isDate, parseTimestamp } from '../value/temporal.js';
+import { DATE_TRANSFORMS } from './date-transforms.js';
 import { fnv1a32, fnv1a64 } from './fnv.js';
-import type { KeyWriting } from './key-codec.js';
-
-/** A named step between a column and its place in a template. Pure. */
-export interface Transform {
-  /** For the documentation: what it makes of what. */
-  readonly summary: string;
-  readonly accepts: readonly ColumnType['kind'][];
-  /** As written, for messages: `(width)`; empty for none. */
-  readonly parameters: string;
-  /** Different values stay different. */
-  readonly injective: boolean;
-  /** Only the encoding of a key component changes, not the value: makes no sense outside keys. */
-  readonly keysOnly: boolean;
-  /** Null when the arguments are not those of `parameters`. */
-  readonly prepare: (args: TransformCall['args'], type: ColumnType) => Step | null;
-}
-
-export interface Step {
-  readonly type: ColumnType;
-  /** Raw text → raw text of the new type; null when it cannot be made. Absent: the value stays. */
-  readonly value?: (raw: string) => string | null;
-  readonly writing?: Writing;
-}
-
-/** How the value is written as a key component, which later transforms of the value forget. */
-export interface Writing {
-  readonly raw?: boolean;
-  readonly descending?: boolean;
-  /** Always that wide. */
-  readonly pad?: Digits;
-  /** That wide where order matters, instead of the type's width. */
-  readonly sortWidth?: Digits;
-}
-
-export type Digits = NonNullable<KeyWriting['digits']>;
-
-const TEXT: ColumnType = { kind: 'text', maxLength: null, padded: false };
-const INTEGER: ColumnType = { kind: 'integer', bits: 64, unsigned: false };
-const DATE: ColumnType = { kind: 'date' };
+import { escapeComponent } from './key-codec-text.js';
+import { DATE, INTEGER, isWhole, KEY_ONLY, LOSSY, TEXT, type Transform } from './transform.js';
 
 const TEXTS = ['text', 'enum', 'textual'] as const;
 const NUMBERS = ['integer', 'decimal', 'float'] as const;
-const DAYS = ['date', 'timestamp'] as const;
-const ALL = [...TEXTS, ...NUMBERS, ...DAYS, 'time', 'boolean', 'uuid', 'bytes', 'bits'] as const;
+const ALL = [...TEXTS, ...NUMBERS, 'date', 'timestamp', 'time', 'boolean', 'uuid', 'bytes', 'bits'] as const;
 
-const KEY_ONLY = { injective: true, keysOnly: true } as const;
-const LOSSY = { injective: false, keysOnly: false } as const;
+const DECIMAL: ColumnType = { kind: 'decimal', precision: 10, scale: 2 };
+const ENUM: ColumnType = { kind: 'enum', labels: ['NEW', 'PAID'] };
 
-/** Every transform there is, by name. */
+/** Every transform there is, by name: `docs/transforms.md` is written from this table. */
 export const TRANSFORMS: { readonly [name: string]: Transform } = {
-  lower: textTransform('lower case, by Unicode', (text) => text.toLowerCase()),
-  upper: textTransform('upper case, by Unicode', (text) => text.toUpperCase()),
-  trim: textTransform('without white space at both ends', (text) => text.trim()),
-  year: part('the year of a date: `2024`, an integer of four digits', INTEGER, (date) => date.slice(0, 4), {
-    sortWidth: { precision: 4, scale: 0 },
-  }),
-  month: part('the month of a date: `2024-01`', TEXT, (date) => date.slice(0, 7)),
-  day: part('the day of a timestamp in UTC: `2024-01-31`', DATE, (date) => date),
-  date: part('the same as `day`', DATE, (date) => date),
-  epochSeconds: {
+  lower: textTransform('lower', 'lower case, by Unicode', 'Ann@Example.com', (text) => text.toLowerCase()),
+  upper: textTransform('upper', 'upper case, by Unicode', 'Straße', (text) => text.toUpperCase()),
+  trim: textTransform('trim', 'without white space at both ends', '  Ann ', (text) => text.trim()),
+  prefix: {
     ...LOSSY,
-    summary: 'whole seconds since 1970 in UTC, rounded down: what time to live wants',
-    accepts: DAYS,
-    parameters: '',
-    prepare: (args) => (args.length > 0 ? null : { type: INTEGER, value: wholeSeconds }),
+    summary: 'the first characters (code points) of a text',
+    accepts: [...TEXTS, 'uuid'],
+    parameters: '(count)',
+    makes: 'text',
+    example: { call: 'prefix(2)', type: TEXT, raw: 'Zürich' },
+    prepare: ([count, ...rest], type) => {
+      if (!isWhole(count, 1, 1000) || rest.length > 0) return null;
+      const canonical = canonicalText(type);
+      return { type: TEXT, value: (raw) => firstCharacters(canonical(raw), count) };
+    },
   },
+  ...DATE_TRANSFORMS,
   hash: {
     ...LOSSY,
     summary: 'FNV-1a of 64 bits of the canonical value: 16 hex digits',
     accepts: ALL,
     parameters: '',
+    makes: 'text',
+    example: { call: 'hash', type: INTEGER, raw: '42' },
     prepare: (args, type) => {
       const canonical = canonicalText(type);
       return args.length > 0 ? null : { type: TEXT, value: (raw) => fnv1a64(canonical(raw)) };
@@ -84,6 +48,8 @@ export const TRANSFORMS: { readonly [name: string]: Transform } = {
     summary: 'FNV-1a of 32 bits of the canonical value, modulo the count: spreads a hot partition',
     accepts: ALL,
     parameters: '(count)',
+    makes: 'integer',
+    example: { call: 'shard(16)', type: INTEGER, raw: '42' },
     prepare: ([count, ...rest], type) => {
       if (!isWhole(count, 1, 10_000) || rest.length > 0) return null;
       const canonical = canonicalText(type);
@@ -97,6 +63,7 @@ export const TRANSFORMS: { readonly [name: string]: Transform } = {
     summary: 'writes a number with that many digits in all (and behind the point), refusing what has more',
     accepts: NUMBERS,
     parameters: '(digits) or (digits, behindPoint)',
+    example: { call: 'pad(6, 2)', type: DECIMAL, raw: '12.5' },
     prepare: ([precision, scale = 0, ...rest], type) => {
       if (!isWhole(precision, 1, 1000) || !isWhole(scale, 0, precision) || rest.length > 0) return null;
       return { type, writing: { pad: { precision, scale } } };
@@ -107,6 +74,7 @@ export const TRANSFORMS: { readonly [name: string]: Transform } = {
     summary: 'turns the order round',
     accepts: ALL,
     parameters: '',
+    example: { call: 'desc', type: DATE, raw: '2024-01-31' },
     prepare: (args, type) => (args.length > 0 ? null : { type, writing: { descending: true } }),
   },
   raw: {
@@ -114,49 +82,47 @@ export const TRANSFORMS: { readonly [name: string]: Transform } = {
     summary: 'writes a number or an enum plainly in a sort key, giving up its order',
     accepts: ALL,
     parameters: '',
+    example: { call: 'raw', type: ENUM, raw: 'PAID' },
     prepare: (args, type) => (args.length > 0 ? null : { type, writing: { raw: true } }),
+  },
+  unescaped: {
+    ...KEY_ONLY,
+    summary: 'refuses text that a key would have to escape (U+0000 to U+0025, such as a space or `#`)',
+    accepts: TEXTS,
+    parameters: '',
+    example: { call: 'unescaped', type: TEXT, raw: 'DE-BY' },
+    prepare: (args, type) => {
+      const canonical = canonicalText(type);
+      return args.length > 0 ? null : { type, value: (raw) => withoutEscapes(canonical(raw)) };
+    },
   },
 };
 
-function textTransform(summary: string, value: (text: string) => string): Transform {
+function textTransform(
+  call: string,
+  summary: string,
+  raw: string,
+  value: (text: string) => string,
+): Transform {
   return {
     ...LOSSY,
     summary,
     accepts: TEXTS,
     parameters: '',
+    makes: 'text',
+    example: { call, type: TEXT, raw },
     prepare: (args, type) => {
       const canonical = canonicalText(type);
-      return args.length > 0 ? null : { type: TEXT, value: (raw) => value(canonical(raw)) };
+      return args.length > 0 ? null : { type: TEXT, value: (text) => value(canonical(text)) };
     },
   };
 }
 
-function part(
-  summary: string,
-  type: ColumnType,
-  value: (date: string) => string,
-  writing: Writing = {},
-): Transform {
-  return {
-    ...LOSSY,
-    summary,
-    accepts: DAYS,
-    parameters: '',
-    prepare: (args) => (args.length > 0 ? null : { type, writing, value: (raw) => onDate(raw, value) }),
-  };
+/** Code points, so that no character outside the basic plane is cut in half. */
+function firstCharacters(text: string, count: number): string {
+  return text.length <= count ? text : [...text.slice(0, count * 2)].slice(0, count).join('');
 }
 
-function onDate(raw: string, value: (date: string) => string): string | null {
-  const date = isDate(raw) ? raw : (parseTimestamp(raw)?.date ?? null);
-  return date === null ? null : value(date);
-}
-
-function wholeSeconds(raw: string): string | null {
-  if (isDate(raw)) return String(epochSeconds(raw, '00:00:00'));
-  const timestamp = parseTimestamp(raw);
-  return timestamp === null ? null : String(epochSeconds(timestamp.date, timestamp.time));
-}
-
-function isWhole(value: unknown, min: number, max: number): value is number {
-  return Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
+function withoutEscapes(text: string): string | null {
+  return escapeComponent(text) === text ? text : null;
 }

@@ -14,8 +14,13 @@ export interface KeyValues {
   readonly compare: (a: string, b: string) => number;
 }
 
+/** Short texts of everything around the separators: empty ones, and beginnings of each other, are common. */
+const nearSeparators = fc
+  .array(fc.constantFrom('\u001f', ' ', '!', '"', '#', '$', '%', '&', '%20', '%2'), { maxLength: 3 })
+  .map((chars) => chars.join(''));
+
 /** Characters around the separators and the escape, letters, and the ends of UTF-8's lengths. */
-export const adversarialText = fc
+const allLengths = fc
   .array(
     fc.constantFrom(
       ...[' ', '!', '"', '#', '$', '%', '&', '/', '0', '9', 'A', 'a', '~', '\u007f', '\u0080', 'é'],
@@ -24,6 +29,8 @@ export const adversarialText = fc
     { maxLength: 6 },
   )
   .map((chars) => chars.join(''));
+
+export const adversarialText = fc.oneof(nearSeparators, allLengths);
 
 const bytesOf = (compare: (text: string) => Buffer) => (a: string, b: string) =>
   Buffer.compare(compare(a), compare(b));
