@@ -43,6 +43,9 @@ const template = text.meta({ examples: ['CUSTOMER#{customer_id}', 'ORDER#{create
 const nulls = z
   .enum(['omit', 'null'])
   .describe('What NULL becomes: no attribute, or the NULL type. Default: omit.');
+const zeroDate = z
+  .enum(['reject', 'omit'])
+  .describe("What MySQL's 0000-00-00 does: reject the item, or leave the attribute off. Default: reject.");
 
 const indexDesign = map({
   partitionKey: text.describe('Attribute (S) that holds the partition key of the index.'),
@@ -80,6 +83,7 @@ const defaults = map({
     .describe('How column names become attribute names. Default: camelCase.')
     .exactOptional(),
   nulls: nulls.exactOptional(),
+  zeroDate: zeroDate.exactOptional(),
 }).describe('What holds where an entity or an attribute says nothing else.');
 
 const via = z
@@ -128,7 +132,8 @@ const attribute = z.union([
     column: text.describe('A column, or join.column.'),
     as: attributeType.exactOptional(),
     nulls: nulls.exactOptional(),
-  }).describe('A column with another type or NULL policy.'),
+    zeroDate: zeroDate.exactOptional(),
+  }).describe('A column with another type or another policy.'),
   map({ count: text.describe('Name of an embed.') }).describe('How many children an embed has.'),
 ]);
 

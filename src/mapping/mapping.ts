@@ -38,7 +38,11 @@ export interface Defaults {
   readonly attributeNames?: 'camelCase' | 'asIs';
   /** What NULL becomes: no attribute, or the NULL type. Default `omit`. */
   readonly nulls?: 'omit' | 'null';
+  /** What MySQL's `0000-00-00` does: reject the item, or leave the attribute off. Default `reject`. */
+  readonly zeroDate?: ZeroDate;
 }
+
+export type ZeroDate = 'reject' | 'omit';
 
 export interface EntityMapping {
   /** Root table: `orders` or `sales.orders`. */
@@ -93,8 +97,13 @@ export type AttributeMapping =
   | true
   /** Template: `{customer.name}` keeps the type, anything longer is a string. */
   | string
-  /** A column with another type or NULL policy. */
-  | { readonly column: string; readonly as?: AttributeType; readonly nulls?: 'omit' | 'null' }
+  /** A column with another type or another policy. */
+  | {
+      readonly column: string;
+      readonly as?: AttributeType;
+      readonly nulls?: 'omit' | 'null';
+      readonly zeroDate?: ZeroDate;
+    }
   /** How many children an embed has. */
   | { readonly count: string };
 

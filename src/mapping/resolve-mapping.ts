@@ -6,7 +6,7 @@ import { ProblemList, suggestion } from './problem-list.js';
 import { checkAccessPatterns } from './resolve/access-patterns.js';
 import { type EntityContext, resolveEntity } from './resolve/resolve-entity.js';
 import { reservedNames, resolveTable } from './resolve/resolve-table.js';
-import { checkTimeToLive } from './resolve/time-to-live.js';
+import { checkTimeToLive, inWholeSeconds } from './resolve/time-to-live.js';
 import type { ResolvedEntity, ResolvedMapping, ResolvedTable } from './resolved-mapping.js';
 
 export interface Resolution {
@@ -19,14 +19,15 @@ export interface Resolution {
 export function resolveMapping(mapping: Mapping, schema: SourceSchema): Resolution {
   const problems = new ProblemList();
   const table = resolveTable(mapping.table);
-  const { attributeNames = 'camelCase', nulls = 'omit' } = mapping.defaults ?? {};
+  const { attributeNames = 'camelCase', nulls = 'omit', zeroDate = 'reject' } = mapping.defaults ?? {};
   const reserved = reservedNames(table, problems);
   const doubtful = new Set<string>();
-  const context = { schema, problems, attributeNames, nulls, doubtful, table, reserved };
+  const context = { schema, problems, attributeNames, nulls, zeroDate, doubtful, table, reserved };
   const names = Object.keys(mapping.entities);
-  const entities = Object.entries(mapping.entities).flatMap(
-    ([name, entity]) => resolveEntity(name, entity, context) ?? [],
-  );
+  const entities = Object.entries(mapping.entities).flatMap(([name, mapped]) => {
+    const entity = resolveEntity(name, mapped, context);
+    return entity === null ? [] : [inWholeSeconds(entity, table)];
+  });
   if (entities.length === names.length) {
     checkTimeToLive(table, entities, context);
     checkIndexes(table, entities, context);

@@ -1,5 +1,5 @@
 import type { EntityQuery } from '../source/row-query.js';
-import type { AttributeType, Scalar } from './mapping.js';
+import type { AttributeType, Scalar, ZeroDate } from './mapping.js';
 import type { ResolvedColumn, ResolvedTemplate } from './template.js';
 
 /**
@@ -55,6 +55,8 @@ export interface ResolvedAttribute {
   readonly name: string;
   readonly value: AttributeSource;
   readonly nulls: 'omit' | 'null';
+  /** Default `reject`. */
+  readonly zeroDate?: ZeroDate;
 }
 
 export type AttributeSource =

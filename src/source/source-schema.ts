@@ -58,8 +58,8 @@ export type ColumnType =
   | { readonly kind: 'decimal'; readonly precision: number | null; readonly scale: number | null }
   /** Shortest text that reads back the same, exponent allowed; `NaN`, `Infinity`, `-Infinity`. */
   | { readonly kind: 'float'; readonly bits: 32 | 64 }
-  /** `t` / `f` or `1` / `0` */
-  | { readonly kind: 'boolean' }
+  /** `t` / `f` or `1` / `0`; any small integer where `integers`, since `tinyint(1)` is one. */
+  | { readonly kind: 'boolean'; readonly integers?: true }
   /** UTF-8. `padded`: trailing spaces are no part of the value (`char(n)`). */
   | { readonly kind: 'text'; readonly maxLength: number | null; readonly padded: boolean }
   /** Lower-case hex with hyphens. */
@@ -74,16 +74,35 @@ export type ColumnType =
   | { readonly kind: 'time'; readonly zone: boolean; readonly signed: boolean }
   /** `YYYY-MM-DD HH:MM:SS[.ffffff]`, with `+00` behind it where `zone`; the same extremes as `date`. */
   | { readonly kind: 'timestamp'; readonly zone: boolean }
+  /** `1901` to `2155`, and MySQL's `0000`. */
+  | { readonly kind: 'year' }
   /** One of the labels. */
   | { readonly kind: 'enum'; readonly labels: readonly string[] }
   /** JSON text, numbers as the source stores them. */
   | { readonly kind: 'json' }
   /** Array literal: `{1,NULL,"a \"b\""}`, nested for more dimensions, lower bounds `[2:3]={…}` allowed. */
-  | { readonly kind: 'array'; readonly element: ColumnType; readonly delimiter: string }
+  | {
+      readonly kind: 'array';
+      readonly element: ColumnType;
+      readonly delimiter: string;
+      /** The source itself only puts delimiters between the elements (SET): `as: string` does. */
+      readonly bare?: true;
+    }
+  /** hstore: `"a"=>"1", "b"=>NULL`. */
+  | { readonly kind: 'textMap' }
+  /** A row in a column: `(1,"a b",)`, where nothing at all is NULL. */
+  | { readonly kind: 'composite'; readonly fields: readonly CompositeField[] }
+  /** MySQL's own bytes: four of SRID, least first, then WKB. A Buffer, or `\x` and hex. */
+  | { readonly kind: 'geometry' }
   /** A type whose documented text form is its value: interval, range, inet, xml, tsvector, … */
   | { readonly kind: 'textual' }
   /** Has no lossless or locale-independent form (money): the mapping must choose. `why` says it. */
   | { readonly kind: 'undecided'; readonly why: string };
+
+export interface CompositeField {
+  readonly name: string;
+  readonly type: ColumnType;
+}
 
 /** `schema.name`, or only the name in the default schema. */
 export function tableLabel(table: TableName, defaultSchema: string): string {

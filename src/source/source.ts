@@ -1,7 +1,10 @@
 import type { EntityQuery } from './row-query.js';
 import type { SourceSchema, TableName } from './source-schema.js';
 
-/** Raw column text in the order the query asks; null is SQL's NULL. `source-schema.ts` says the spellings. */
+/**
+ * Raw column text in the order the query asks; null is SQL's NULL. `source-schema.ts` says the spellings, and
+ * which types may be a Buffer; any other Buffer is a text of MySQL that is no UTF-8, and a reject.
+ */
 export type Cell = string | Buffer | null;
 export type Row = readonly Cell[];
 

@@ -7,29 +7,70 @@ import { loadMapping } from '../../src/mapping/load-mapping.js';
 import type { AttributeMapping } from '../../src/mapping/mapping.js';
 import { plan } from '../../src/operations/plan.js';
 import { openSource } from '../../src/source/open-source.js';
+import { createMySqlDatabase, isMariaDb } from '../support/mariadb-database.js';
 import { createDatabase } from '../support/postgres-database.js';
 import { requireEngine } from '../support/require-resource.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { attributeOf, choicesOf, LINES, typeOf, typesPage } from './types-page.js';
+import {
+  attributeOf,
+  choicesOf,
+  LINES,
+  MYSQL_LINES,
+  type MySqlColumn,
+  type PostgresColumn,
+  type TypeLine,
+  typeOf,
+  typesPage,
+} from './types-page.js';
 
 const postgresUrl = requireEngine('postgres');
+const mysqlUrl = requireEngine('mariadb');
 
 test('docs/types.md is what the code says: npm run docs writes it', () => {
   expect(readFileSync(new URL('../../docs/types.md', import.meta.url), 'utf8')).toBe(typesPage());
 });
 
-/** Every column of the page, as `c0`, `c1`, …, with its value. */
-const COLUMNS = LINES.flatMap(({ columns, raw }) => columns.map((column) => ({ ...column, raw }))).map(
-  (column, position) => ({ ...column, name: `c${position}`, type: typeOf(column) }),
-);
+/** Every column of a table of the page, as `c0`, `c1`, …, with its value. */
+function columnsOf(lines: readonly TypeLine<PostgresColumn | MySqlColumn>[]) {
+  return lines
+    .flatMap(({ columns, raw, literal }) =>
+      columns.map((column) => ({ ...column, raw, literal: literal ?? `'${raw.replaceAll("'", "''")}'` })),
+    )
+    .map((column, position) => ({ ...column, name: `c${position}`, type: typeOf(column) }));
+}
+
+type PageColumn = ReturnType<typeof columnsOf>[number];
+
+function tableOf(columns: readonly PageColumn[]): string {
+  return `CREATE TABLE things (id int PRIMARY KEY, ${columns.map(({ name, sql }) => `${name} ${sql}`).join(', ')});
+    INSERT INTO things VALUES (1, ${columns.map(({ literal }) => literal).join(', ')});`;
+}
 
 test('every value of the page is what a row of a live Postgres becomes', async () => {
+  const columns = columnsOf(LINES);
   await using database = await createDatabase(
     postgresUrl,
-    `CREATE TYPE mood AS ENUM ('sad', 'happy');
-     CREATE TABLE things (id int PRIMARY KEY, ${COLUMNS.map(({ name, sql }) => `${name} ${sql}`).join(', ')});
-     INSERT INTO things VALUES (1, ${COLUMNS.map(({ raw }) => `'${raw}'`).join(', ')});`,
+    `CREATE EXTENSION hstore; CREATE TYPE mood AS ENUM ('sad', 'happy'); CREATE TYPE pair AS (a int, b text);
+     ${tableOf(columns)}`,
   );
+  await expectItem(database.url, columns);
+});
+
+test('every value of the page is what a row of a live MySQL or MariaDB becomes', async () => {
+  const mariadb = await isMariaDb(mysqlUrl);
+  const columns = columnsOf(
+    MYSQL_LINES.map((line) => ({
+      ...line,
+      columns: line.columns.filter(({ mariadbOnly }) => mariadb || !mariadbOnly),
+    })),
+  );
+  const script = `SET time_zone = '+00:00'; ${tableOf(columns)}`;
+  await using database = await createMySqlDatabase(mysqlUrl, script);
+  await expectItem(database.url, columns);
+});
+
+/** That discovery finds these types, and that the row's item holds what the page says. */
+async function expectItem(url: string, columns: readonly PageColumn[]): Promise<void> {
   const attributes: Record<string, AttributeMapping> = {};
   const expected: Record<string, unknown> = {};
   const hold = (attribute: string, mapping: AttributeMapping, value: string | null) => {
@@ -37,7 +78,7 @@ test('every value of the page is what a row of a live Postgres becomes', async (
     attributes[attribute] = mapping;
     expected[attribute] = JSON.parse(value);
   };
-  for (const { name, type, raw } of COLUMNS) {
+  for (const { name, type, raw } of columns) {
     hold(name, `{${name}}`, attributeOf(type, raw, null));
     for (const [as, value] of choicesOf(type, raw)) hold(`${name}_${as}`, { column: name, as }, value);
   }
@@ -50,11 +91,11 @@ test('every value of the page is what a row of a live Postgres becomes', async (
     stringify({ version: 1, table, entities: { Thing: { from: 'things', attributes, items } } }),
   );
 
-  await using source = await openSource(database.url);
+  await using source = await openSource(url);
   const { signal } = new AbortController();
   const { tables } = await source.discover(signal);
   const found = Object.fromEntries(tables[0]!.columns.map(({ name, type }) => [name, type]));
-  expect(found).toMatchObject(Object.fromEntries(COLUMNS.map(({ name, type }) => [name, type])));
+  expect(found).toMatchObject(Object.fromEntries(columns.map(({ name, type }) => [name, type])));
 
   const report = await plan({ mapping: await loadMapping(file), source, samples: 1, signal });
   expect(report.totals).toMatchObject({ items: 1, rejects: 0 });
@@ -65,7 +106,7 @@ test('every value of the page is what a row of a live Postgres becomes', async (
     _src: { S: 'things#1' },
     ...expected,
   });
-});
+}
 
 test('every other type of Postgres is the text that it writes, as the page says', async () => {
   await using database = await createDatabase(postgresUrl, 'SELECT 1');

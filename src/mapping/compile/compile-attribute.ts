@@ -4,9 +4,10 @@ import { chainTransforms, isChain } from '../key/transform-chain.js';
 import type { AttributeSource, ResolvedAttribute } from '../resolved-mapping.js';
 import type { ResolvedColumn, ResolvedTemplate } from '../template.js';
 import { attributeCodec } from '../value/attribute-codec.js';
-import { cellText } from '../value/canonical-text.js';
+import { cellText, isLegible } from '../value/canonical-text.js';
 import { type EncodeValue, type Encoding, fail, writeNumber, writeText } from '../value/encode-value.js';
 import { compilePlainTemplate, REFUSED } from '../value/plain-text.js';
+import { isZeroDate } from '../value/temporal.js';
 
 /** The attribute of a row as `,"name":{"N":"1"}`; '' when it is left off or could not be made. */
 export type WriteAttribute = (tree: RowTree, into: Encoding) => string;
@@ -17,8 +18,12 @@ type WriteValue = (tree: RowTree, into: Encoding) => string | null;
 const NULL_VALUE = '{"NULL":true}';
 
 /** `level` is the number of lists and maps around the attribute: 0 on an item, 2 in an embedded child. */
-export function compileAttribute({ name, value, nulls }: ResolvedAttribute, level = 0): WriteAttribute {
-  const write = compileValue(value, level);
+export function compileAttribute(
+  { name, value, nulls, zeroDate }: ResolvedAttribute,
+  level = 0,
+): WriteAttribute {
+  const made = compileValue(value, level);
+  const write = zeroDate === 'omit' ? withoutZeroDates(value, made) : made;
   const prefix = `,${jsonText(name)}:`;
   const nameBytes = Buffer.byteLength(name);
   const whenNull = nulls === 'null' ? prefix + NULL_VALUE : '';
@@ -33,6 +38,21 @@ export function compileAttribute({ name, value, nulls }: ResolvedAttribute, leve
     into.bytes += nameBytes;
     return prefix + text;
   };
+}
+
+/** Leaves the attribute off where a date that it is made of is MySQL's zero date. */
+function withoutZeroDates(source: AttributeSource, write: WriteValue): WriteValue {
+  const dates = columnsOf(source).filter(({ column: { type } }) => DATES.has(type.kind));
+  if (dates.length === 0) return write;
+  return (tree, into) => (dates.some(({ cell }) => isZeroDate(tree.row[cell])) ? '' : write(tree, into));
+}
+
+const DATES: ReadonlySet<string> = new Set(['date', 'timestamp']);
+
+function columnsOf(source: AttributeSource): readonly ResolvedColumn[] {
+  if (source.kind === 'column') return [source.column];
+  if (source.kind !== 'template') return [];
+  return source.template.parts.flatMap((part) => (part.kind === 'column' ? [part.column] : []));
 }
 
 function compileValue(source: AttributeSource, level: number): WriteValue {
@@ -50,10 +70,12 @@ function compileValue(source: AttributeSource, level: number): WriteValue {
   }
 }
 
-function ofColumn({ cell: at }: ResolvedColumn, encode: EncodeValue): WriteValue {
+function ofColumn({ cell: at, column }: ResolvedColumn, encode: EncodeValue): WriteValue {
   return ({ row }, into) => {
     const cell = row[at];
-    return cell === null || cell === undefined ? null : encode(cell, into);
+    if (cell === null || cell === undefined) return null;
+    if (isLegible(cell, column.type)) return encode(cell, into);
+    return fail(into, 'VALUE_MALFORMED', 'the bytes are no UTF-8; a view with CAST(… AS BINARY) keeps them');
   };
 }
 

@@ -3,7 +3,7 @@ import type { KeyCodec } from '../key/key-codec.js';
 import { keyCodec } from '../key/key-codecs.js';
 import { chainTransforms, isChain, keyWriting } from '../key/transform-chain.js';
 import type { ResolvedColumn, ResolvedPart, ResolvedTemplate } from '../template.js';
-import { cellText } from '../value/canonical-text.js';
+import { cellText, isLegible } from '../value/canonical-text.js';
 
 export interface KeyFailure {
   readonly code: 'KEY_NULL' | 'KEY_OUT_OF_RANGE';
@@ -39,11 +39,12 @@ export function keyComponent(
     throw new TypeError(`${part.column.column.name} was resolved as a key component and cannot be one`);
   }
   const { value } = chain;
+  const { type } = part.column.column;
   const encode =
     value === null
-      ? (cell: NonNullable<Cell>) => codec.encode(typeof cell === 'string' ? cell : cellText(cell))
+      ? (cell: NonNullable<Cell>) => (isLegible(cell, type) ? codec.encode(cellText(cell)) : null)
       : (cell: NonNullable<Cell>) => {
-          const made = value(cellText(cell));
+          const made = isLegible(cell, type) ? value(cellText(cell)) : null;
           return made === null ? null : codec.encode(made);
         };
   return { column: part.column, codec, encode, injective: chain.injective };

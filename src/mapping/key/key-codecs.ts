@@ -10,7 +10,7 @@ import {
 import { bytesCodec, choiceCodec, textCodec, uuidCodec } from './key-codec-text.js';
 import { dateCodec, timeCodec, timestampCodec } from './key-codec-time.js';
 
-/** The codec of a type; null for types that make no key component (json, array, undecided). */
+/** The codec of a type; null for types that make no key component (json, array, hstore, composite, geometry, undecided). */
 export function keyCodec(type: ColumnType, writing: KeyWriting): KeyCodec | null {
   const codec = codecOf(type, writing);
   return codec === null ? null : exact(codec);
@@ -47,6 +47,7 @@ function codecOf(type: ColumnType, { plain, descending, digits }: KeyWriting): K
     case 'text':
       return textCodec(descending, type.padded);
     case 'bits':
+    case 'year':
     case 'textual':
       return textCodec(descending, false);
     case 'uuid':

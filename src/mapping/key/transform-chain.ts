@@ -77,6 +77,8 @@ export function describeType(type: ColumnType): string {
       return 'an array';
     case 'enum':
       return 'an enum';
+    case 'textMap':
+      return 'an hstore';
     case 'undecided':
       return 'a type without one text form';
     case 'textual':

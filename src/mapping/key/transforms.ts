@@ -5,7 +5,7 @@ import { fnv1a32, fnv1a64 } from './fnv.js';
 import { escapeComponent } from './key-codec-text.js';
 import { DATE, INTEGER, isWhole, KEY_ONLY, LOSSY, TEXT, type Transform } from './transform.js';
 
-const TEXTS = ['text', 'enum', 'textual'] as const;
+const TEXTS = ['text', 'enum', 'textual', 'year'] as const;
 const NUMBERS = ['integer', 'decimal', 'float'] as const;
 const ALL = [...TEXTS, ...NUMBERS, 'date', 'timestamp', 'time', 'boolean', 'uuid', 'bytes', 'bits'] as const;
 

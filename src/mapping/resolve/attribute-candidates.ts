@@ -1,5 +1,5 @@
 import type { Column, TableSchema } from '../../source/source-schema.js';
-import type { JoinMapping } from '../mapping.js';
+import type { JoinMapping, ZeroDate } from '../mapping.js';
 import type { DocumentPath, Spot } from '../problem.js';
 import type { AttributeSource, ResolvedAttribute } from '../resolved-mapping.js';
 import { attributeCodec } from '../value/attribute-codec.js';
@@ -12,6 +12,7 @@ import { type Lookup, requireColumn } from './source-names.js';
 export interface AttributeRules {
   readonly attributeNames: NamingRule;
   readonly nulls: 'omit' | 'null';
+  readonly zeroDate: ZeroDate;
   /** Names of attributes that could not be made, which was reported: uses of them are not. Grows. */
   readonly doubtful: Set<string>;
 }
@@ -22,6 +23,8 @@ export interface Candidate {
   /** For messages: `column placed_at`, `the embed lines`. */
   readonly from: string;
   readonly nulls: 'omit' | 'null';
+  /** Of its own; absent: what the document says. */
+  readonly zeroDate?: ZeroDate;
   readonly at: DocumentPath;
   readonly spot: Spot;
   /** Comes from `*`: gives way to an attribute of its name that reads the same column. */
@@ -94,13 +97,13 @@ export function settleCandidates(
   candidates: readonly Candidate[],
   reserved: ReadonlyMap<string, string>,
   level: number,
-  { problems }: Lookup,
+  { problems, zeroDate: general }: Lookup & AttributeRules,
 ): readonly ResolvedAttribute[] {
   const settled = new Map<string, Candidate & { readonly source: AttributeSource }>();
-  const [special, general] = [true, false].map((own) =>
+  const [special, others] = [true, false].map((own) =>
     candidates.filter((candidate) => (candidate.general === null) === own),
   );
-  for (const candidate of [...(special ?? []), ...(general ?? [])]) {
+  for (const candidate of [...(special ?? []), ...(others ?? [])]) {
     const { name, at, from, spot } = candidate;
     const holder = settled.get(name);
     if (holder !== undefined && candidate.general !== null && reads(holder.source, candidate.general))
@@ -124,8 +127,18 @@ export function settleCandidates(
     settled.set(name, { ...candidate, source });
   }
   return [...settled.values()]
-    .map(({ name, nulls, source }) => ({ name, value: source, nulls }))
+    .map(({ name, nulls, source, zeroDate }) => ({
+      name,
+      value: source,
+      nulls,
+      zeroDate: zeroDate ?? (isVerbatim(source) ? 'reject' : general),
+    }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** `as: string` keeps a zero date as it is: nothing is to be left off. */
+function isVerbatim(source: AttributeSource): boolean {
+  return source.kind === 'column' && source.as === 'string';
 }
 
 function reads(source: AttributeSource, column: Column): boolean {

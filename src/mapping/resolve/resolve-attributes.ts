@@ -76,8 +76,9 @@ function explicitCandidate(
     doubtful.add(name);
     return [];
   }
-  const own = typeof mapping === 'object' && 'column' in mapping ? mapping.nulls : undefined;
-  const base = { name, from: `attributes.${name}`, nulls: own ?? nulls, at } as const;
+  const own = typeof mapping === 'object' && 'column' in mapping ? mapping : null;
+  const zeroDate = own?.zeroDate === undefined ? {} : { zeroDate: own.zeroDate };
+  const base = { name, from: `attributes.${name}`, nulls: own?.nulls ?? nulls, ...zeroDate, at } as const;
   return [{ ...base, spot: 'key', general: null, value: () => source }];
 
   function explicitSource(): AttributeSource | null {

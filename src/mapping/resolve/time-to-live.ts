@@ -1,7 +1,12 @@
 import { nearest } from '../../support/nearest.js';
 import { chainTransforms, isChain } from '../key/transform-chain.js';
 import { suggestion } from '../problem-list.js';
-import type { AttributeSource, ResolvedEntity, ResolvedTable } from '../resolved-mapping.js';
+import type {
+  AttributeSource,
+  ResolvedAttribute,
+  ResolvedEntity,
+  ResolvedTable,
+} from '../resolved-mapping.js';
 import { attributeCodec, type WireType } from '../value/attribute-codec.js';
 import type { EntityContext } from './resolve-entity.js';
 
@@ -16,19 +21,43 @@ export function checkTimeToLive(
   const named = entities.flatMap((entity) =>
     entity.attributes
       .filter(({ name }) => name === timeToLive)
-      .map((attribute) => ({ entity: entity.name, type: wireType(attribute.value) })),
+      .map(({ value }) => ({ entity: entity.name, type: wireType(value), unit: otherUnit(value) })),
   );
   if (named.length === 0 && !doubtful.has(timeToLive)) {
     const names = [...new Set(entities.flatMap(({ attributes }) => attributes.map(({ name }) => name)))];
     const fix = suggestion(nearest(timeToLive, names), 'attributes', names);
     problems.error(at, 'UNKNOWN_ATTRIBUTE', `no entity has the attribute ${timeToLive}`, fix);
   }
-  for (const { entity, type } of named) {
-    if (type === 'N' || type === null) continue;
-    const message = `${timeToLive} of ${entity} is ${type}; time to live is N, in seconds since 1970`;
+  for (const { entity, type, unit } of named) {
+    if ((type === 'N' && unit === null) || type === null) continue;
+    const message = `${timeToLive} of ${entity} is ${unit ?? type}; time to live is N, in seconds since 1970`;
     const fix = `Write ${timeToLive}: '{column | epochSeconds}' under attributes.`;
     problems.error(['entities', entity, 'attributes', timeToLive], 'TIME_TO_LIVE_TYPE', message, fix, 'key');
   }
+}
+
+/** A number of something else than seconds, as it is called: DynamoDB would keep such items for ever. */
+function otherUnit(value: AttributeSource): string | null {
+  if (value.kind === 'count') return 'a number of children';
+  if (value.kind !== 'column') return null;
+  const { as } = value;
+  return as === 'epochMillis' ? 'in milliseconds' : as === 'cents' ? 'in hundredths' : null;
+}
+
+/**
+ * `as: epochSeconds` keeps fractions of a second, and DynamoDB wants whole ones for time to live: the attribute is
+ * made by the transform of that name, which rounds down.
+ */
+export function inWholeSeconds(entity: ResolvedEntity, { timeToLive }: ResolvedTable): ResolvedEntity {
+  const attributes = entity.attributes.map((attribute): ResolvedAttribute => {
+    const { name, value } = attribute;
+    if (name !== timeToLive || value.kind !== 'column' || value.as !== 'epochSeconds') return attribute;
+    const { column } = value;
+    const text = `{${column.path === '' ? '' : `${column.path}.`}${column.column.name} | epochSeconds}`;
+    const part = { kind: 'column', column, transforms: [{ name: 'epochSeconds', args: [] }] } as const;
+    return { ...attribute, value: { kind: 'template', template: { text, parts: [part] } } };
+  });
+  return { ...entity, attributes };
 }
 
 /** The type of an attribute's values; null where it was reported that there is none. */

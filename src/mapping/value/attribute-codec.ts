@@ -1,9 +1,11 @@
 import type { ColumnType } from '../../source/source-schema.js';
 import { trimPadding } from '../key/key-codec-text.js';
 import type { AttributeType } from '../mapping.js';
+import { parseArrayLiteral } from './array-literal.js';
 import { cellText } from './canonical-text.js';
 import { listEncoder, setEncoder } from './encode-array.js';
 import { writeJson } from './encode-json.js';
+import { recordEncoder, writeTextMap } from './encode-map.js';
 import * as time from './encode-time.js';
 import {
   type EncodeValue,
@@ -14,9 +16,10 @@ import {
   writeNumber,
   writeText,
 } from './encode-value.js';
+import { geometryText } from './geometry-text.js';
 
 /** `any`: decided by each value (json). */
-export type WireType = 'S' | 'N' | 'B' | 'BOOL' | 'L' | 'SS' | 'NS' | 'BS' | 'any';
+export type WireType = 'S' | 'N' | 'B' | 'BOOL' | 'L' | 'M' | 'SS' | 'NS' | 'BS' | 'any';
 
 export type AttributeCodec =
   | { readonly ok: true; readonly attributeType: WireType; readonly encode: EncodeValue }
@@ -43,9 +46,12 @@ export function attributeCodec(type: ColumnType, as: AttributeType | null, level
   return { ok: false, message: `${type.kind} cannot be written as ${as}`, alternatives };
 }
 
-/** Why a type, or that of an array's elements, has no default. */
+/** Why a type, or one of what it is made of, has no default. */
 function whyUndecided(type: ColumnType): string | null {
   if (type.kind === 'array') return whyUndecided(type.element);
+  if (type.kind === 'composite') {
+    return type.fields.map((field) => whyUndecided(field.type)).find((why) => why !== null) ?? null;
+  }
   return type.kind === 'undecided' ? type.why : null;
 }
 
@@ -61,9 +67,7 @@ function choicesOf(type: ColumnType, level: number): readonly Choice[] {
       return [
         byDefault('BOOL', (cell, into) => onBoolean(cell, into, (value) => writeBoolean(value, into))),
         named('boolean', 'BOOL', (cell, into) => onBoolean(cell, into, (value) => writeBoolean(value, into))),
-        named('number', 'N', (cell, into) =>
-          onBoolean(cell, into, (value) => writeNumber(value ? '1' : '0', into)),
-        ),
+        named('number', 'N', type.integers ? number : bit),
         named('string', 'S', (cell, into) =>
           onBoolean(cell, into, (value) => writeText(String(value), into)),
         ),
@@ -74,6 +78,27 @@ function choicesOf(type: ColumnType, level: number): readonly Choice[] {
         : [byDefault('S', text), verbatim];
     case 'bytes':
       return [byDefault('B', bytes), named('uuid', 'S', uuidOfBytes)];
+    case 'bits':
+      return [
+        byDefault('S', text),
+        ...(type.length === 1
+          ? [
+              named('boolean', 'BOOL', (cell, into) =>
+                onBoolean(cell, into, (value) => writeBoolean(value, into)),
+              ),
+            ]
+          : []),
+        named('number', 'N', numberOfBits),
+        verbatim,
+      ];
+    case 'year':
+      return [byDefault('S', text), named('number', 'N', number), verbatim];
+    case 'geometry':
+      return [byDefault('S', wellKnownText), named('string', 'S', wellKnownText)];
+    case 'textMap':
+      return [byDefault('M', writeTextMap), verbatim];
+    case 'composite':
+      return whyUndecided(type) === null ? [byDefault('M', record(type, level)), verbatim] : [verbatim];
     case 'date':
       return temporal(time.isoDate);
     case 'timestamp':
@@ -85,7 +110,7 @@ function choicesOf(type: ColumnType, level: number): readonly Choice[] {
     case 'array':
       // Elements without a default of their own (money) leave the array without one.
       return whyUndecided(type) === null
-        ? [byDefault('L', list(type, level)), ...setOf(type), verbatim]
+        ? [byDefault('L', list(type, level)), ...setOf(type), type.bare ? joined(type) : verbatim]
         : [verbatim];
     case 'undecided':
       return [verbatim];
@@ -99,8 +124,35 @@ const padded: EncodeValue = (cell, into) => writeText(trimPadding(asText(cell)),
 const number: EncodeValue = (cell, into) => writeNumber(asText(cell), into);
 const cents: EncodeValue = (cell, into) => time.writeCents(asText(cell), into);
 
+function joined({ delimiter }: Extract<ColumnType, { kind: 'array' }>): Choice {
+  return named('string', 'S', (cell, into) => {
+    const elements = parseArrayLiteral(asText(cell), delimiter);
+    return elements === null
+      ? fail(into, 'VALUE_MALFORMED', 'the text is no array')
+      : writeText(elements.join(delimiter), into);
+  });
+}
+
 /** `as: string` is the source's own text, whatever it is: `1.00`, `infinity`, `$1,000.00`. */
 const verbatim = named('string', 'S', text);
+
+const bit: EncodeValue = (cell, into) =>
+  onBoolean(cell, into, (value) => writeNumber(value ? '1' : '0', into));
+
+/** Bits as an unsigned number, the first the highest: what MySQL makes of BIT + 0. */
+const numberOfBits: EncodeValue = (cell, into) => {
+  const digits = asText(cell);
+  return /^[01]+$/.test(digits)
+    ? writeNumber(BigInt(`0b${digits}`).toString(), into)
+    : fail(into, 'VALUE_MALFORMED', 'the text is no bits');
+};
+
+const wellKnownText: EncodeValue = (cell, into) => {
+  const written = geometryText(typeof cell === 'string' ? Buffer.from(cell.slice(2), 'hex') : cell);
+  return written === null
+    ? fail(into, 'VALUE_MALFORMED', 'the bytes are no geometry of two dimensions')
+    : writeText(written, into);
+};
 
 const bytes: EncodeValue = (cell, into) => {
   if (typeof cell !== 'string') return writeBytes(cell, into);
@@ -137,6 +189,18 @@ function list({ element, delimiter }: Extract<ColumnType, { kind: 'array' }>, le
   });
 }
 
+function record({ fields }: Extract<ColumnType, { kind: 'composite' }>, level: number): EncodeValue {
+  return recordEncoder(
+    fields.map(({ name, type }) => {
+      const codec = attributeCodec(type, null, level + 1);
+      const encode: EncodeValue = codec.ok
+        ? codec.encode
+        : (_, into) => fail(into, 'VALUE_NOT_EXACT', codec.message);
+      return { name, encode };
+    }),
+  );
+}
+
 function setOf({ element, delimiter }: Extract<ColumnType, { kind: 'array' }>): readonly Choice[] {
   const codec = attributeCodec(element, null);
   if (
@@ -152,9 +216,13 @@ function onBoolean(cell: string | Buffer, into: Encoding, write: (value: boolean
   const raw = asText(cell);
   if (raw === 't' || raw === '1') return write(true);
   if (raw === 'f' || raw === '0') return write(false);
+  if (/^-?\d+$/.test(raw)) {
+    return fail(into, 'VALUE_NOT_EXACT', 'the number is neither 0 nor 1; as: number keeps it');
+  }
   return fail(into, 'VALUE_MALFORMED', 'the text is neither true nor false');
 }
 
+/** Bytes stand for text only where they are no UTF-8 (source.ts, Cell). */
 function asText(cell: string | Buffer): string {
   return typeof cell === 'string' ? cell : cell.toString();
 }

@@ -9,6 +9,11 @@ export function cellText(cell: NonNullable<Cell>): string {
   return typeof cell === 'string' ? cell : `\\x${cell.toString('hex')}`;
 }
 
+/** False for text that is no UTF-8: nothing can be made of it. */
+export function isLegible(cell: NonNullable<Cell>, { kind }: ColumnType): boolean {
+  return typeof cell === 'string' || kind === 'bytes' || kind === 'geometry';
+}
+
 /**
  * One text for all spellings of a value that SQL holds to be equal: what is hashed, and what conditions
  * compare. Text that cannot be read as the type comes back as it is.
@@ -25,6 +30,7 @@ export function canonicalText(type: ColumnType): (raw: string) => string {
       return type.padded ? trimPadding : (raw) => raw;
     case 'uuid':
     case 'bytes':
+    case 'geometry':
       return (raw) => raw.toLowerCase();
     case 'timestamp':
       return (raw) => canonicalTimestamp(raw, type.zone);

@@ -1,5 +1,6 @@
 import { isPlainText } from '../../item/json-text.js';
 import { LIMITS } from '../../item/limits.js';
+import { NAME_BYTES } from './encode-map.js';
 import { type Encoding, fail, writeBoolean, writeNull, writeNumber } from './encode-value.js';
 
 /** Where a JSON text is being read, and how many lists and maps enclose that place. */
@@ -17,8 +18,6 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON strings hold none
 const CONTROL = /[\u0000-\u001f]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
-/** docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html: attribute names. */
-const NAME_BYTES = 65_535;
 
 /**
  * JSON text → attribute value, without `JSON.parse`: numbers go from text to text. Refused: numbers that

@@ -1,7 +1,7 @@
 import { canonicalNumber } from '../../item/number.js';
 import type { Encoding } from './encode-value.js';
 import { fail, writeNumber } from './encode-value.js';
-import { epochSeconds, isDate, parseTimestamp } from './temporal.js';
+import { epochSeconds, isDate, isZeroDate, parseTimestamp } from './temporal.js';
 
 const DATE = /^(?!0000)\d{4}-(?!00)\d\d-(?!00)\d\d$/;
 const TIMESTAMP = /^(?!0000)\d{4}-(?!00)\d\d-(?!00)\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?$/;
@@ -61,6 +61,10 @@ export function writeCents(raw: string, into: Encoding): string {
 }
 
 function failTime(raw: string, into: Encoding): '' {
+  if (isZeroDate(raw)) {
+    const reason = 'a zero date is no date; zeroDate: omit leaves it off, as: string keeps it';
+    return fail(into, 'VALUE_NOT_EXACT', reason);
+  }
   return BEYOND.test(raw)
     ? fail(
         into,

@@ -4,8 +4,9 @@ import type { ColumnType } from '../../source/source-schema.js';
 import { trimPadding } from '../key/key-codec-text.js';
 import { chainTransforms, isChain } from '../key/transform-chain.js';
 import type { ResolvedPart, ResolvedTemplate } from '../template.js';
-import { cellText } from './canonical-text.js';
+import { cellText, isLegible } from './canonical-text.js';
 import * as time from './encode-time.js';
+import { geometryText } from './geometry-text.js';
 
 /** Text of a template: null when a part is NULL, `refused` when one has no text. */
 export type PlainTemplate = (row: Row) => string | null | typeof REFUSED;
@@ -37,6 +38,7 @@ function placeholder({ column, transforms }: Extract<ResolvedPart, { kind: 'colu
   return (row) => {
     const cell = row[column.cell] ?? null;
     if (cell === null) return null;
+    if (!isLegible(cell, column.column.type)) return REFUSED;
     const raw = cellText(cell);
     const value = chain.value === null ? raw : chain.value(raw);
     return value === null ? REFUSED : (plain(value) ?? REFUSED);
@@ -56,6 +58,8 @@ function plainText(type: ColumnType): (raw: string) => string | null {
       return type.padded ? trimPadding : (raw) => raw;
     case 'bytes':
       return (raw) => Buffer.from(raw.slice(2), 'hex').toString('base64');
+    case 'geometry':
+      return (raw) => geometryText(Buffer.from(raw.slice(2), 'hex'));
     case 'date':
       return time.isoDate;
     case 'time':

@@ -32,6 +32,11 @@ export function isDate(text: string): boolean {
   return DATE.test(text);
 }
 
+/** MySQL's `0000-00-00`, with or without a time: the value that stood for none before there was NULL. */
+export function isZeroDate(cell: string | Buffer | null | undefined): boolean {
+  return typeof cell === 'string' && cell.startsWith('0000-00-00');
+}
+
 export interface Time {
   readonly negative: boolean;
   readonly hours: string;

@@ -7,7 +7,7 @@ import type { Column } from '../source-schema.js';
 export type CellReader = (raw: Buffer) => NonNullable<Cell>;
 
 /** How to read a column; what the server writes as text is handed over as it is. */
-export function cellReader({ name, type, nativeType }: Column): CellReader {
+export function cellReader({ type, nativeType }: Column): CellReader {
   switch (type.kind) {
     case 'float':
       if (type.bits === 32) return (raw) => shortestFloat(Number(ascii(raw)));
@@ -19,19 +19,38 @@ export function cellReader({ name, type, nativeType }: Column): CellReader {
     case 'date':
     case 'time':
     case 'uuid':
+    case 'year':
       return ascii;
     case 'timestamp':
       return type.zone ? (raw) => `${ascii(raw)}+00` : ascii;
     case 'bytes':
+    case 'geometry':
       // A copy: the driver's slice would keep the whole network packet alive.
       return (raw) => Buffer.from(raw);
     case 'bits':
       return (raw) => bitText(raw, type.length ?? raw.length * 8);
     case 'array':
-      return (raw) => setLiteral(utf8(raw, name));
+      return (raw) => setLiteral(raw.toString());
     default:
-      return (raw) => utf8(raw, name);
+      return utf8;
   }
+}
+
+/** Of a column that identifies rows: a key that is no text could not be asked for again. */
+export function keyReader(column: Column): CellReader {
+  const read = cellReader(column);
+  if (column.type.kind === 'bytes' || column.type.kind === 'geometry') return read;
+  return (raw) => {
+    const cell = read(raw);
+    if (typeof cell === 'string') return cell;
+    throw sourceError(
+      'SOURCE_QUERY',
+      `column ${column.name} holds bytes that are no UTF-8: ${raw.toString('hex')}`,
+      {
+        hint: 'Repair the value, or read the column through a view as CAST(… AS BINARY).',
+      },
+    );
+  };
 }
 
 /** For catalogs and numbers of our own asking. */
@@ -41,19 +60,10 @@ function ascii(raw: Buffer): string {
   return raw.toString('latin1');
 }
 
-/** Bytes that are no UTF-8 would become U+FFFD without a word: `SOURCE_QUERY` instead. */
-function utf8(raw: Buffer, column: string): string {
+/** Bytes that are no UTF-8 would become U+FFFD without a word: they stay bytes. */
+function utf8(raw: Buffer): NonNullable<Cell> {
   const text = raw.toString();
-  if (text.includes('\uFFFD') && !isUtf8(raw)) {
-    throw sourceError(
-      'SOURCE_QUERY',
-      `column ${column} holds bytes that are no UTF-8: ${raw.toString('hex')}`,
-      {
-        hint: 'Repair the value, or read the column through a view as CAST(… AS BINARY).',
-      },
-    );
-  }
-  return text;
+  return text.includes('\uFFFD') && !isUtf8(raw) ? Buffer.from(raw) : text;
 }
 
 function withoutZeros(text: string): string {

@@ -53,13 +53,12 @@ const TYPES: { readonly [dataType: string]: (column: CatalogColumn) => ColumnTyp
   mediumblob: bytes,
   longblob: bytes,
   vector: bytes,
-  ...Object.fromEntries(GEOMETRIES.map((name) => [name, bytes])),
+  ...Object.fromEntries(GEOMETRIES.map((name) => [name, (): ColumnType => ({ kind: 'geometry' })])),
   date: () => ({ kind: 'date' }),
   datetime: () => ({ kind: 'timestamp', zone: false }),
   timestamp: () => ({ kind: 'timestamp', zone: true }),
   time: () => ({ kind: 'time', zone: false, signed: true }),
-  // Four digits, 1901 to 2155 or 0000.
-  year: () => ({ kind: 'textual' }),
+  year: () => ({ kind: 'year' }),
   json: () => ({ kind: 'json' }),
   enum: ({ columnType }) => ({ kind: 'enum', labels: labelsOf(columnType) }),
   // Labels in the order of the type, whatever the order of INSERT; an array, as `{"a","b"}`.
@@ -67,6 +66,7 @@ const TYPES: { readonly [dataType: string]: (column: CatalogColumn) => ColumnTyp
     kind: 'array',
     element: { kind: 'enum', labels: labelsOf(columnType) },
     delimiter: ',',
+    bare: true,
   }),
   uuid: () => ({ kind: 'uuid' }),
   inet4: () => ({ kind: 'textual' }),
@@ -78,7 +78,7 @@ export function columnType(column: CatalogColumn): ColumnType {
   const { dataType, columnType: full } = column;
   const bits = Object.hasOwn(INTEGERS, dataType) ? INTEGERS[dataType] : undefined;
   if (bits !== undefined) {
-    if (full === 'tinyint(1)') return { kind: 'boolean' };
+    if (full === 'tinyint(1)') return { kind: 'boolean', integers: true };
     return { kind: 'integer', bits, unsigned: full.includes('unsigned') };
   }
   const known = Object.hasOwn(TYPES, dataType) ? TYPES[dataType] : undefined;

@@ -45,6 +45,7 @@ function operandOf({ type }: Column): Operand {
     case 'bits':
       return { column: asIs, valid: /^[01]+$/, literal: (text) => BigInt(`0b${text}`).toString() };
     case 'bytes':
+    case 'geometry':
       return { column: asIs, valid: /^\\x([0-9a-f]{2})*$/i, literal: (text) => `X'${text.slice(2)}'` };
     case 'date':
       return { column: asIs, valid: /^\d{4}-\d\d-\d\d$/, literal: quoteText };

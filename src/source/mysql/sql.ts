@@ -1,7 +1,7 @@
 import type { KeyRange } from '../key-range.js';
 import type { ColumnRef, EmbedQuery, EntityQuery, JoinQuery, OrderBy, RowQuery } from '../row-query.js';
 import type { Column, TableName } from '../source-schema.js';
-import { type CellReader, cellReader } from './cell-readers.js';
+import { type CellReader, cellReader, keyReader } from './cell-readers.js';
 import { comparedColumn, literalOf, quote } from './literals.js';
 
 /**
@@ -29,7 +29,7 @@ export function rootStatement(
     `ORDER BY ${identityOrder(query)}`,
     ...(rows === null ? [] : [`LIMIT ${rows}`]),
   ];
-  return { text: lines.join('\n'), readers: query.columns.map((ref) => cellReader(ref.column)) };
+  return { text: lines.join('\n'), readers: readersOf(query) };
 }
 
 /**
@@ -51,8 +51,8 @@ export function embedStatement(
     ...whereRange(query.identity, ranges),
     `ORDER BY ${[identityOrder(query), ...order].join(', ')}`,
   ];
-  const columns = [...query.identity, ...embed.columns.map((ref) => ref.column)];
-  return { text: lines.join('\n'), readers: columns.map(cellReader) };
+  const cells = embed.columns.map((ref) => cellReader(ref.column));
+  return { text: lines.join('\n'), readers: [...identityReaders(query), ...cells] };
 }
 
 export function countStatement(query: EntityQuery): Statement {
@@ -195,7 +195,14 @@ export function identityCells(query: EntityQuery): string {
 }
 
 export function identityReaders(query: EntityQuery): readonly CellReader[] {
-  return query.identity.map(cellReader);
+  return query.identity.map(keyReader);
+}
+
+/** The identity comes first. */
+function readersOf(query: EntityQuery): readonly CellReader[] {
+  return query.columns.map(({ column }, index) =>
+    index < query.identity.length ? keyReader(column) : cellReader(column),
+  );
 }
 
 function selected(ref: ColumnRef, aliases: ReadonlyMap<string, string>): string {

@@ -31,20 +31,23 @@ export const COLUMNS = `
   WHERE a.attnum > 0 AND NOT a.attisdropped
   ORDER BY a.attrelid, a.attnum`;
 
-/** Types of all columns, what their domains are over and their arrays hold. */
+/** Types of all columns, what their domains are over, their arrays and composite types hold. */
 export const TYPES = `
   WITH RECURSIVE used(oid) AS (
     SELECT a.atttypid FROM pg_catalog.pg_attribute a JOIN (${ROOTS}) r ON r.oid = a.attrelid
     WHERE a.attnum > 0 AND NOT a.attisdropped
     UNION
     SELECT inner_type.oid FROM used JOIN pg_catalog.pg_type t ON t.oid = used.oid
-    JOIN pg_catalog.pg_type inner_type ON inner_type.oid IN (t.typbasetype, t.typelem)
+    LEFT JOIN pg_catalog.pg_attribute f ON f.attrelid = t.typrelid AND f.attnum > 0 AND NOT f.attisdropped
+    JOIN pg_catalog.pg_type inner_type ON inner_type.oid IN (t.typbasetype, t.typelem, f.atttypid)
   )
   SELECT t.oid, CASE n.nspname WHEN 'pg_catalog' THEN t.typname ELSE n.nspname || '.' || t.typname END,
     CASE WHEN t.typtype = 'd' THEN 'domain' WHEN t.typtype = 'e' THEN 'enum'
-      WHEN e.typarray = t.oid THEN 'array' WHEN t.typtype = 'b' THEN 'base' ELSE 'other' END,
+      WHEN e.typarray = t.oid THEN 'array' WHEN t.typtype = 'b' THEN 'base' WHEN t.typtype = 'c' THEN 'composite' ELSE 'other' END,
     t.typbasetype, t.typtypmod, t.typelem, t.typdelim,
-    (SELECT pg_catalog.json_agg(l.enumlabel ORDER BY l.enumsortorder) FROM pg_catalog.pg_enum l WHERE l.enumtypid = t.oid)
+    (SELECT pg_catalog.json_agg(l.enumlabel ORDER BY l.enumsortorder) FROM pg_catalog.pg_enum l WHERE l.enumtypid = t.oid),
+    (SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', f.attname, 'type', f.atttypid::text, 'modifier', f.atttypmod) ORDER BY f.attnum)
+      FROM pg_catalog.pg_attribute f WHERE t.typtype = 'c' AND f.attrelid = t.typrelid AND f.attnum > 0 AND NOT f.attisdropped)
   FROM used JOIN pg_catalog.pg_type t ON t.oid = used.oid JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
   LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem`;
 

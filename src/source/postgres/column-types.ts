@@ -5,7 +5,7 @@ export interface CatalogType {
   readonly oid: string;
   /** Schema-qualified where it is not of pg_catalog. */
   readonly name: string;
-  readonly kind: 'base' | 'domain' | 'enum' | 'array' | 'other';
+  readonly kind: 'base' | 'domain' | 'enum' | 'array' | 'composite' | 'other';
   /** Of a domain: what it is over, and its type modifier. */
   readonly base: string;
   readonly baseModifier: number;
@@ -14,6 +14,14 @@ export interface CatalogType {
   readonly delimiter: string;
   /** Of an enum, in its order. */
   readonly labels: readonly string[];
+  /** Of a composite type, in its order; `type` is an oid. */
+  readonly fields: readonly CatalogField[];
+}
+
+export interface CatalogField {
+  readonly name: string;
+  readonly type: string;
+  readonly modifier: number;
 }
 
 /** A type modifier holds the declared length plus this (VARHDRSZ); -1 is none. */
@@ -50,12 +58,13 @@ const BUILT_IN: { readonly [name: string]: (modifier: number) => ColumnType } = 
   money: () => ({ kind: 'undecided', why: MONEY_WHY }),
 };
 
-/** citext is text whose comparison ignores case, wherever its extension was put. */
+/** Types of extensions, wherever those were put. citext is text whose comparison ignores case. */
 const EXTENSIONS: { readonly [name: string]: ColumnType } = {
+  hstore: { kind: 'textMap' },
   citext: { kind: 'text', maxLength: null, padded: false },
 };
 
-/** What a column of this type holds: domains are what they are over. */
+/** What a column of this type holds: domains are what they are over. No composite type can hold itself. */
 export function columnType(
   types: ReadonlyMap<string, CatalogType>,
   oid: string,
@@ -72,6 +81,14 @@ export function columnType(
         kind: 'array',
         element: columnType(types, type.element, modifier),
         delimiter: types.get(type.element)?.delimiter ?? ',',
+      };
+    case 'composite':
+      return {
+        kind: 'composite',
+        fields: type.fields.map((field) => ({
+          name: field.name,
+          type: columnType(types, field.type, field.modifier),
+        })),
       };
     case 'base':
       return builtIn(type.name, modifier);

@@ -44,7 +44,7 @@ export async function discover(ask: Ask, log: Logger): Promise<SourceSchema> {
 type TextRow = readonly (string | null)[];
 
 function catalogType(row: TextRow): CatalogType {
-  const [oid, name, kind, base, baseModifier, element, delimiter, labels] = row;
+  const [oid, name, kind, base, baseModifier, element, delimiter, labels, fields] = row;
   return {
     oid: text(oid),
     name: text(name),
@@ -54,6 +54,7 @@ function catalogType(row: TextRow): CatalogType {
     element: text(element),
     delimiter: text(delimiter),
     labels: names(labels),
+    fields: JSON.parse(fields ?? '[]'),
   };
 }
 

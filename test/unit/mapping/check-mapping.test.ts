@@ -148,6 +148,11 @@ const MISTAKES: readonly (readonly [title: string, ...changes: (readonly [string
     ['sortKey: sk\n', 'sortKey: sk\n  timeToLive: { attribute: expires }\n'],
   ],
   [
+    'a time to live in milliseconds',
+    ['sortKey: sk\n', 'sortKey: sk\n  timeToLive: { attribute: expires }\n'],
+    ['lineCount: { count: lines }', 'expires: { column: placed_at, as: epochMillis }'],
+  ],
+  [
     'a time to live of another type',
     ['sortKey: sk\n', 'sortKey: sk\n  timeToLive: { attribute: placedAt }\n'],
   ],

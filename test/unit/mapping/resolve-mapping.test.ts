@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { resolveOrThrow } from '../../../src/mapping/check-mapping.js';
+import { compileAttribute } from '../../../src/mapping/compile/compile-attribute.js';
 import { proveUnique } from '../../../src/mapping/key/prove-unique.js';
 import { resolveMapping } from '../../../src/mapping/resolve-mapping.js';
 import type { ResolvedEntity } from '../../../src/mapping/resolved-mapping.js';
@@ -223,5 +224,80 @@ describe('time to live', () => {
       ['lineCount: { count: lines }', attribute],
     );
     expect(resolveMapping(loadText(text).mapping, SHOP).problems).toEqual([]);
+  });
+
+  it('is in whole seconds, rounded down, although as: epochSeconds keeps fractions elsewhere', () => {
+    const document = changed(
+      ['sortKey: sk\n', 'sortKey: sk\n  timeToLive: { attribute: expires }\n'],
+      [
+        'lineCount: { count: lines }',
+        'expires: { column: placed_at, as: epochSeconds }\n      at: { column: placed_at, as: epochSeconds }',
+      ],
+    );
+    const { attributes } = entity('Order', document);
+    const written = ['expires', 'at'].map((name) => {
+      const attribute = attributes.find((one) => one.name === name)!;
+      const source = attribute.value;
+      const column = source.kind === 'template' ? source.template.parts[0] : source;
+      const cell = column?.kind === 'column' ? column.column : null;
+      const row: string[] = [];
+      row[typeof cell === 'object' && cell !== null && 'cell' in cell ? cell.cell : 0] =
+        '1969-12-31 23:59:58.5+00';
+      return compileAttribute(attribute)({ row, children: [], overflow: false }, { bytes: 0, failure: null });
+    });
+    expect(written).toEqual([',"expires":{"N":"-2"}', ',"at":{"N":"-1.5"}']);
+  });
+});
+
+describe('zero dates', () => {
+  const policies = (text: string) =>
+    Object.fromEntries(entity('Order', text).attributes.map(({ name, zeroDate }) => [name, zeroDate]));
+
+  it('reject their item unless defaults or the attribute say omit', () => {
+    expect(new Set(Object.values(policies(DOCUMENT)))).toEqual(new Set(['reject']));
+    const own = changed([
+      'lineCount: { count: lines }',
+      'placedOn: { column: placed_at, zeroDate: omit }\n      again: { column: placed_at }',
+    ]);
+    expect(policies(own)).toMatchObject({ placedOn: 'omit', again: 'reject', placedAt: 'reject' });
+  });
+
+  it('are left off everywhere by defaults, except where text keeps them or the attribute says reject', () => {
+    const text = changed(
+      ['entities:\n', 'defaults: { zeroDate: omit }\nentities:\n'],
+      [
+        'lineCount: { count: lines }',
+        [
+          'strict: { column: placed_at, zeroDate: reject }',
+          'text: { column: placed_at, as: string }',
+          "label: 'on {placed_at}'",
+        ].join('\n      '),
+      ],
+    );
+    expect(policies(text)).toMatchObject({
+      strict: 'reject',
+      text: 'reject',
+      label: 'omit',
+      placedAt: 'omit',
+    });
+    const { attributes } = entity('Order', text);
+    const write = (name: string, raw: string) => {
+      const encoding = { bytes: 0, failure: null };
+      const row = Array<string>(20).fill(raw);
+      const attribute = compileAttribute(attributes.find((one) => one.name === name)!);
+      return [attribute({ row, children: [], overflow: false }, encoding), encoding];
+    };
+    for (const name of ['placedAt', 'label']) {
+      expect(write(name, '0000-00-00 00:00:00+00')).toEqual(['', { bytes: 0, failure: null }]);
+      expect(write(name, '2024-02-00 00:00:00+00')).toMatchObject([
+        '',
+        { failure: { code: 'VALUE_NOT_EXACT' } },
+      ]);
+    }
+    expect(write('strict', '0000-00-00 00:00:00+00')).toMatchObject([
+      '',
+      { failure: { code: 'VALUE_NOT_EXACT', reason: expect.stringContaining('zeroDate: omit') } },
+    ]);
+    expect(write('text', '0000-00-00 00:00:00+00')[0]).toBe(',"text":{"S":"0000-00-00 00:00:00+00"}');
   });
 });

@@ -146,8 +146,21 @@ const CASES: readonly (readonly [string, ColumnType, readonly string[], (readonl
     ['{abc}'],
   ],
   ['citext', { kind: 'text', maxLength: null, padded: false }, ['MiXed']],
-  ['hstore', { kind: 'textual' }, ['"a"=>"1", "b"=>NULL']],
-  ['pair', { kind: 'textual' }, ['(1,"a b")']],
+  ['hstore', { kind: 'textMap' }, ['"a"=>"1", "b"=>NULL']],
+  [
+    'pair',
+    {
+      kind: 'composite',
+      fields: [
+        { name: 'a', type: { kind: 'integer', bits: 32, unsigned: false } },
+        {
+          name: 'b',
+          type: { kind: 'array', element: { kind: 'decimal', precision: 10, scale: 2 }, delimiter: ',' },
+        },
+      ],
+    },
+    ['(1,"{1.50,NULL}")'],
+  ],
 ];
 
 const TYPES = `
@@ -159,7 +172,8 @@ const TYPES = `
   CREATE DOMAIN amount AS numeric(10,2);
   CREATE DOMAIN positive AS amount CHECK (VALUE > 0);
   CREATE DOMAIN tags AS varchar(3)[];
-  CREATE TYPE pair AS (a int, b text);`;
+  CREATE TYPE pair AS (a int, gone text, b amount[]);
+  ALTER TYPE pair DROP ATTRIBUTE gone;`;
 
 let database: TestDatabase;
 let source: Source;

@@ -12,6 +12,21 @@ const INT: ColumnType = { kind: 'integer', bits: 32, unsigned: false };
 const NUMERIC: ColumnType = { kind: 'decimal', precision: null, scale: null };
 const DOUBLE: ColumnType = { kind: 'float', bits: 64 };
 const BOOL: ColumnType = { kind: 'boolean' };
+const TINYINT: ColumnType = { kind: 'boolean', integers: true };
+const HSTORE: ColumnType = { kind: 'textMap' };
+const SET: ColumnType = {
+  kind: 'array',
+  element: { kind: 'enum', labels: ['a', 'b"'] },
+  delimiter: ',',
+  bare: true,
+};
+const pairOf = (a: ColumnType, b: ColumnType): ColumnType => ({
+  kind: 'composite',
+  fields: [
+    { name: 'a', type: a },
+    { name: 'b "ü', type: b },
+  ],
+});
 const BYTES: ColumnType = { kind: 'bytes', maxLength: null };
 const DATE: ColumnType = { kind: 'date' };
 const TIME: ColumnType = { kind: 'time', zone: false, signed: true };
@@ -110,6 +125,59 @@ describe('attribute values', () => {
     ],
     ['what no date can be, as text', UTC, 'string', 'infinity', { S: 'infinity' }],
     ['bits', { kind: 'bits', length: 3 }, null, '101', { S: '101' }],
+    [
+      'bits as a number',
+      { kind: 'bits', length: 64 },
+      'number',
+      '1'.repeat(64),
+      { N: '18446744073709551615' },
+    ],
+    ['one bit as a boolean', { kind: 'bits', length: 1 }, 'boolean', '1', { BOOL: true }],
+    ['years', { kind: 'year' }, null, '0000', { S: '0000' }],
+    ['years as numbers', { kind: 'year' }, 'number', '2155', { N: '2155' }],
+    ['tinyint(1) beyond booleans as numbers', TINYINT, 'number', '-128', { N: '-128' }],
+    [
+      'hstore',
+      HSTORE,
+      null,
+      '"a"=>"1", "b\\"ü"=>NULL, "NULL"=>"NULL", "c"=>""',
+      { M: { a: { S: '1' }, 'b"ü': { NULL: true }, NULL: { S: 'NULL' }, c: { S: '' } } },
+    ],
+    ['an empty hstore', HSTORE, null, '', { M: {} }],
+    ['hstore as text', HSTORE, 'string', '"a"=>NULL', { S: '"a"=>NULL' }],
+    [
+      'composite values',
+      pairOf(INT, TEXT),
+      null,
+      '(1,"a ""b\\\\"" ")',
+      { M: { a: { N: '1' }, 'b "ü': { S: 'a "b\\" ' } } },
+    ],
+    [
+      'composite values that are NULL and empty text',
+      pairOf(TEXT, TEXT),
+      null,
+      '(,"")',
+      { M: { a: { NULL: true }, 'b "ü': { S: '' } } },
+    ],
+    [
+      'composite values in composite values, and arrays of them',
+      arrayOf(pairOf(pairOf(INT, INT), arrayOf(INT))),
+      null,
+      '{"(\\"(1,)\\",\\"{2,NULL}\\")"}',
+      {
+        L: [
+          {
+            M: {
+              a: { M: { a: { N: '1' }, 'b "ü': { NULL: true } } },
+              'b "ü': { L: [{ N: '2' }, { NULL: true }] },
+            },
+          },
+        ],
+      },
+    ],
+    ['sets of MySQL as text', SET, 'string', '{"a","b\\""}', { S: 'a,b"' }],
+    ['empty sets of MySQL as lists', SET, null, '{}', { L: [] }],
+    ['zero dates as text', DATE, 'string', '0000-00-00', { S: '0000-00-00' }],
     ['enums', { kind: 'enum', labels: ['a b'] }, null, 'a b', { S: 'a b' }],
     ['money as text', MONEY, 'string', '$1,000.00', { S: '$1,000.00' }],
     [
@@ -171,6 +239,10 @@ describe('attribute values', () => {
     ['years before Christ', DATE, null, '0044-03-15 BC'],
     ['the year 10000', LOCAL, 'epochSeconds', '10000-01-01 00:00:00'],
     ['zero dates', DATE, null, '0000-00-00'],
+    ['tinyint(1) that is neither', TINYINT, null, '2'],
+    ['tinyint(1) that is neither, as text', TINYINT, 'string', '-1'],
+    ['an empty name in hstore', HSTORE, null, '""=>"x"'],
+    ['NaN in a composite value', pairOf(NUMERIC, TEXT), null, '(NaN,a)'],
     ['dates with a zero month', LOCAL, null, '2024-00-10 00:00:00'],
     ['UUIDs of other lengths', BYTES, 'uuid', '\\x00'],
     ['json numbers of 39 digits', JSONB, null, '[1.23456789012345678901234567890123456789]'],
@@ -188,6 +260,14 @@ describe('attribute values', () => {
     [INT, ''],
     [BOOL, 'yes'],
     [BYTES, 'abc'],
+    [HSTORE, '"a"=>1'],
+    [HSTORE, '"a"=>"1",'],
+    [HSTORE, '"a"=>"1" "b"=>"2"'],
+    [pairOf(INT, INT), '(1)'],
+    [pairOf(INT, INT), '(1,2'],
+    [pairOf(INT, INT), '(1,2)x'],
+    [pairOf(INT, INT), '1,2'],
+    [{ kind: 'geometry' }, '\\x0000'],
     [BYTES, '\\x0'],
     [DATE, '31.01.2024'],
     [TIME, 'noon'],
@@ -244,6 +324,10 @@ describe('attribute values', () => {
       if (zone === undefined) delete process.env['TZ'];
       else process.env['TZ'] = zone;
     }
+  });
+
+  it('of a composite type with money wait for a choice, as money does', () => {
+    expect(attributeCodec(pairOf(INT, MONEY), null)).toMatchObject({ ok: false, alternatives: ['string'] });
   });
 
   it('want a choice where no form is right, and name the choices', () => {
