@@ -5,7 +5,7 @@ import type { EntityMapper } from '../mapping/mapper.js';
 import type { Problem } from '../mapping/problem.js';
 import type { ResolvedMapping } from '../mapping/resolved-mapping.js';
 import { sourceError } from '../source/errors.js';
-import type { EmbedQuery, RowQuery } from '../source/row-query.js';
+import type { ChildRelation, EmbedQuery, RowQuery } from '../source/row-query.js';
 import type { Source } from '../source/source.js';
 import type { SourceSchema, TableName } from '../source/source-schema.js';
 import { nearest } from '../support/nearest.js';
@@ -79,10 +79,18 @@ function estimateOf({ schema, name }: TableName, { tables }: SourceSchema): numb
 
 /** Every table that the queries read, once: what a source has to hold still for one moment. */
 export function mappedTables(mappers: readonly EntityMapper[]): readonly TableName[] {
-  const rowTables = ({ table, joins }: RowQuery) => [table, ...joins.map((join) => join.table)];
+  const relationTables = ({ table, through }: ChildRelation) => [
+    table,
+    ...(through === null ? [] : [through.table]),
+  ];
+  const rowTables = ({ table, joins, aggregates }: RowQuery): readonly TableName[] => [
+    table,
+    ...joins.map((join) => join.table),
+    ...aggregates.flatMap(({ of }) => relationTables(of)),
+  ];
   const embedTables = (embed: EmbedQuery): readonly TableName[] => [
     ...rowTables(embed),
-    ...(embed.through === null ? [] : [embed.through.table]),
+    ...relationTables(embed),
     ...embed.embeds.flatMap(embedTables),
   ];
   const all = mappers.flatMap(({ query }) => [...rowTables(query), ...query.embeds.flatMap(embedTables)]);

@@ -1,4 +1,5 @@
 import { LIMITS } from '../item/limits.js';
+import { childBytes, type EmbedPath, embedPaths } from './embed-paths.js';
 import { sourceError } from './errors.js';
 import { sharedIdentity } from './key-errors.js';
 import type { EntityQuery } from './row-query.js';
@@ -24,21 +25,24 @@ export const CHILDREN_BYTES = 8 * LIMITS.itemBytes;
 const NO_CHILDREN: readonly (readonly RowTree[])[] = [];
 
 /**
- * Joins each root row with its children, in the order that SQL gave to both sides: rows of
- * `embeds[i]` start with the identity of the root row they belong to, and meet it by equality of text.
- * Memory is bounded by a fetch of each stream and one page.
+ * Joins each root row with its children, and those with theirs, in the order that SQL gave to all sides.
+ * `streams` are those of `embedPaths(query)`: their rows start with the identity of the root row and the keys
+ * of the children above, and meet them by equality of text. Memory is bounded by a fetch of each stream and
+ * one page.
  *
- * Throws `SOURCE_STRAY_CHILD` when a child meets no root row, and `SOURCE_QUERY` when two root rows have
+ * Throws `SOURCE_STRAY_CHILD` when a child meets no parent, and `SOURCE_QUERY` when two root rows have
  * one identity: their children could not be told apart.
  */
 export async function* mergeChildren(
   query: EntityQuery,
   root: RowStream,
-  embeds: readonly RowStream[],
+  streams: readonly RowStream[],
   pageBytes: number,
 ): AsyncGenerator<RowPage, void, undefined> {
   const width = query.identity.length;
-  const children = embeds.map((stream) => new ChildStream(stream, width));
+  const all = embedPaths(query).map((path, index) => new ChildStream(path, streams[index]));
+  const children = all.filter(({ path }) => path.embeds.length === 1);
+  for (const [index, stream] of all.entries()) stream.adopt(all.slice(index + 1));
   let former: Row | null = null;
   for (;;) {
     const fetched = await root.fetch();
@@ -56,9 +60,9 @@ export async function* mergeChildren(
       yield* pagesWithChildren(fetched, children, pageBytes);
     }
   }
-  for (const [index, stream] of children.entries()) {
+  for (const stream of all) {
     const stray = await stream.peek();
-    if (stray !== null) throw strayChild(query, index, stray);
+    if (stray !== null) throw strayChild(query, stream.path, stray);
   }
 }
 
@@ -71,16 +75,12 @@ async function* pagesWithChildren(
   let rows: RowTree[] = [];
   let bytes = 0;
   for (const row of fetched.rows) {
+    const held: Held = { bytes: 0 };
     const kept: RowTree[][] = [];
-    let childBytes = 0;
-    for (const stream of streams) {
-      const taken = await stream.take(row, CHILDREN_BYTES - childBytes);
-      kept.push(taken.rows);
-      childBytes += taken.bytes;
-    }
-    const overflow = childBytes > CHILDREN_BYTES;
+    for (const stream of streams) kept.push(await stream.take(row, held));
+    const overflow = held.bytes > CHILDREN_BYTES;
     rows.push({ row, children: overflow ? streams.map(() => []) : kept, overflow });
-    bytes += Math.round(rootBytes) + (overflow ? 0 : childBytes);
+    bytes += Math.round(rootBytes) + (overflow ? 0 : held.bytes);
     if (bytes >= pageBytes) {
       yield { rows, bytes };
       rows = [];
@@ -90,39 +90,61 @@ async function* pagesWithChildren(
   if (rows.length > 0) yield { rows, bytes };
 }
 
+/** What was met of the children of one root row, at all levels. */
+interface Held {
+  bytes: number;
+}
+
 class ChildStream {
-  readonly #stream: RowStream;
+  readonly path: EmbedPath;
+  readonly #stream: RowStream | undefined;
   readonly #width: number;
+  /** Streams of the embeds inside this one, in their order. */
+  #inner: readonly ChildStream[] = [];
   #rows: readonly Row[] = [];
   #next = 0;
   #ended = false;
 
-  constructor(stream: RowStream, width: number) {
+  constructor(path: EmbedPath, stream: RowStream | undefined) {
+    this.path = path;
     this.#stream = stream;
-    this.#width = width;
+    this.#width = path.width;
   }
 
-  /** The next child with the root's identity in front, or null at the end. */
+  /** Takes the streams of its own embeds, which stand right behind it in the order of paths. */
+  adopt(following: readonly ChildStream[]): void {
+    const depth = this.path.embeds.length;
+    const end = following.findIndex(({ path }) => path.embeds.length <= depth);
+    const below = end < 0 ? following : following.slice(0, end);
+    this.#inner = below.filter(({ path }) => path.embeds.length === depth + 1);
+  }
+
+  /** The next child with its parent's keys in front, or null at the end. */
   async peek(): Promise<Row | null> {
     if (this.#next === this.#rows.length && !this.#ended) {
-      this.#rows = (await this.#stream.fetch()).rows;
+      this.#rows = (await this.#stream?.fetch())?.rows ?? [];
       this.#next = 0;
       this.#ended = this.#rows.length === 0;
     }
     return this.#rows[this.#next] ?? null;
   }
 
-  /** All children of `root`; those that pass `budget` bytes are counted and dropped. */
-  async take(root: Row, budget: number): Promise<{ readonly rows: RowTree[]; readonly bytes: number }> {
+  /** All children of the parent whose keys `parent` starts with; beyond the budget they are counted and dropped. */
+  async take(parent: Row, held: Held): Promise<RowTree[]> {
     const rows: RowTree[] = [];
-    let bytes = 0;
     for (;;) {
       const child = this.#rows[this.#next] ?? (await this.peek());
-      if (child === null || !sameKey(root, child, this.#width)) return { rows, bytes };
+      if (child === null || !sameKey(parent, child, this.#width)) return rows;
       this.#next += 1;
-      const row = child.slice(this.#width);
-      bytes += rowBytes(row);
-      if (bytes <= budget) rows.push({ row, children: NO_CHILDREN, overflow: false });
+      held.bytes += childBytes(child, this.#width);
+      const isKept = held.bytes <= CHILDREN_BYTES;
+      let children: readonly (readonly RowTree[])[] = NO_CHILDREN;
+      if (this.#inner.length > 0) {
+        const own: RowTree[][] = [];
+        for (const stream of this.#inner) own.push(await stream.take(child, held));
+        children = own;
+      }
+      if (isKept) rows.push({ row: child.slice(this.#width), children, overflow: false });
     }
   }
 }
@@ -145,24 +167,11 @@ function sameCell(one: Cell, other: Cell): boolean {
   return one === other || (Buffer.isBuffer(one) && Buffer.isBuffer(other) && one.equals(other));
 }
 
-/** One level of embeds is read; more would be lost without this. Throws `SOURCE_QUERY`. */
-export function refuseNestedEmbeds(query: EntityQuery): void {
-  const nested = query.embeds.find((embed) => embed.embeds.length > 0);
-  if (nested === undefined) return;
-  throw sourceError(
-    'SOURCE_QUERY',
-    `${query.entity}: embed ${nested.name} holds embeds, which are not read`,
-    {
-      hint: 'Embed one level, or make the inner one an entity of its own.',
-    },
-  );
-}
-
-function strayChild(query: EntityQuery, embed: number, child: Row) {
-  const key = child.slice(0, query.identity.length).join(', ');
+function strayChild(query: EntityQuery, { name, width }: EmbedPath, child: Row) {
+  const key = child.slice(0, width).join(', ');
   return sourceError(
     'SOURCE_STRAY_CHILD',
-    `${query.entity}: a row of ${query.embeds[embed]?.name} belongs to (${key}), which was not read`,
+    `${query.entity}: a row of ${name} belongs to (${key}), which was not read`,
     {
       hint: 'Root and children were not read from one snapshot, or the identity is not unique in the source.',
     },

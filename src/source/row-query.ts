@@ -10,6 +10,8 @@ export interface RowQuery {
   readonly joins: readonly JoinQuery[];
   /** The cells of a row, in order. */
   readonly columns: readonly ColumnRef[];
+  /** The further cells of a row, behind those of `columns`. */
+  readonly aggregates: readonly Aggregate[];
 }
 
 export interface JoinQuery {
@@ -42,19 +44,39 @@ export interface EntityQuery extends RowQuery {
   readonly embeds: readonly EmbedQuery[];
 }
 
-/** One-to-many children, fetched by a second query per chunk. */
-export interface EmbedQuery extends RowQuery {
-  readonly name: string;
+/** The way from a parent row to its children. */
+export interface ChildRelation {
+  readonly table: TableName;
   /** Over the child's own columns, or null. */
   readonly where: string | null;
   /** `local` is the parent row's column, `remote` the child's (or the link table's, see `through`). */
   readonly on: readonly ColumnPair[];
   /** Many-to-many: `on` reaches this link table, and `pairs` lead from it (`local`) to the child (`remote`). */
   readonly through: { readonly table: TableName; readonly pairs: readonly ColumnPair[] } | null;
+}
+
+/**
+ * One number (or moment) over all children of a row, as SQL has it: NULLs are ignored, and of no value at all
+ * the sum, least and greatest are NULL. Sums are of integers and decimals alone, which are exact everywhere.
+ */
+export type Aggregate =
+  | { readonly kind: 'count'; readonly of: ChildRelation }
+  | { readonly kind: 'sum' | 'min' | 'max'; readonly of: ChildRelation; readonly column: Column };
+
+/** One-to-many children, fetched by one more query per chunk. */
+export interface EmbedQuery extends RowQuery, ChildRelation {
+  readonly name: string;
   readonly orderBy: readonly OrderBy[];
   /** Breaks ties of `orderBy`: the child's key (and the link's), so that the order is total. May be empty. */
   readonly tieBreak: readonly string[];
-  /** Children of children; one level is read today. */
+  /** Only so many of a parent's children, the first in their order; null for all. */
+  readonly limit: number | null;
+  /**
+   * What tells the children of one parent apart, where there are `embeds` that belong to them: the first of
+   * `columns`, and part of `orderBy` and `tieBreak`. Empty otherwise.
+   */
+  readonly key: readonly Column[];
+  /** Children of children. */
   readonly embeds: readonly EmbedQuery[];
 }
 

@@ -60,6 +60,9 @@ export function resolveEmbed(
     through: link.through,
     orderBy,
     tieBreak,
+    limit: null,
+    key: [],
+    aggregates: [],
     embeds: [],
   };
   return { query, attributes };

@@ -59,6 +59,7 @@ export function resolveEntity(
       table: { schema: root.schema, name: root.name },
       joins: columns.joins,
       columns: columns.refs,
+      aggregates: [],
       where: mapping.where ?? null,
       identity,
       embeds: [...embeds.values()]

@@ -1,7 +1,15 @@
 import type { Key, KeyRange } from '../key-range.js';
-import type { ColumnPair, EmbedQuery, EntityQuery, RowQuery } from '../row-query.js';
+import type {
+  Aggregate,
+  ChildRelation,
+  ColumnPair,
+  EmbedQuery,
+  EntityQuery,
+  RowQuery,
+} from '../row-query.js';
 import type { Cell, Row } from '../source.js';
 import type { TableName } from '../source-schema.js';
+import { aggregateCell } from './aggregate.js';
 import { compareCells } from './compare-cells.js';
 import type { MemoryTable } from './tables.js';
 
@@ -53,32 +61,71 @@ export function cellsOf(query: RowQuery, tables: Tables, row: Row): Row {
     const matches = (candidate: Row) => meets(join.on, parent.table, parent.row, table, candidate);
     found.set(join.path, { table, row: table.rows.find(matches) ?? null });
   }
-  return query.columns.map(({ path, column }) => at(path).table.cell(at(path).row, column.name));
+  return [
+    ...query.columns.map(({ path, column }) => at(path).table.cell(at(path).row, column.name)),
+    ...query.aggregates.map((aggregate) => aggregateOf(aggregate, query.table, tables, row)),
+  ];
 }
 
-/** The children of one root row, in their order. */
-export function childrenOf(query: EntityQuery, embed: EmbedQuery, tables: Tables, row: Row): readonly Row[] {
-  const [root, child] = [tables(query.table), tables(embed.table)];
-  const { through } = embed;
-  let found: Row[];
-  if (through === null) {
-    found = child.rows.filter((candidate) => meets(embed.on, root, row, child, candidate));
-  } else {
-    const link = tables(through.table);
-    const links = link.rows.filter((candidate) => meets(embed.on, root, row, link, candidate));
-    found = links.flatMap((from) =>
-      child.rows.filter((candidate) => meets(through.pairs, link, from, child, candidate)),
-    );
-  }
+function aggregateOf(aggregate: Aggregate, parent: TableName, tables: Tables, row: Row): Cell {
+  const children = relatedRows(aggregate.of, parent, tables, row);
+  if (aggregate.kind === 'count') return String(children.length);
+  const { kind, column, of } = aggregate;
+  const cells = children.map((child) => tables(of.table).cell(child, column.name));
+  return aggregateCell(kind, column.type, cells);
+}
+
+/**
+ * What the stream of an embed path holds for one root row: under each child of the embeds above, in their order,
+ * the cells in front and its own.
+ */
+export function childrenOf(query: EntityQuery, path: readonly EmbedQuery[], tables: Tables, row: Row): Row[] {
+  const identity = query.identity.map(({ name }) => tables(query.table).cell(row, name));
+  return below(query.table, path, tables, row, identity);
+}
+
+function below(
+  parent: TableName,
+  [embed, ...rest]: readonly EmbedQuery[],
+  tables: Tables,
+  row: Row,
+  front: Row,
+): Row[] {
+  if (embed === undefined) return [];
+  const child = tables(embed.table);
+  return sortedChildren(embed, parent, tables, row).flatMap((found) => {
+    if (rest.length === 0) return [[...front, ...cellsOf(embed, tables, found)]];
+    const key = embed.key.map(({ name }) => child.cell(found, name));
+    return below(embed.table, rest, tables, found, [...front, ...key]);
+  });
+}
+
+function sortedChildren(embed: EmbedQuery, parent: TableName, tables: Tables, row: Row): readonly Row[] {
+  const child = tables(embed.table);
   const order = [...embed.orderBy, ...embed.tieBreak.map((column) => ({ column, descending: false }))];
-  found.sort((a, b) => {
+  const found = [...relatedRows(embed, parent, tables, row)].sort((a, b) => {
     for (const { column, descending } of order) {
       const difference = compareCells(child.typeOf(column), child.cell(a, column), child.cell(b, column));
       if (difference !== 0) return descending ? -difference : difference;
     }
     return 0;
   });
-  return found.map((candidate) => cellsOf(embed, tables, candidate));
+  return embed.limit === null ? found : found.slice(0, embed.limit);
+}
+
+function relatedRows(
+  { table, on, through }: ChildRelation,
+  parent: TableName,
+  tables: Tables,
+  row: Row,
+): readonly Row[] {
+  const [from, child] = [tables(parent), tables(table)];
+  if (through === null) return child.rows.filter((candidate) => meets(on, from, row, child, candidate));
+  const link = tables(through.table);
+  const links = link.rows.filter((candidate) => meets(on, from, row, link, candidate));
+  return links.flatMap((own) =>
+    child.rows.filter((candidate) => meets(through.pairs, link, own, child, candidate)),
+  );
 }
 
 /** SQL's equality by the cells' text: NULL meets nothing. */

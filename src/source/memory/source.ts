@@ -1,6 +1,7 @@
+import { embedPaths, lastOf } from '../embed-paths.js';
 import { sourceError } from '../errors.js';
 import { keyRangeOf } from '../key-range.js';
-import { mergeChildren, type RowStream, refuseNestedEmbeds, rowBytes } from '../merge-children.js';
+import { mergeChildren, type RowStream, rowBytes } from '../merge-children.js';
 import type { EntityQuery } from '../row-query.js';
 import type {
   Chunk,
@@ -78,19 +79,10 @@ function memorySnapshot(tables: (name: TableName) => MemoryTable, signal: AbortS
     },
     async *readChunk(query: EntityQuery, chunk: Chunk, options: ReadOptions): AsyncGenerator<RowPage> {
       refuse(query);
-      refuseNestedEmbeds(query);
       const range = keyRangeOf(chunk, query.identity.length);
       const rows = rootOf(query).filter((row) => isInRange(query, range, keyOf(query, tables, row)));
-      const identity = { ...query, columns: query.identity.map((column) => ({ path: '', column })) };
-      const embeds = query.embeds.map((embed) =>
-        streamOf(
-          rows,
-          (row) => {
-            const key = cellsOf(identity, tables, row);
-            return childrenOf(query, embed, tables, row).map((child) => [...key, ...child]);
-          },
-          options,
-        ),
+      const embeds = embedPaths(query).map((path) =>
+        streamOf(rows, (row) => childrenOf(query, path.embeds, tables, row), options),
       );
       const root = streamOf(rows, (row) => [cellsOf(query, tables, row)], options);
       yield* mergeChildren(query, root, embeds, options.pageBytes);
@@ -127,7 +119,12 @@ function streamOf(
 }
 
 function complaint(query: EntityQuery): string | null {
-  const parts = [query, ...query.embeds];
+  const embeds = embedPaths(query).map((path) => lastOf(path.embeds));
+  const parts = [
+    query,
+    ...embeds,
+    ...[query, ...embeds].flatMap(({ aggregates }) => aggregates.map(({ of }) => of)),
+  ];
   return parts.some((part) => part.where !== null) ? 'the memory source does not understand where' : null;
 }
 

@@ -1,3 +1,4 @@
+import { childBytes } from '../embed-paths.js';
 import { CHILDREN_BYTES } from '../merge-children.js';
 import type { Row } from '../source.js';
 
@@ -10,7 +11,7 @@ export class PageChildren {
   readonly #roots: readonly Row[];
   readonly #width: number;
   readonly #budget: number;
-  /** Children of each embed, with the root's identity in front. */
+  /** Children of each embed path, with the root's identity and the keys of those above in front. */
   readonly #kept: Row[][] = [];
   /** How many of an embed's kept children belong to the roots before the n-th. */
   readonly #starts: number[][] = [];
@@ -20,6 +21,7 @@ export class PageChildren {
   #complete: number;
   #root = 0;
   #embed = 0;
+  #front = 0;
 
   constructor(roots: readonly Row[], width: number, budget: number) {
     this.#roots = roots;
@@ -34,9 +36,10 @@ export class PageChildren {
     return this.#complete;
   }
 
-  /** The children that follow are those of another embed. */
-  begin(embed: number): void {
+  /** The children that follow are those of another embed; `front` cells say whose they are. */
+  begin(embed: number, front: number): void {
     this.#embed = embed;
+    this.#front = front;
     this.#root = 0;
     this.#kept[embed] = [];
     this.#starts[embed] = [0];
@@ -53,7 +56,7 @@ export class PageChildren {
     if (root >= this.#complete) return;
     const held = this.#bytes[root] ?? 0;
     if (held > CHILDREN_BYTES) return;
-    const bytes = this.#ownBytes(child);
+    const bytes = childBytes(child, this.#front); // as mergeChildren counts them
     if (root > 0 && this.#total + bytes > this.#budget) {
       this.#complete = root;
       return;
@@ -67,13 +70,6 @@ export class PageChildren {
   of(embed: number): readonly Row[] {
     const kept = this.#kept[embed] ?? [];
     return kept.slice(0, this.#starts[embed]?.[this.#complete] ?? kept.length);
-  }
-
-  /** As `mergeChildren` counts them: without the identity in front. */
-  #ownBytes(child: Row): number {
-    let bytes = 0;
-    for (let column = this.#width; column < child.length; column += 1) bytes += child[column]?.length ?? 0;
-    return bytes;
   }
 
   #belongs(child: Row, root: number): boolean {

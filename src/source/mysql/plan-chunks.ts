@@ -6,6 +6,7 @@ import type { Ask } from './ask.js';
 import { plainText } from './cell-readers.js';
 import { refuseNullIdentity, refuseSharedIdentity } from './identity-checks.js';
 import { isValueOf, keyOf, quote } from './literals.js';
+import { whereRange } from './range-sql.js';
 import {
   filteredRoot,
   identityCells,
@@ -13,7 +14,6 @@ import {
   identityReaders,
   type Statement,
   tableOf,
-  whereRange,
 } from './sql.js';
 
 /** The chunks of an entity, found one boundary at a time: a consumer that stops asking stops the walk. */

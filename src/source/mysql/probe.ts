@@ -1,3 +1,4 @@
+import { embedPaths } from '../embed-paths.js';
 import { WHOLE } from '../key-range.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Ask } from './ask.js';
@@ -17,9 +18,9 @@ interface Part {
 export async function probe(query: EntityQuery, ask: Ask): Promise<string | null> {
   const parts: readonly Part[] = [
     { name: '', statement: rootStatement(query, [WHOLE], null) },
-    ...query.embeds.map((embed) => ({
-      name: `embed ${embed.name}: `,
-      statement: embedStatement(query, embed, [WHOLE]),
+    ...embedPaths(query).map((path) => ({
+      name: `embed ${path.name}: `,
+      statement: embedStatement(query, path, [WHOLE]),
     })),
   ];
   for (const { name, statement } of parts) {

@@ -1,5 +1,6 @@
+import { embedPaths } from '../embed-paths.js';
 import { type Key, type KeyRange, keyRangeOf } from '../key-range.js';
-import { mergeChildren, type RowStream, refuseNestedEmbeds, rowBytes } from '../merge-children.js';
+import { mergeChildren, type RowStream, rowBytes } from '../merge-children.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Chunk, ReadOptions, Row, RowPage } from '../source.js';
 import { keyOf } from './literals.js';
@@ -28,7 +29,7 @@ export async function* readChunk(
 ): AsyncGenerator<RowPage, void, undefined> {
   const width = query.identity.length;
   const range = keyRangeOf(chunk, width);
-  refuseNestedEmbeds(query);
+  const paths = embedPaths(query);
   let after: Key | null = null;
   let limit = FIRST_ROWS;
   for (;;) {
@@ -36,14 +37,14 @@ export async function* readChunk(
     const upTo = keyOf(page.rows.at(-1), width);
     if (page.rows.length === 0) return;
     const children = new PageChildren(page.rows, width, EXCESS * options.pageBytes);
-    for (const [index, embed] of query.embeds.entries()) {
-      const statement = embedStatement(query, embed, [range, span(after, upTo)]);
-      children.begin(index);
+    for (const [index, path] of paths.entries()) {
+      const statement = embedStatement(query, path, [range, span(after, upTo)]);
+      children.begin(index, path.width);
       await session.read(statement, (row) => children.take(row), options.signal);
     }
     const rows = page.rows.slice(0, children.complete);
     const root = once(rows);
-    const embeds = query.embeds.map((_, index) => once(children.of(index)));
+    const embeds = paths.map((_, index) => once(children.of(index)));
     let bytes = 0;
     for await (const merged of mergeChildren(query, root, embeds, options.pageBytes)) {
       bytes += merged.bytes;

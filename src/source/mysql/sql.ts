@@ -1,8 +1,20 @@
+import { type EmbedPath, lastOf } from '../embed-paths.js';
 import type { KeyRange } from '../key-range.js';
-import type { ColumnRef, EmbedQuery, EntityQuery, JoinQuery, OrderBy, RowQuery } from '../row-query.js';
+import type {
+  Aggregate,
+  ChildRelation,
+  ColumnPair,
+  ColumnRef,
+  EmbedQuery,
+  EntityQuery,
+  JoinQuery,
+  OrderBy,
+  RowQuery,
+} from '../row-query.js';
 import type { Column, TableName } from '../source-schema.js';
-import { type CellReader, cellReader, keyReader } from './cell-readers.js';
-import { comparedColumn, literalOf, quote } from './literals.js';
+import { type CellReader, cellReader, keyReader, plainText } from './cell-readers.js';
+import { quote } from './literals.js';
+import { whereRange } from './range-sql.js';
 
 /**
  * Text with its values in it: the text protocol sends every cell as text, where that of prepared statements
@@ -22,37 +34,41 @@ export function rootStatement(
 ): Statement {
   const aliases = joinAliases(query.joins, 'r');
   const lines = [
-    `SELECT ${query.columns.map((ref) => selected(ref, aliases)).join(', ')}`,
+    `SELECT ${cells(query, aliases).join(', ')}`,
     `FROM ${filteredRoot(query)}`,
     ...leftJoins(query.joins, aliases),
     ...whereRange(query.identity, ranges),
     `ORDER BY ${identityOrder(query)}`,
     ...(rows === null ? [] : [`LIMIT ${rows}`]),
   ];
-  return { text: lines.join('\n'), readers: readersOf(query) };
+  return { text: lines.join('\n'), readers: readersOf(query, query.identity.length) };
 }
 
 /**
- * The children of the ranges' root rows, identity of the root first, in the order of identity, `orderBy`,
- * `tieBreak`. The root is joined in SQL, whose equality (collations, `1.0 = 1.00`) is wider than JavaScript's.
+ * The children of the ranges' root rows, in the order of the root's identity and of each embed's `orderBy` and
+ * `tieBreak`; identity and the keys of the embeds above come first. The root is joined in SQL, whose equality
+ * (collations, `1.0 = 1.00`) is wider than JavaScript's.
  */
 export function embedStatement(
   query: EntityQuery,
-  embed: EmbedQuery,
+  { embeds }: EmbedPath,
   ranges: readonly KeyRange[],
 ): Statement {
-  const aliases = joinAliases(embed.joins, 'e');
-  const order = [...embed.orderBy.map(ordered), ...embed.tieBreak.map((column) => `e.${quote(column)}`)];
+  const last = lastOf(embeds);
+  const aliases = joinAliases(last.joins, aliasAt('e', embeds.length - 1));
+  const above = embeds.slice(0, -1);
+  const keys = above.flatMap(({ key }, depth) => key.map((column) => read(column, aliasAt('e', depth))));
+  const order = embeds.flatMap((embed, depth) => orderOf(embed, aliasAt('e', depth)));
   const lines = [
-    `SELECT ${[identityCells(query), ...embed.columns.map((ref) => selected(ref, aliases))].join(', ')}`,
+    `SELECT ${[identityCells(query), ...keys, ...cells(last, aliases)].join(', ')}`,
     `FROM ${filteredRoot(query)}`,
-    ...childJoins(embed),
-    ...leftJoins(embed.joins, aliases),
+    ...embeds.flatMap((_, depth) => childJoins(query, embeds.slice(0, depth + 1), last, ranges)),
+    ...leftJoins(last.joins, aliases),
     ...whereRange(query.identity, ranges),
     `ORDER BY ${[identityOrder(query), ...order].join(', ')}`,
   ];
-  const cells = embed.columns.map((ref) => cellReader(ref.column));
-  return { text: lines.join('\n'), readers: [...identityReaders(query), ...cells] };
+  const front = above.flatMap(({ key }) => key).map(cellReader);
+  return { text: lines.join('\n'), readers: [...identityReaders(query), ...front, ...readersOf(last, 0)] };
 }
 
 export function countStatement(query: EntityQuery): Statement {
@@ -78,11 +94,12 @@ export function sharedIdentityStatement(query: EntityQuery): Statement {
 
 /** The rows of the root that `where` lets through, as `r`. */
 export function filteredRoot(query: EntityQuery): string {
-  const used = [
-    ...query.identity.map((column) => column.name),
-    ...query.embeds.flatMap((embed) => embed.on.map((pair) => pair.local)),
-  ];
-  return filtered(query, used, 'r');
+  return filtered(query, [...query.identity.map((column) => column.name), ...localsOf(query)], 'r');
+}
+
+/** What children are found by. */
+function localsOf({ embeds, aggregates }: RowQuery & Pick<EmbedQuery, 'embeds'>): readonly string[] {
+  return [...embeds, ...aggregates.map(({ of }) => of)].flatMap(({ on }) => on.map((pair) => pair.local));
 }
 
 /**
@@ -90,7 +107,7 @@ export function filteredRoot(query: EntityQuery): string {
  * nothing in `where` reaches beyond its parentheses, and the line break ends a comment in it.
  */
 function filtered(
-  query: RowQuery & { readonly where: string | null },
+  query: Pick<RowQuery, 'table' | 'columns' | 'joins'> & { readonly where: string | null },
   used: readonly string[],
   alias: string,
 ) {
@@ -101,19 +118,117 @@ function filtered(
   return `(SELECT ${[...columns].map(quote).join(', ')} FROM ${tableOf(query.table)}${where}) AS ${alias}`;
 }
 
-function childJoins(embed: EmbedQuery): readonly string[] {
-  const { through } = embed;
+/** Joins the last of `embeds` to the root or to the children above. Only the cells of `read` are wanted. */
+function childJoins(
+  query: EntityQuery,
+  embeds: readonly EmbedQuery[],
+  wanted: EmbedQuery,
+  ranges: readonly KeyRange[],
+): readonly string[] {
+  const embed = embeds.at(-1);
+  if (embed === undefined) return [];
+  const depth = embeds.length - 1;
+  const { through, limit } = embed;
+  const [parent, link, own] = [
+    depth === 0 ? 'r' : aliasAt('e', depth - 1),
+    aliasAt('l', depth),
+    aliasAt('e', depth),
+  ];
   const used = [
     ...(through?.pairs ?? embed.on).map((pair) => pair.remote),
     ...embed.orderBy.map((order) => order.column),
     ...embed.tieBreak,
+    ...embed.key.map((column) => column.name),
+    ...localsOf(embed),
   ];
-  const child = filtered(embed, used, 'e');
-  if (through === null) return [`JOIN ${child} ON ${equalities(embed.on, 'r', 'e')}`];
+  const child = (alias: string) =>
+    filtered(embed === wanted ? embed : { ...embed, columns: [], joins: [] }, used, alias);
+  if (limit !== null) {
+    const parents = [
+      `SELECT ${embed.on.map((pair) => `${parent}.${quote(pair.local)}`).join(', ')} FROM ${filteredRoot(query)}`,
+      ...embeds
+        .slice(0, -1)
+        .flatMap((_, above) => childJoins(query, unlimited(embeds.slice(0, above + 1)), wanted, ranges)),
+      ...whereRange(query.identity, ranges),
+    ];
+    const first = numbered(embed, child('c'), parents.join(' '));
+    const on = embed.on.map((pair, index) => `${own}.${parentKey(index)} = ${parent}.${quote(pair.local)}`);
+    return [`JOIN (${first}) AS ${own} ON ${[...on, `${own}.${PLACE} <= ${limit}`].join(' AND ')}`];
+  }
+  const toParent = equalities(embed.on, parent, through === null ? own : link);
+  if (through === null) return [`JOIN ${child(own)} ON ${toParent}`];
   return [
-    `JOIN ${tableOf(through.table)} AS l ON ${equalities(embed.on, 'r', 'l')}`,
-    `JOIN ${child} ON ${equalities(through.pairs, 'l', 'e')}`,
+    `JOIN ${tableOf(through.table)} AS ${link} ON ${toParent}`,
+    `JOIN ${child(own)} ON ${equalities(through.pairs, link, own)}`,
   ];
+}
+
+/** Columns of ours beside those of a table. */
+const PLACE = '`tablefold place`';
+const parentKey = (index: number) => `\`tablefold parent ${index}\``;
+
+/**
+ * Children with their place among those of one parent: not every server knows LATERAL. `parents` confines them,
+ * or each page would number the whole table.
+ */
+function numbered(embed: EmbedQuery, child: string, parents: string): string {
+  const { through, on } = embed;
+  const keys = on.map((pair) => `${through === null ? 'c' : 'b'}.${quote(pair.remote)}`);
+  const named = keys.map((key, index) => `${key} AS ${parentKey(index)}`);
+  const order = orderOf(embed, 'c');
+  const sorted = order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`;
+  const place = `row_number() OVER (PARTITION BY ${keys.join(', ')}${sorted}) AS ${PLACE}`;
+  const toChild = through === null ? '' : ` ON ${equalities(through.pairs, 'b', 'c')}`;
+  const from = through === null ? child : `${tableOf(through.table)} AS b JOIN ${child}${toChild}`;
+  const keyed = keys.length === 1 ? keys.join() : `(${keys.join(', ')})`;
+  return `SELECT c.*, ${[...named, place].join(', ')} FROM ${from} WHERE ${keyed} IN (${parents})`;
+}
+
+function unlimited(embeds: readonly EmbedQuery[]): readonly EmbedQuery[] {
+  return embeds.map((embed) => ({ ...embed, limit: null }));
+}
+
+/** `e` and `l` for the root's children, `e2` and `l2` for theirs. */
+function aliasAt(letter: 'e' | 'l', depth: number): string {
+  return depth === 0 ? letter : `${letter}${depth + 1}`;
+}
+
+function orderOf({ orderBy, tieBreak }: EmbedQuery, alias: string): readonly string[] {
+  return [
+    ...orderBy.map((order) => ordered(order, alias)),
+    ...tieBreak.map((column) => `${alias}.${quote(column)}`),
+  ];
+}
+
+/** The cells of a row, as `readersOf` reads them: columns, then aggregates over its children. */
+function cells(query: RowQuery, aliases: ReadonlyMap<string, string>): readonly string[] {
+  const own = aliasOf('', aliases);
+  return [
+    ...query.columns.map((ref) => selected(ref, aliases)),
+    ...query.aggregates.map((aggregate) => aggregated(aggregate, own)),
+  ];
+}
+
+/** The identity, of so many cells, comes first. */
+function readersOf({ columns, aggregates }: RowQuery, identity: number): readonly CellReader[] {
+  return [
+    ...columns.map(({ column }, index) => (index < identity ? keyReader(column) : cellReader(column))),
+    ...aggregates.map((one) =>
+      one.kind === 'count' || one.kind === 'sum' ? plainText : cellReader(one.column),
+    ),
+  ];
+}
+
+function aggregated(aggregate: Aggregate, parent: string): string {
+  const of: ChildRelation = aggregate.of;
+  const { on, through } = of;
+  const column = aggregate.kind === 'count' ? [] : [aggregate.column.name];
+  const used = [...column, ...(through?.pairs ?? on).map((pair) => pair.remote)];
+  const child = filtered({ ...of, columns: [], joins: [] }, used, 'a');
+  const what = aggregate.kind === 'count' ? 'count(*)' : `${aggregate.kind}(${read(aggregate.column, 'a')})`;
+  if (through === null) return `(SELECT ${what} FROM ${child} WHERE ${equalities(on, parent, 'a')})`;
+  const toChild = equalities(through.pairs, 'b', 'a');
+  return `(SELECT ${what} FROM ${tableOf(through.table)} AS b JOIN ${child} ON ${toChild} WHERE ${equalities(on, parent, 'b')})`;
 }
 
 function leftJoins(joins: readonly JoinQuery[], aliases: ReadonlyMap<string, string>): readonly string[] {
@@ -123,65 +238,15 @@ function leftJoins(joins: readonly JoinQuery[], aliases: ReadonlyMap<string, str
   });
 }
 
-function equalities(pairs: JoinQuery['on'], local: string, remote: string): string {
+function equalities(pairs: readonly ColumnPair[], local: string, remote: string): string {
   return pairs.map((pair) => `${remote}.${quote(pair.remote)} = ${local}.${quote(pair.local)}`).join(' AND ');
 }
 
 /** MySQL has NULL as the smallest value: whether it is NULL is sorted first. */
-function ordered({ column, descending }: OrderBy): string {
+function ordered({ column, descending }: OrderBy, alias: string): string {
   const direction = descending ? ' DESC' : '';
-  return `e.${quote(column)} IS NULL${direction}, e.${quote(column)}${direction}`;
-}
-
-/** The line that confines `r` to all of the ranges; none where they are everything. */
-export function whereRange(identity: readonly Column[], ranges: readonly KeyRange[]): readonly string[] {
-  const conditions: string[] = [];
-  for (const range of ranges) {
-    if (range.kind === 'keys') conditions.push(keysCondition(identity, range.keys));
-    else {
-      if (range.after !== null) conditions.push(beyond(identity, '>', range.after));
-      if (range.upTo !== null) conditions.push(beyond(identity, '<', range.upTo));
-    }
-  }
-  return conditions.length === 0 ? [] : [`WHERE ${conditions.join(' AND ')}`];
-}
-
-/**
- * `(a, b) > (x, y)` or `(a, b) <= (x, y)`, spelled out: the optimizer finds no index range in a comparison of
- * rows (dev.mysql.com/doc/refman/8.4/en/range-optimization.html#row-constructor-range-optimization).
- */
-function beyond(identity: readonly Column[], operator: '>' | '<', key: readonly string[]): string {
-  const terms = identity.map((column, index) => ({
-    column: comparedColumn(column, `r.${quote(column.name)}`),
-    value: literalOf(column, key[index] ?? ''),
-  }));
-  const last = terms.length - 1;
-  const alternatives = terms.map(({ column, value }, index) => {
-    const same = terms.slice(0, index).map((term) => `${term.column} = ${term.value}`);
-    const inclusive = operator === '<' && index === last ? '=' : '';
-    return [...same, `${column} ${operator}${inclusive} ${value}`].join(' AND ');
-  });
-  if (alternatives.length === 1) return alternatives.join();
-  // Implied by the alternatives, and a range of the index as it stands.
-  const [leading] = terms;
-  const bound = `${leading?.column} ${operator}= ${leading?.value}`;
-  return `(${bound} AND (${alternatives.map((one) => `(${one})`).join(' OR ')}))`;
-}
-
-function keysCondition(identity: readonly Column[], keys: readonly (readonly string[])[]): string {
-  const [first] = identity;
-  if (first !== undefined && identity.length === 1) {
-    const values = keys.map((key) => literalOf(first, key[0] ?? ''));
-    return `${comparedColumn(first, `r.${quote(first.name)}`)} IN (${values.join(', ')})`;
-  }
-  const alternatives = keys.map((key) => {
-    const same = identity.map(
-      (column, index) =>
-        `${comparedColumn(column, `r.${quote(column.name)}`)} = ${literalOf(column, key[index] ?? '')}`,
-    );
-    return `(${same.join(' AND ')})`;
-  });
-  return `(${alternatives.join(' OR ')})`;
+  const name = `${alias}.${quote(column)}`;
+  return `${name} IS NULL${direction}, ${name}${direction}`;
 }
 
 /** The identity as it is sorted. */
@@ -196,13 +261,6 @@ export function identityCells(query: EntityQuery): string {
 
 export function identityReaders(query: EntityQuery): readonly CellReader[] {
   return query.identity.map(keyReader);
-}
-
-/** The identity comes first. */
-function readersOf(query: EntityQuery): readonly CellReader[] {
-  return query.columns.map(({ column }, index) =>
-    index < query.identity.length ? keyReader(column) : cellReader(column),
-  );
 }
 
 function selected(ref: ColumnRef, aliases: ReadonlyMap<string, string>): string {

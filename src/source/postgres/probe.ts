@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { embedPaths, lastOf } from '../embed-paths.js';
 import { WHOLE } from '../key-range.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Ask } from './ask.js';
@@ -19,10 +20,10 @@ interface Part {
 export async function probe(query: EntityQuery, ask: Ask): Promise<string | null> {
   const parts: readonly Part[] = [
     { name: '', statement: rootStatement(query, WHOLE), where: query.where },
-    ...query.embeds.map((embed) => ({
-      name: `embed ${embed.name}: `,
-      statement: embedStatement(query, embed, WHOLE),
-      where: embed.where,
+    ...embedPaths(query).map((path) => ({
+      name: `embed ${path.name}: `,
+      statement: embedStatement(query, path, WHOLE),
+      where: lastOf(path.embeds).where,
     })),
   ];
   for (const part of parts) {

@@ -1,5 +1,6 @@
+import { embedPaths } from '../embed-paths.js';
 import { keyRangeOf } from '../key-range.js';
-import { type Fetched, mergeChildren, type RowStream, refuseNestedEmbeds } from '../merge-children.js';
+import { type Fetched, mergeChildren, type RowStream } from '../merge-children.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Chunk, ReadOptions, RowPage } from '../source.js';
 import type { Session } from './session.js';
@@ -27,7 +28,6 @@ export async function* readChunk(
   options: ReadOptions,
 ): AsyncGenerator<RowPage, void, undefined> {
   const range = keyRangeOf(chunk, query.identity.length);
-  refuseNestedEmbeds(query);
   const { pageBytes, signal } = options;
   const portals = session.openPortals();
   const stream = (statement: Parameters<typeof portals.open>[0]): RowStream => {
@@ -35,7 +35,7 @@ export async function* readChunk(
     return adaptive(pageBytes, (rows) => session.run(signal, () => portal.fetch(rows)));
   };
   const root = stream(rootStatement(query, range));
-  const embeds = query.embeds.map((embed) => stream(embedStatement(query, embed, range)));
+  const embeds = embedPaths(query).map((path) => stream(embedStatement(query, path, range)));
   try {
     yield* mergeChildren(query, root, embeds, pageBytes);
   } finally {

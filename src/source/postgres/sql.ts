@@ -1,5 +1,14 @@
+import { type EmbedPath, lastOf } from '../embed-paths.js';
 import type { KeyRange } from '../key-range.js';
-import type { ColumnRef, EmbedQuery, EntityQuery, JoinQuery, RowQuery } from '../row-query.js';
+import type {
+  Aggregate,
+  ChildRelation,
+  ColumnRef,
+  EmbedQuery,
+  EntityQuery,
+  JoinQuery,
+  RowQuery,
+} from '../row-query.js';
 import type { Column, TableName } from '../source-schema.js';
 
 /** Text and parameters, for the extended protocol. */
@@ -13,7 +22,7 @@ export function rootStatement(query: EntityQuery, range: KeyRange): Statement {
   const parameters = new Parameters();
   const aliases = joinAliases(query.joins, 'r');
   const lines = [
-    `SELECT ${query.columns.map((column) => columnOf(column, aliases)).join(', ')}`,
+    `SELECT ${cells(query, aliases).join(', ')}`,
     `FROM ${filteredRoot(query)}`,
     ...leftJoins(query.joins, aliases),
     ...whereRange(query.identity, range, parameters),
@@ -23,21 +32,24 @@ export function rootStatement(query: EntityQuery, range: KeyRange): Statement {
 }
 
 /**
- * The children of a range's root rows, identity of the root first, in the order of identity, `orderBy`,
- * `tieBreak`. The root is joined in SQL, whose equality (collations, `1.0 = 1.00`) is wider than JavaScript's.
+ * The children of a range's root rows, in the order of the root's identity and of each embed's `orderBy` and
+ * `tieBreak`; identity and the keys of the embeds above come first. The root is joined in SQL, whose equality
+ * (collations, `1.0 = 1.00`) is wider than JavaScript's.
  */
-export function embedStatement(query: EntityQuery, embed: EmbedQuery, range: KeyRange): Statement {
+export function embedStatement(query: EntityQuery, { embeds }: EmbedPath, range: KeyRange): Statement {
   const parameters = new Parameters();
-  const aliases = joinAliases(embed.joins, 'e');
-  const order = [
-    ...embed.orderBy.map(({ column, descending }) => `e.${quote(column)}${descending ? ' DESC' : ''}`),
-    ...embed.tieBreak.map((column) => `e.${quote(column)}`),
-  ];
+  const last = lastOf(embeds);
+  const own = aliasAt('e', embeds.length - 1);
+  const aliases = joinAliases(last.joins, own);
+  const keys = embeds
+    .slice(0, -1)
+    .flatMap(({ key }, depth) => key.map(({ name }) => `${aliasAt('e', depth)}.${quote(name)}`));
+  const order = embeds.flatMap((embed, depth) => orderOf(embed, aliasAt('e', depth)));
   const lines = [
-    `SELECT ${[identityColumns(query), ...embed.columns.map((column) => columnOf(column, aliases))].join(', ')}`,
+    `SELECT ${[identityColumns(query), ...keys, ...cells(last, aliases)].join(', ')}`,
     `FROM ${filteredRoot(query)}`,
-    ...childJoins(embed),
-    ...leftJoins(embed.joins, aliases),
+    ...embeds.flatMap((embed, depth) => childJoins(embed, depth, embed === last)),
+    ...leftJoins(last.joins, aliases),
     ...whereRange(query.identity, range, parameters),
     `ORDER BY ${[identityColumns(query), ...order].join(', ')}`,
   ];
@@ -58,11 +70,12 @@ export function nullIdentityStatement(query: EntityQuery): Statement | null {
 
 /** The rows of the root that `where` lets through, as `r`. */
 export function filteredRoot(query: EntityQuery): string {
-  const used = [
-    ...query.identity.map((column) => column.name),
-    ...query.embeds.flatMap((embed) => embed.on.map((pair) => pair.local)),
-  ];
-  return filtered(query, used, 'r');
+  return filtered(query, [...query.identity.map((column) => column.name), ...localsOf(query)], 'r');
+}
+
+/** What children are found by. */
+function localsOf({ embeds, aggregates }: RowQuery & Pick<EmbedQuery, 'embeds'>): readonly string[] {
+  return [...embeds, ...aggregates.map(({ of }) => of)].flatMap(({ on }) => on.map((pair) => pair.local));
 }
 
 /**
@@ -70,7 +83,7 @@ export function filteredRoot(query: EntityQuery): string {
  * nothing in `where` reaches beyond its parentheses, and the line break ends a comment in it.
  */
 function filtered(
-  query: RowQuery & { readonly where: string | null },
+  query: Pick<RowQuery, 'table' | 'columns' | 'joins'> & { readonly where: string | null },
   used: readonly string[],
   alias: string,
 ) {
@@ -81,19 +94,67 @@ function filtered(
   return `(SELECT ${[...columns].map(quote).join(', ')} FROM ${tableOf(query.table)}${where}) AS ${alias}`;
 }
 
-function childJoins(embed: EmbedQuery): readonly string[] {
-  const { through } = embed;
+/** Joins an embed's children, at its depth, to the root or to the children above. Only the last one's are read. */
+function childJoins(embed: EmbedQuery, depth: number, isLast: boolean): readonly string[] {
+  const { through, limit } = embed;
+  const [parent, link, own] = [
+    depth === 0 ? 'r' : aliasAt('e', depth - 1),
+    aliasAt('l', depth),
+    aliasAt('e', depth),
+  ];
   const used = [
     ...(through?.pairs ?? embed.on).map((pair) => pair.remote),
     ...embed.orderBy.map((order) => order.column),
     ...embed.tieBreak,
+    ...embed.key.map((column) => column.name),
+    ...localsOf(embed),
   ];
-  const child = filtered(embed, used, 'e');
-  if (through === null) return [`JOIN ${child} ON ${equalities(embed.on, 'r', 'e')}`];
+  const child = filtered(isLast ? embed : { ...embed, columns: [], joins: [] }, used, own);
+  const toParent = equalities(embed.on, parent, through === null ? own : link);
+  const toLink = through === null ? '' : equalities(through.pairs, link, own);
+  if (limit !== null) {
+    const from = through === null ? child : `${tableOf(through.table)} AS ${link} JOIN ${child} ON ${toLink}`;
+    const order = orderOf(embed, own);
+    const sorted = order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`;
+    const first = `SELECT ${own}.* FROM ${from} WHERE ${toParent}${sorted} LIMIT ${limit}`;
+    return [`CROSS JOIN LATERAL (${first}) AS ${own}`];
+  }
+  if (through === null) return [`JOIN ${child} ON ${toParent}`];
+  return [`JOIN ${tableOf(through.table)} AS ${link} ON ${toParent}`, `JOIN ${child} ON ${toLink}`];
+}
+
+/** `e` and `l` for the root's children, `e2` and `l2` for theirs. */
+function aliasAt(letter: 'e' | 'l', depth: number): string {
+  return depth === 0 ? letter : `${letter}${depth + 1}`;
+}
+
+function orderOf({ orderBy, tieBreak }: EmbedQuery, alias: string): readonly string[] {
   return [
-    `JOIN ${tableOf(through.table)} AS l ON ${equalities(embed.on, 'r', 'l')}`,
-    `JOIN ${child} ON ${equalities(through.pairs, 'l', 'e')}`,
+    ...orderBy.map(({ column, descending }) => `${alias}.${quote(column)}${descending ? ' DESC' : ''}`),
+    ...tieBreak.map((column) => `${alias}.${quote(column)}`),
   ];
+}
+
+/** The cells of a row: columns, then aggregates over its children. */
+function cells(query: RowQuery, aliases: ReadonlyMap<string, string>): readonly string[] {
+  const own = aliasOf('', aliases);
+  return [
+    ...query.columns.map((column) => columnOf(column, aliases)),
+    ...query.aggregates.map((aggregate) => aggregated(aggregate, own)),
+  ];
+}
+
+function aggregated(aggregate: Aggregate, parent: string): string {
+  const of: ChildRelation = aggregate.of;
+  const { on, through } = of;
+  const column = aggregate.kind === 'count' ? [] : [aggregate.column.name];
+  const used = [...column, ...(through?.pairs ?? on).map((pair) => pair.remote)];
+  const child = filtered({ ...of, columns: [], joins: [] }, used, 'a');
+  const what =
+    aggregate.kind === 'count' ? 'count(*)' : `${aggregate.kind}(a.${quote(aggregate.column.name)})`;
+  if (through === null) return `(SELECT ${what} FROM ${child} WHERE ${equalities(on, parent, 'a')})`;
+  const toChild = equalities(through.pairs, 'b', 'a');
+  return `(SELECT ${what} FROM ${tableOf(through.table)} AS b JOIN ${child} ON ${toChild} WHERE ${equalities(on, parent, 'b')})`;
 }
 
 function leftJoins(joins: readonly JoinQuery[], aliases: ReadonlyMap<string, string>): readonly string[] {

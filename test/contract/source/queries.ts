@@ -37,6 +37,7 @@ export function entityQuery(
     table: { schema: table.schema, name: table.name },
     joins: [],
     columns: [...identity, ...others].map((column) => ({ path: '', column })),
+    aggregates: [],
     where: null,
     identity,
     embeds: [],
@@ -72,6 +73,9 @@ export function embedQuery(
     through: null,
     orderBy: [],
     tieBreak: table.primaryKey ?? [],
+    limit: null,
+    key: [],
+    aggregates: [],
     embeds: [],
     ...more,
   };

@@ -228,6 +228,7 @@ const resolved = (subset: readonly number[], nulls: 'omit' | 'null'): ResolvedMa
           columns: [],
           where: null,
           identity,
+          aggregates: [],
           embeds: [],
         },
         attributes,

@@ -44,6 +44,7 @@ export function entityOf(
       columns: NAMES.map((column_) => ({ path: '', column: column(column_).column })),
       where: null,
       identity: [column('id').column],
+      aggregates: [],
       embeds: [],
     },
     attributes: [],

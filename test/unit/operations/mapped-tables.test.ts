@@ -8,6 +8,7 @@ const row = (name: string, ...joins: string[]) => ({
   table: table(name),
   joins: joins.map((path) => ({ path, parent: '', table: table(path), on: [] })),
   columns: [],
+  aggregates: [],
 });
 
 it('names roots, joined, embedded and link tables, each once', () => {
@@ -19,6 +20,8 @@ it('names roots, joined, embedded and link tables, each once', () => {
     through: null,
     orderBy: [],
     tieBreak: [],
+    limit: null,
+    key: [],
     embeds: [],
   };
   const tags: EmbedQuery = {

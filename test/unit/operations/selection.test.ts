@@ -17,6 +17,7 @@ function mapper(entity: string, ...columns: string[]): EntityMapper {
     identity,
     joins: [],
     columns: [],
+    aggregates: [],
     embeds: [],
   };
   return { entity, copies: ['main'], query, map: () => undefined };

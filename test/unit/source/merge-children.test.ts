@@ -19,11 +19,14 @@ const embed = {
   table,
   joins: [],
   columns: [],
+  aggregates: [],
   where: null,
   on: [],
   through: null,
   orderBy: [],
   tieBreak: [],
+  limit: null,
+  key: [],
   embeds: [],
 };
 const query: EntityQuery = {
@@ -31,6 +34,7 @@ const query: EntityQuery = {
   table,
   joins: [],
   columns: [{ path: '', column: id }],
+  aggregates: [],
   where: null,
   identity: [id],
   embeds: [embed, embed],
@@ -118,6 +122,69 @@ describe('a child without a root fails the chunk', () => {
   });
 });
 
+describe('children of children', () => {
+  const key: Column = { ...id, name: 'no' };
+  const parts = { ...embed, name: 'parts' };
+  const nested: EntityQuery = { ...query, embeds: [{ ...embed, key: [key], embeds: [parts] }, embed] };
+  const read = async (root: RowStream, ...streams: readonly RowStream[]) => {
+    const trees: RowTree[] = [];
+    for await (const page of mergeChildren(nested, root, streams, 1_000_000)) trees.push(...page.rows);
+    return trees;
+  };
+  const roots = () => stream([['1'], ['2']]);
+
+  test('meet the child above them, across the borders of fetches', async () => {
+    const lines = [
+      ['1', 'a', 'A'],
+      ['1', 'b', 'B'],
+      ['2', 'a', 'C'],
+    ];
+    const inner = [[['1', 'a', 'x']], [['1', 'a', 'y']], [['2', 'a', 'z']]];
+    const trees = await read(roots(), stream(lines), stream(...inner), stream([['2', 'beside']]));
+    const cells = trees.map(({ children: [own = [], beside = []] }) => [
+      own.map(({ row, children }) => [row, children[0]?.map((part) => part.row[0])]),
+      beside.map(({ row }) => row[0]),
+    ]);
+    expect(cells).toEqual([
+      [
+        [
+          [
+            ['a', 'A'],
+            ['x', 'y'],
+          ],
+          [['b', 'B'], []],
+        ],
+        [],
+      ],
+      [[[['a', 'C'], ['z']]], ['beside']],
+    ]);
+  });
+
+  test('that meet no child fail the chunk, by the whole path', async () => {
+    const reading = read(roots(), stream([['1', 'a']]), stream([['1', '?', 'x']]), stream());
+    await expect(reading).rejects.toMatchObject({
+      code: 'SOURCE_STRAY_CHILD',
+      message: expect.stringContaining('lines.parts belongs to (1, ?)'),
+    });
+  });
+
+  test('count towards the root, whose further children are dropped, and the next root has its own', async () => {
+    const lines = [
+      ['1', 'a', ''],
+      ['1', 'b', ''],
+      ['2', 'a', ''],
+    ];
+    const inner = [
+      ['1', 'a', 'x'.repeat(CHILDREN_BYTES)],
+      ['1', 'b', 'x'],
+      ['2', 'a', 'y'],
+    ];
+    const trees = await read(roots(), stream(lines), stream(inner), stream());
+    expect(trees.map(({ overflow }) => overflow)).toEqual([true, false]);
+    expect(trees[1]?.children[0]?.[0]?.children[0]?.map(({ row }) => row)).toEqual([['y']]);
+  });
+});
+
 test('two roots with one identity are refused, also across fetches', async () => {
   await expect(merged(stream([['1']], [['1']]), [])).rejects.toThrow(
     /two rows of orders have the same \(id\): \(1\)/,
@@ -125,7 +192,7 @@ test('two roots with one identity are refused, also across fetches', async () =>
 });
 
 test('children that pass what an item can hold are dropped, and the next root has its own', async () => {
-  const half = 'x'.repeat(CHILDREN_BYTES / 2);
+  const half = 'x'.repeat(CHILDREN_BYTES / 2 - 8); // and 8 for the row
   const trees = await merged(stream([['1'], ['2'], ['3']]), [
     stream(
       [
@@ -159,7 +226,7 @@ test('a page ends when it is full, and nothing more is fetched until the next is
   const pages = mergeChildren(query, root, [children, stream()], 40);
   const first = await pages.next();
   expect(first.value?.rows.map(({ row }) => row[0])).toEqual(['1', '2']);
-  expect(first.value?.bytes).toBe(40);
+  expect(first.value?.bytes).toBe(56);
   expect([root.fetches(), children.fetches()]).toEqual([1, 3]);
   await pages.return();
   expect([root.fetches(), children.fetches()]).toEqual([1, 3]);

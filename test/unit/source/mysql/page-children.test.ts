@@ -9,7 +9,7 @@ const roots: Row[] = [['a'], ['b'], ['c']];
 function filled(budget: number, ...embeds: readonly (readonly Row[])[]): PageChildren {
   const children = new PageChildren(roots, 1, budget);
   for (const [index, rows] of embeds.entries()) {
-    children.begin(index);
+    children.begin(index, 1);
     for (const row of rows) children.take(row);
   }
   return children;
@@ -37,7 +37,7 @@ test('the root whose children pass the budget is left to the next page with all 
     ['b', '9'],
     ['c', '0'],
   ];
-  const children = filled(12, first, second);
+  const children = filled(52, first, second);
   expect(children.complete).toBe(1);
   expect(children.of(0)).toEqual([['a', '1234']]);
   expect(children.of(1)).toEqual([['a', '5']]);
@@ -72,26 +72,33 @@ test('a child of nobody stays where it was met', () => {
 });
 
 /** What is dropped here must be an overflow there: with a long key in front of short children too. */
-test.each([0, 1])('a root one of whose children was dropped overflows (%i bytes over)', async (over) => {
-  const key = 'k'.repeat(1000);
-  const children = new PageChildren([[key]], 1, 100);
-  children.begin(0);
-  const filler = 'x'.repeat(CHILDREN_BYTES / 100);
-  for (let n = 0; n < 100; n += 1) children.take([key, filler]);
-  for (let n = 0; n < over + 1; n += 1) children.take([key, over === 0 ? '' : 'y']);
-  const stream = (rows: readonly Row[]) => {
-    let rest = rows;
-    return {
-      async fetch() {
-        const fetched = { rows: rest, bytes: 1 };
-        rest = [];
-        return fetched;
-      },
+test.each([0, 1, 2])(
+  'a root one of whose children was dropped overflows (%i children over)',
+  async (over) => {
+    const key = 'k'.repeat(1000);
+    const children = new PageChildren([[key]], 1, 100);
+    children.begin(0, 1);
+    const filler = 'x'.repeat(CHILDREN_BYTES / 100 - 8); // and 8 for the row
+    for (let n = 0; n < 100; n += 1) children.take([key, filler]);
+    for (let n = 0; n < over; n += 1) children.take([key, '']);
+    const stream = (rows: readonly Row[]) => {
+      let rest = rows;
+      return {
+        async fetch() {
+          const fetched = { rows: rest, bytes: 1 };
+          rest = [];
+          return fetched;
+        },
+      };
     };
-  };
-  const query = { entity: 'E', identity: [{}], embeds: [{ name: 'e' }] } as unknown as EntityQuery;
-  const pages = mergeChildren(query, stream([[key]]), [stream(children.of(0))], 100);
-  const { value } = await pages.next();
-  expect(value?.rows[0]?.overflow).toBe(over > 0);
-  expect(value?.rows[0]?.children[0]).toHaveLength(over > 0 ? 0 : 101);
-});
+    const query = {
+      entity: 'E',
+      identity: [{}],
+      embeds: [{ name: 'e', key: [], embeds: [] }],
+    } as unknown as EntityQuery;
+    const pages = mergeChildren(query, stream([[key]]), [stream(children.of(0))], 100);
+    const { value } = await pages.next();
+    expect(value?.rows[0]?.overflow).toBe(over > 0);
+    expect(value?.rows[0]?.children[0]).toHaveLength(over > 0 ? 0 : 100);
+  },
+);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { WHOLE } from '../../../../src/source/key-range.js';
 import { isValueOf, keyOf, literalOf, quote, quoteText } from '../../../../src/source/mysql/literals.js';
 import { embedStatement, nullIdentityStatement, rootStatement } from '../../../../src/source/mysql/sql.js';
 import type { EmbedQuery, EntityQuery } from '../../../../src/source/row-query.js';
@@ -18,11 +19,14 @@ const lines: EmbedQuery = {
   table: { schema: 'shop', name: 'tags' },
   joins: [],
   columns: [{ path: '', column: column('label', text) }],
+  aggregates: [],
   where: 'not hidden',
   on: [{ local: 'id', remote: 'order_id' }],
   through: { table: { schema: 'shop', name: 'order_tags' }, pairs: [{ local: 'tag_id', remote: 'id' }] },
   orderBy: [{ column: 'rank', descending: true }],
   tieBreak: ['id'],
+  limit: null,
+  key: [],
   embeds: [],
 };
 const query: EntityQuery = {
@@ -41,6 +45,7 @@ const query: EntityQuery = {
     { path: '', column: column('id') },
     { path: 'customer', column: column('Name', text) },
   ],
+  aggregates: [],
   where: "status <> 'DRAFT' OR true",
   identity: [column('region', text), column('id')],
   embeds: [lines],
@@ -59,7 +64,9 @@ LIMIT 3`);
 
 test('children come by the root, through their link table, in the root’s order, NULL as the largest', () => {
   const keys = { kind: 'keys', keys: [['eu', '5']] } as const;
-  expect(embedStatement(query, lines, [keys]).text).toBe(`SELECT r.\`region\`, r.\`id\`, e.\`label\`
+  expect(
+    embedStatement(query, { embeds: [lines], name: 'lines', width: 2 }, [keys]).text,
+  ).toBe(`SELECT r.\`region\`, r.\`id\`, e.\`label\`
 FROM (SELECT \`region\`, \`id\`, \`customer_id\` FROM \`shop\`.\`orders\` WHERE (status <> 'DRAFT' OR true
 )) AS r
 JOIN \`shop\`.\`order_tags\` AS l ON l.\`order_id\` = r.\`id\`
@@ -119,4 +126,25 @@ test.each<[ColumnType, string]>([
 
 test('bytes in a range are text, so that it can be JSON', () => {
   expect(keyOf([Buffer.from('00ff', 'hex'), '7', 'rest'], 2)).toEqual(['\\x00ff', '7']);
+});
+
+test('children of limited children, and what is counted of them', () => {
+  const of = {
+    table: { schema: 'shop', name: 'notes' },
+    where: 'shown',
+    on: [{ local: 'no', remote: 'tag' }],
+    through: null,
+  };
+  const notes: EmbedQuery = { ...lines, ...of, name: 'notes', limit: 2, orderBy: [], tieBreak: ['at'] };
+  const tags = {
+    ...lines,
+    key: [column('no')],
+    limit: 3,
+    embeds: [notes],
+    aggregates: [{ kind: 'count', of } as const],
+  };
+  const path = { embeds: [tags, notes] as const, name: 'lines.notes', width: 3 };
+  const nested = { ...query, embeds: [tags] };
+  expect(embedStatement(nested, path, [WHOLE]).text).toMatchSnapshot();
+  expect(embedStatement(nested, { embeds: [tags], name: 'lines', width: 2 }, [WHOLE]).text).toMatchSnapshot();
 });

@@ -22,11 +22,14 @@ const lines: EmbedQuery = {
   table: { schema: 'public', name: 'tags' },
   joins: [],
   columns: [{ path: '', column: column('label') }],
+  aggregates: [],
   where: 'not hidden',
   on: [{ local: 'id', remote: 'order_id' }],
   through: { table: { schema: 'public', name: 'order_tags' }, pairs: [{ local: 'tag_id', remote: 'id' }] },
   orderBy: [{ column: 'rank', descending: true }],
   tieBreak: ['id'],
+  limit: null,
+  key: [],
   embeds: [],
 };
 const query: EntityQuery = {
@@ -45,6 +48,7 @@ const query: EntityQuery = {
     { path: '', column: column('id') },
     { path: 'customer', column: column('Name') },
   ],
+  aggregates: [],
   where: "status <> 'DRAFT' OR true",
   identity: [column('region', 'character(2)'), column('id')],
   embeds: [lines],
@@ -64,7 +68,7 @@ ORDER BY r."region", r."id"`,
 });
 
 test('children come by the root, through their link table, in the root’s order', () => {
-  expect(embedStatement(query, lines, WHOLE)).toEqual({
+  expect(embedStatement(query, { embeds: [lines], name: 'lines', width: 2 }, WHOLE)).toEqual({
     text: `SELECT r."region", r."id", e."label"
 FROM (SELECT "region", "id", "customer_id" FROM "public"."orders" WHERE (status <> 'DRAFT' OR true
 )) AS r
@@ -99,4 +103,25 @@ test('an identity that cannot be NULL is not searched for NULLs', () => {
 test('identifiers and array elements are quoted', () => {
   expect(quote('a"b')).toBe('"a""b"');
   expect(textArray(['', 'NULL', 'a,b'])).toBe('{"","NULL","a,b"}');
+});
+
+test('children of limited children, and what is counted of them', () => {
+  const of = {
+    table: { schema: 'shop', name: 'notes' },
+    where: 'shown',
+    on: [{ local: 'no', remote: 'tag' }],
+    through: null,
+  };
+  const notes: EmbedQuery = { ...lines, ...of, name: 'notes', limit: 2, orderBy: [], tieBreak: ['at'] };
+  const tags = {
+    ...lines,
+    key: [column('no')],
+    limit: 3,
+    embeds: [notes],
+    aggregates: [{ kind: 'count', of } as const],
+  };
+  const path = { embeds: [tags, notes] as const, name: 'lines.notes', width: 3 };
+  const nested = { ...query, embeds: [tags] };
+  expect(embedStatement(nested, path, WHOLE).text).toMatchSnapshot();
+  expect(embedStatement(nested, { embeds: [tags], name: 'lines', width: 2 }, WHOLE).text).toMatchSnapshot();
 });
