@@ -2,6 +2,7 @@
 
 export { type DynamoDb, openDynamoDb } from './dynamodb/client.js';
 export type { Item } from './item/item.js';
+export { isPart, partCount, partSortKey, restoreItem } from './item/oversize.js';
 export type { Reject, RejectCode } from './item/reject.js';
 export { MappingInvalid } from './mapping/errors.js';
 export { type LoadedMapping, loadMapping } from './mapping/load-mapping.js';

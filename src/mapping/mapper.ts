@@ -29,8 +29,8 @@ export interface EntityMapper {
   /** What the source has to read for it. */
   readonly query: EntityQuery;
   /**
-   * Appends the row's items and rejects to `into`: for each copy exactly one of item, reject, skipped.
-   * Never throws for data.
+   * Appends the row's items and rejects to `into`: for each copy exactly one of item, reject, skipped. A copy with
+   * `oversize: split` may make several items of one row. Never throws for data.
    */
   map(tree: RowTree, into: Mapped): void;
 }

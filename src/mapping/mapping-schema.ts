@@ -47,6 +47,12 @@ const zeroDate = z
   .enum(['reject', 'omit'])
   .describe("What MySQL's 0000-00-00 does: reject the item, or leave the attribute off. Default: reject.");
 
+const oversize = z
+  .enum(['reject', 'gzip', 'split'])
+  .describe(
+    'What an item over 400 KB becomes: a reject, an item with compressed attributes, or several items. Default: reject.',
+  );
+
 const indexDesign = map({
   partitionKey: text.describe('Attribute (S) that holds the partition key of the index.'),
   sortKey: text.describe('Attribute (S) that holds the sort key of the index.').exactOptional(),
@@ -84,6 +90,11 @@ const defaults = map({
     .exactOptional(),
   nulls: nulls.exactOptional(),
   zeroDate: zeroDate.exactOptional(),
+  oversize: oversize.exactOptional(),
+  keyEscape: z
+    .enum(['percent', 'reject'])
+    .describe('Text that a key has to escape: %20, or a reject. Default: percent.')
+    .exactOptional(),
 }).describe('What holds where an entity or an attribute says nothing else.');
 
 const via = z
@@ -192,6 +203,7 @@ const entity = map({
     ])
     .describe('Default: every column. Embeds, and joins with attributes, are always there.')
     .exactOptional(),
+  oversize: oversize.exactOptional(),
   items: named(name, copy).describe('The copies, by name; the first is the primary one.'),
 }).describe('A kind of thing, rooted in one source table.');
 

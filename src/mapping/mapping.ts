@@ -40,7 +40,19 @@ export interface Defaults {
   readonly nulls?: 'omit' | 'null';
   /** What MySQL's `0000-00-00` does: reject the item, or leave the attribute off. Default `reject`. */
   readonly zeroDate?: ZeroDate;
+  /** What an item over 400 KB becomes. Default `reject`. */
+  readonly oversize?: OversizePolicy;
+  /** Text that a key has to escape: `%20`, or a reject. Default `percent`. */
+  readonly keyEscape?: KeyEscape;
 }
+
+/**
+ * `gzip`: its largest attributes are compressed (B, their names in `_gzip`). `split`: they are put into further items
+ * behind it, whose number is in `_parts`.
+ */
+export type OversizePolicy = 'reject' | 'gzip' | 'split';
+
+export type KeyEscape = 'percent' | 'reject';
 
 export type ZeroDate = 'reject' | 'omit';
 
@@ -55,6 +67,8 @@ export interface EntityMapping {
   readonly embed?: { readonly [name: string]: EmbedMapping };
   /** Default: every column of the root table, every join with `attributes`, every embed. */
   readonly attributes?: AttributesMapping;
+  /** What an item over 400 KB becomes; `defaults.oversize` otherwise. */
+  readonly oversize?: OversizePolicy;
   /** The first is the primary copy. */
   readonly items: { readonly [copy: string]: CopyMapping };
 }

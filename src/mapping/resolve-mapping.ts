@@ -1,3 +1,4 @@
+import { oversizeNames } from '../item/oversize.js';
 import type { SourceSchema } from '../source/source-schema.js';
 import { nearest } from '../support/nearest.js';
 import type { Mapping } from './mapping.js';
@@ -15,14 +16,23 @@ export interface Resolution {
   readonly problems: readonly DocumentProblem[];
 }
 
+const DEFAULTS = {
+  attributeNames: 'camelCase',
+  nulls: 'omit',
+  zeroDate: 'reject',
+  oversize: 'reject',
+  keyEscape: 'percent',
+} as const;
+
 /** Finds every name of a mapping in the source, and says of every one that is not there. */
 export function resolveMapping(mapping: Mapping, schema: SourceSchema): Resolution {
   const problems = new ProblemList();
   const table = resolveTable(mapping.table);
-  const { attributeNames = 'camelCase', nulls = 'omit', zeroDate = 'reject' } = mapping.defaults ?? {};
-  const reserved = reservedNames(table, problems);
+  const defaults = { ...DEFAULTS, ...mapping.defaults };
+  const policies = Object.values(mapping.entities).map(({ oversize = defaults.oversize }) => oversize);
+  const reserved = reservedNames(table, new Set(policies.flatMap(oversizeNames)), problems);
   const doubtful = new Set<string>();
-  const context = { schema, problems, attributeNames, nulls, zeroDate, doubtful, table, reserved };
+  const context = { schema, problems, ...defaults, doubtful, table, reserved };
   const names = Object.keys(mapping.entities);
   const entities = Object.entries(mapping.entities).flatMap(([name, mapped]) => {
     const entity = resolveEntity(name, mapped, context);

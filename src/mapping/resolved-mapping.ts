@@ -1,5 +1,5 @@
 import type { EntityQuery } from '../source/row-query.js';
-import type { AttributeType, Scalar, ZeroDate } from './mapping.js';
+import type { AttributeType, OversizePolicy, Scalar, ZeroDate } from './mapping.js';
 import type { ResolvedColumn, ResolvedTemplate } from './template.js';
 
 /**
@@ -78,6 +78,7 @@ export interface ResolvedCopy {
   readonly indexes: readonly ResolvedIndexKey[];
   readonly when: ResolvedCondition | null;
   readonly whenNull: 'reject' | 'skip';
+  readonly oversize: OversizePolicy;
   /** Positions in the entity's `attributes`, ascending. */
   readonly attributes: readonly number[];
 }

@@ -1,4 +1,4 @@
-import type { IndexEntry } from '../../item/item.js';
+import type { IndexEntry, Item } from '../../item/item.js';
 import { LIMITS } from '../../item/limits.js';
 import type { RejectCode } from '../../item/reject.js';
 import type { RowTree } from '../../source/source.js';
@@ -7,6 +7,7 @@ import type { ResolvedCopy, ResolvedEntity, ResolvedTable } from '../resolved-ma
 import { compileCondition } from './compile-condition.js';
 import { compileIndexes, type IndexKeys, indexEntry, makeIndexKeys } from './compile-index.js';
 import { compileKey, type KeyAttribute } from './compile-keys.js';
+import { compileOversize } from './compile-oversize.js';
 import { groupOf, type RowBody } from './row-body.js';
 
 /** Adds exactly one of item, reject, skipped. */
@@ -29,6 +30,7 @@ export function compileCopy(
   const indexes = compileIndexes(entity, copy, [partition, sort]);
   const when = copy.when === null ? null : compileCondition(copy.when);
   const group = groupOf(body.groups, copy);
+  const shrink = compileOversize(table, copy);
 
   const reject = (into: Mapped, code: RejectCode, reason: string, key: string | null) => {
     into.rejects.push({ entity: entity.name, copy: copy.name, origin: body.origin, key, code, reason });
@@ -74,10 +76,10 @@ export function compileCopy(
       return reject(into, code, `attribute ${attribute}: ${reason}`, key);
     }
     bytes += body.labelBytes + group.bytes;
-    if (bytes > LIMITS.itemBytes) {
+    if (bytes > LIMITS.itemBytes && shrink === null) {
       return reject(into, 'ITEM_TOO_LARGE', `${bytes} bytes; ${LIMITS.itemBytes} are allowed`, key);
     }
-    into.items.push({
+    const item: Item = {
       entity: entity.name,
       copy: copy.name,
       key,
@@ -87,7 +89,18 @@ export function compileCopy(
       json: flat(`${head}${body.labels}${group.text}}`),
       bytes,
       origin: body.origin,
-    });
+    };
+    if (bytes <= LIMITS.itemBytes || shrink === null) {
+      into.items.push(item);
+      return;
+    }
+    const fitted = shrink(item);
+    if (fitted !== null) {
+      into.items.push(...fitted);
+      return;
+    }
+    const reason = `${bytes} bytes; ${LIMITS.itemBytes} are allowed, and ${copy.oversize} does not make it fit`;
+    reject(into, 'ITEM_TOO_LARGE', reason, key);
   };
 }
 

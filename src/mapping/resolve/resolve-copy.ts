@@ -1,5 +1,5 @@
 import { nearest } from '../../support/nearest.js';
-import type { CopyMapping } from '../mapping.js';
+import type { CopyMapping, KeyEscape, OversizePolicy } from '../mapping.js';
 import type { DocumentPath } from '../problem.js';
 import { type ProblemList, suggestion } from '../problem-list.js';
 import type {
@@ -10,8 +10,8 @@ import type {
   ResolvedTable,
 } from '../resolved-mapping.js';
 import type { ResolvedTemplate } from '../template.js';
+import { requireKeyTemplate } from './key-template-rules.js';
 import type { QueryColumns } from './query-columns.js';
-import { requireTemplate } from './require-cell.js';
 import { resolveCondition } from './resolve-condition.js';
 import { isTableKey } from './resolve-table.js';
 
@@ -21,6 +21,8 @@ export interface CopyParts {
   readonly attributes: readonly ResolvedAttribute[];
   readonly columns: QueryColumns;
   readonly problems: ProblemList;
+  readonly oversize: OversizePolicy;
+  readonly keyEscape: KeyEscape;
   /** Attributes that are missing for a reason that was reported. */
   readonly doubtful: ReadonlySet<string>;
 }
@@ -38,8 +40,8 @@ export function resolveCopy(
   parts: CopyParts,
 ): ResolvedCopy | null {
   const { columns, problems } = parts;
-  const pk = requireTemplate(mapping.key.pk, columns.find, 'partition', [...at, 'key', 'pk'], problems);
-  const sk = requireTemplate(mapping.key.sk, columns.find, 'sort', [...at, 'key', 'sk'], problems);
+  const pk = requireKeyTemplate(mapping.key.pk, 'partition', [...at, 'key', 'pk'], parts);
+  const sk = requireKeyTemplate(mapping.key.sk, 'sort', [...at, 'key', 'sk'], parts);
   const keys = pk === null || sk === null ? null : { pk, sk };
   const indexes = [
     ...givenIndexes(mapping, keys, [...at, 'indexes'], parts),
@@ -49,7 +51,8 @@ export function resolveCopy(
     mapping.when === undefined ? null : resolveCondition(mapping.when, columns, [...at, 'when'], problems);
   const attributes = positions(mapping.attributes, [...at, 'attributes'], parts);
   if (keys === null) return null;
-  return { name, ...keys, indexes, when, whenNull: mapping.whenNull ?? 'reject', attributes };
+  const whenNull = mapping.whenNull ?? 'reject';
+  return { name, ...keys, indexes, when, whenNull, oversize: parts.oversize, attributes };
 }
 
 function givenIndexes(
@@ -58,7 +61,7 @@ function givenIndexes(
   at: DocumentPath,
   parts: CopyParts,
 ): readonly ResolvedIndexKey[] {
-  const { table, columns, problems } = parts;
+  const { table, problems } = parts;
   return Object.entries(indexes).flatMap(([name, given]) => {
     const here = [...at, name];
     const index = table.indexes.find((candidate) => candidate.name === name);
@@ -85,11 +88,11 @@ function givenIndexes(
     }
     checkShared(index, 'partitionKey', given.pk, key, [...here, 'pk'], parts);
     if (given.sk !== undefined) checkShared(index, 'sortKey', given.sk, key, [...here, 'sk'], parts);
-    const pk = requireTemplate(given.pk, columns.find, 'partition', [...here, 'pk'], problems);
+    const pk = requireKeyTemplate(given.pk, 'partition', [...here, 'pk'], parts);
     const sk =
       given.sk === undefined
         ? tableTemplate(index.sortKey, keys, table)
-        : requireTemplate(given.sk, columns.find, 'sort', [...here, 'sk'], problems);
+        : requireKeyTemplate(given.sk, 'sort', [...here, 'sk'], parts);
     return pk === null ? [] : [{ index, pk, sk }];
   });
 }

@@ -1,5 +1,5 @@
 import { type Column, type TableSchema, tableLabel } from '../../source/source-schema.js';
-import type { EntityMapping } from '../mapping.js';
+import type { EntityMapping, KeyEscape, OversizePolicy } from '../mapping.js';
 import type { DocumentPath } from '../problem.js';
 import type { ResolvedCopy, ResolvedEntity, ResolvedTable } from '../resolved-mapping.js';
 import type { AttributeRules } from './attribute-candidates.js';
@@ -15,6 +15,8 @@ import { warnUnusedJoins } from './unused-joins.js';
 /** What all entities of a document share. */
 export interface EntityContext extends Lookup, AttributeRules {
   readonly table: ResolvedTable;
+  readonly oversize: OversizePolicy;
+  readonly keyEscape: KeyEscape;
   readonly reserved: ReadonlyMap<string, string>;
 }
 
@@ -41,7 +43,8 @@ export function resolveEntity(
   const parts = { root, joins, embeds, columns, reserved: context.reserved };
   const attributes = resolveAttributes(mapping, at, parts, context);
   const copies = Object.entries(mapping.items).flatMap(([copy, item]): readonly ResolvedCopy[] => {
-    const resolved = resolveCopy(copy, item, [...at, 'items', copy], { ...context, attributes, columns });
+    const rules = { ...context, oversize: mapping.oversize ?? context.oversize, attributes, columns };
+    const resolved = resolveCopy(copy, item, [...at, 'items', copy], rules);
     return resolved === null ? [] : [resolved];
   });
   warnUnusedJoins(joins, columns, problems);

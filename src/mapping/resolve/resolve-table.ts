@@ -35,7 +35,11 @@ function resolveIndex(
  * The attributes that keys and tablefold itself need, with what they are: no entity may use them. Each
  * has one meaning; only an index may be keyed by the table's own keys.
  */
-export function reservedNames(table: ResolvedTable, problems: ProblemList): ReadonlyMap<string, string> {
+export function reservedNames(
+  table: ResolvedTable,
+  oversize: ReadonlySet<string>,
+  problems: ProblemList,
+): ReadonlyMap<string, string> {
   const reserved = new Map<string, string>();
   reserve(table.partitionKey, 'the partition key', ['table', 'partitionKey']);
   reserve(table.sortKey, 'the sort key', ['table', 'sortKey']);
@@ -57,6 +61,16 @@ export function reservedNames(table: ResolvedTable, problems: ProblemList): Read
   }
   reserve(table.entityAttribute, "the entity's name", ['table', 'entityAttribute']);
   reserve(table.lineageAttribute, 'the lineage', ['table', 'lineageAttribute']);
+  for (const name of oversize) {
+    if (reserved.has(name))
+      problems.error(
+        ['table'],
+        'NAME_CLASH',
+        `${name} is kept for oversize items`,
+        'Name another attribute.',
+      );
+    else reserved.set(name, 'kept for oversize items');
+  }
   if (table.timeToLive !== null && reserved.has(table.timeToLive)) {
     reserve(table.timeToLive, 'the time to live', ['table', 'timeToLive', 'attribute']);
   }

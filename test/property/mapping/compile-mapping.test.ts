@@ -241,6 +241,7 @@ const resolved = (subset: readonly number[], nulls: 'omit' | 'null'): ResolvedMa
             indexes: [{ index: INDEX, pk: template('N#{name}', 'partition'), sk: template('{id}', 'sort') }],
             when: null,
             whenNull: 'reject',
+            oversize: 'reject',
             attributes: attributes.map((_, at) => at),
           },
           {
@@ -250,6 +251,7 @@ const resolved = (subset: readonly number[], nulls: 'omit' | 'null'): ResolvedMa
             indexes: [],
             when: { kind: 'in', column: COLUMNS[NAMES.indexOf('flag')]!, values: [true] },
             whenNull: 'skip',
+            oversize: 'reject',
             attributes: subset,
           },
         ],

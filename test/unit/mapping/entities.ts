@@ -24,6 +24,7 @@ export function copyOf(name: string, pk: string, sk: string, rest: Partial<Resol
     indexes: [],
     when: null,
     whenNull: 'reject',
+    oversize: 'reject',
     attributes: [],
     ...rest,
   };
