@@ -1,16 +1,23 @@
 import { chainTransforms, isChain } from '../key/transform-chain.js';
 import type { KeyEscape } from '../mapping.js';
 import type { DocumentPath } from '../problem.js';
+import type { ProblemList } from '../problem-list.js';
 import type { ResolvedPart, ResolvedTemplate } from '../template.js';
+import type { QueryColumns } from './query-columns.js';
 import { requireTemplate } from './require-cell.js';
-import type { CopyParts } from './resolve-copy.js';
+
+export interface KeyRules {
+  readonly columns: QueryColumns;
+  readonly problems: ProblemList;
+  readonly keyEscape: KeyEscape;
+}
 
 /** A template of a key, with what `defaults` say of keys; null after reporting what is wrong with it. */
 export function requireKeyTemplate(
   text: string,
   role: 'partition' | 'sort',
   at: DocumentPath,
-  { columns, problems, keyEscape }: Pick<CopyParts, 'columns' | 'problems' | 'keyEscape'>,
+  { columns, problems, keyEscape }: KeyRules,
 ): ResolvedTemplate | null {
   const template = requireTemplate(text, columns.find, role, at, problems);
   return template === null ? null : applyEscape(template, role, keyEscape);

@@ -1,7 +1,7 @@
 import { nearest } from '../../support/nearest.js';
-import type { CopyMapping, KeyEscape, OversizePolicy } from '../mapping.js';
+import type { CopyMapping, OversizePolicy } from '../mapping.js';
 import type { DocumentPath } from '../problem.js';
-import { type ProblemList, suggestion } from '../problem-list.js';
+import { suggestion } from '../problem-list.js';
 import type {
   ResolvedAttribute,
   ResolvedCopy,
@@ -10,19 +10,15 @@ import type {
   ResolvedTable,
 } from '../resolved-mapping.js';
 import type { ResolvedTemplate } from '../template.js';
-import { requireKeyTemplate } from './key-template-rules.js';
-import type { QueryColumns } from './query-columns.js';
+import { type KeyRules, requireKeyTemplate } from './key-template-rules.js';
 import { resolveCondition } from './resolve-condition.js';
 import { isTableKey } from './resolve-table.js';
 
 /** What a copy is made from. */
-export interface CopyParts {
+export interface CopyParts extends KeyRules {
   readonly table: ResolvedTable;
   readonly attributes: readonly ResolvedAttribute[];
-  readonly columns: QueryColumns;
-  readonly problems: ProblemList;
   readonly oversize: OversizePolicy;
-  readonly keyEscape: KeyEscape;
   /** Attributes that are missing for a reason that was reported. */
   readonly doubtful: ReadonlySet<string>;
 }
