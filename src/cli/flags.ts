@@ -27,6 +27,11 @@ export const mappingFlag = {
   }),
 };
 
+const awsFlags = {
+  region: Flags.string({ description: 'AWS region; default as the AWS CLI finds it.', helpGroup: 'AWS' }),
+  profile: Flags.string({ description: 'Profile of the AWS configuration files.', helpGroup: 'AWS' }),
+};
+
 export const sourceFlag = {
   source: Flags.string({
     env: 'SOURCE_URL',
@@ -34,6 +39,13 @@ export const sourceFlag = {
     description:
       'Database to read: postgres://user@host:5432/database, or mysql://. Keep passwords in SOURCE_URL, not in arguments.',
   }),
+  'source-secret': Flags.string({
+    env: 'SOURCE_SECRET',
+    helpValue: 'ARN',
+    description:
+      'Secrets Manager secret that holds the password, and what else of the login the URL leaves out.',
+  }),
+  ...awsFlags,
 };
 
 /** Of commands that read rows. */
@@ -53,8 +65,7 @@ export const tableFlags = {
     helpValue: 'NAME',
     description: "DynamoDB table; overrides the mapping's table.name.",
   }),
-  region: Flags.string({ description: 'AWS region; default as the AWS CLI finds it.', helpGroup: 'AWS' }),
-  profile: Flags.string({ description: 'Profile of the AWS configuration files.', helpGroup: 'AWS' }),
+  ...awsFlags,
   'endpoint-url': Flags.string({
     helpValue: 'URL',
     description: 'Another DynamoDB endpoint, such as DynamoDB Local.',

@@ -37,15 +37,21 @@ export async function openMapping(flags: {
 }
 
 export function openSourceOf(
-  flags: { readonly source?: string | undefined },
+  flags: {
+    readonly source?: string | undefined;
+    readonly 'source-secret'?: string | undefined;
+    readonly region?: string | undefined;
+    readonly profile?: string | undefined;
+  },
   { log, signal }: Session,
 ): Promise<Source> {
-  if (flags.source === undefined) {
+  const { source, 'source-secret': secret, region, profile } = flags;
+  if (source === undefined) {
     throw usageError('USAGE_MISSING', 'no source is given', {
       hint: 'Set SOURCE_URL=postgres://user:password@host:5432/database, or pass --source URL.',
     });
   }
-  return openSource(flags.source, { log, signal });
+  return openSource(source, { log, signal, secret, region, profile });
 }
 
 export interface AwsFlags {

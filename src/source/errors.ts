@@ -7,6 +7,8 @@ export type SourceErrorCode =
   | 'SOURCE_CONNECT'
   /** Wrong user or password, or no right to connect. */
   | 'SOURCE_ACCESS_DENIED'
+  /** AWS gives no password: no such secret, no right to it, no credentials to sign a token. */
+  | 'SOURCE_CREDENTIALS'
   /** The database does not exist. */
   | 'SOURCE_DATABASE_MISSING'
   /** The session ended in the middle of the work. */

@@ -1,16 +1,18 @@
 import { type Logger, silentLogger } from '../support/log.js';
 import type { AdapterOptions } from './adapter-options.js';
 import { sourceError } from './errors.js';
+import { type CredentialOptions, openCredentials } from './open-credentials.js';
 import type { Source } from './source.js';
+import { parseSourceUrl, SOURCE_URL_HINT, type SourceUrl } from './source-url.js';
 
-export interface OpenSourceOptions {
+export interface OpenSourceOptions extends CredentialOptions {
   readonly log?: Logger;
   /** How the sessions call themselves in the server's activity views. Default `tablefold`. */
   readonly applicationName?: string;
   readonly signal?: AbortSignal;
 }
 
-type Open = (url: string, options: AdapterOptions) => Promise<Source>;
+type Open = (url: SourceUrl, options: AdapterOptions) => Promise<Source>;
 
 const openPostgres: Open = async (url, options) =>
   (await import('./postgres/source.js')).openPostgresSource(url, options);
@@ -27,26 +29,24 @@ const ADAPTERS: { readonly [scheme: string]: Open } = {
 };
 
 /**
- * Connects to the database that `url` names. The URL is never repeated in a message: it may hold a
- * password, and a mistyped one may hold it anywhere.
+ * Connects to the database that `url` names; docs/connecting.md has every part and parameter. The URL is never
+ * repeated in a message: it may hold a password, and a mistyped one may hold it anywhere.
  *
- * Throws `SOURCE_URL`, `SOURCE_CONNECT`, `SOURCE_ACCESS_DENIED`, `SOURCE_DATABASE_MISSING`.
+ * Throws `SOURCE_URL`, `SOURCE_CREDENTIALS`, `SOURCE_CONNECT`, `SOURCE_ACCESS_DENIED`, `SOURCE_DATABASE_MISSING`.
  */
 export async function openSource(url: string, options: OpenSourceOptions = {}): Promise<Source> {
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
-  const supported =
-    'Sources are postgres://user:password@host:5432/database (postgresql:// is the same) and ' +
-    'mysql://user:password@host:3306/database (mariadb:// is the same).';
-  if (scheme === undefined) {
-    throw sourceError('SOURCE_URL', 'the source is not a URL', { hint: supported });
-  }
-  const open = Object.hasOwn(ADAPTERS, scheme) ? ADAPTERS[scheme] : undefined;
+  const parsed = parseSourceUrl(url);
+  const open = Object.hasOwn(ADAPTERS, parsed.scheme) ? ADAPTERS[parsed.scheme] : undefined;
   if (open === undefined) {
-    throw sourceError('SOURCE_URL', `there is no source for ${scheme}:// URLs`, { hint: supported });
+    throw sourceError('SOURCE_URL', `there is no source for ${parsed.scheme}:// URLs`, {
+      hint: SOURCE_URL_HINT,
+    });
   }
-  return open(url, {
+  const { address, credentials } = await openCredentials(parsed, options);
+  return open(address, {
     log: options.log ?? silentLogger,
     applicationName: options.applicationName ?? 'tablefold',
+    credentials,
     signal: options.signal ?? new AbortController().signal,
   });
 }

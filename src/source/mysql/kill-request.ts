@@ -1,5 +1,4 @@
-import { createConnection } from 'mysql2';
-import type { Address } from './address.js';
+import { type ConnectionOptions, createConnection } from 'mysql2';
 
 /** How long the server may take to do it. */
 const TIMEOUT_MS = 5_000;
@@ -10,7 +9,7 @@ const TIMEOUT_MS = 5_000;
  * what the driver says.
  */
 export async function sendKill(
-  { config }: Address,
+  config: ConnectionOptions,
   what: 'QUERY' | 'CONNECTION',
   threadId: number,
 ): Promise<void> {

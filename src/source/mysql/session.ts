@@ -1,6 +1,8 @@
-import { type Connection, createConnection, type FieldPacket } from 'mysql2';
+import { type Connection, type ConnectionOptions, createConnection, type FieldPacket } from 'mysql2';
+import { logIn } from '../passwords.js';
 import type { Row } from '../source.js';
-import type { Address } from './address.js';
+import { hasNoTls } from '../tls.js';
+import { type Address, configOf } from './address.js';
 import { plainText } from './cell-readers.js';
 import { sendKill } from './kill-request.js';
 import { sessionSettings } from './session-settings.js';
@@ -24,17 +26,31 @@ export class Session {
   /** Reject what waits for the server. The driver says nothing to a command whose connection is destroyed. */
   readonly #cuts = new Set<(error: unknown) => void>();
 
-  private constructor(address: Address) {
+  readonly #config: ConnectionOptions;
+
+  private constructor(address: Address, config: ConnectionOptions) {
     this.#address = address;
-    this.#connection = createConnection(address.config);
+    this.#config = config;
+    this.#connection = createConnection(config);
     this.#connection.on('error', (error: unknown) => this.#end(error));
     this.#connection.on('end', () => this.#end(new Error('the connection was closed')));
   }
 
   /** Throws `SOURCE_CONNECT`, `SOURCE_ACCESS_DENIED`, `SOURCE_DATABASE_MISSING`. */
-  static async connect(address: Address, signal: AbortSignal): Promise<Session> {
+  static connect(address: Address, signal: AbortSignal): Promise<Session> {
     signal.throwIfAborted();
-    const session = new Session(address);
+    return logIn(address.passwords, async (password) => {
+      try {
+        return await Session.#open(address, configOf(address, password, true), signal);
+      } catch (error) {
+        if (address.tls?.optional !== true || !hasNoTls(error)) throw error;
+        return await Session.#open(address, configOf(address, password, false), signal);
+      }
+    });
+  }
+
+  static async #open(address: Address, config: ConnectionOptions, signal: AbortSignal): Promise<Session> {
+    const session = new Session(address, config);
     try {
       await session.#connect(signal);
       return session;
@@ -138,7 +154,7 @@ export class Session {
   destroy(): void {
     if (this.#connected && this.#cuts.size > 0) {
       // Best effort: nobody waits for it, and the connection is cut in any case.
-      sendKill(this.#address, 'CONNECTION', this.#connection.threadId).catch(() => {});
+      sendKill(this.#config, 'CONNECTION', this.#connection.threadId).catch(() => {});
     }
     this.#end(new Error('the connection was cut'));
     this.#connection.destroy();
@@ -191,7 +207,7 @@ export class Session {
   async #kill(): Promise<void> {
     const overdue = setTimeout(() => this.destroy(), KILL_MS);
     try {
-      await sendKill(this.#address, 'QUERY', this.#connection.threadId);
+      await sendKill(this.#config, 'QUERY', this.#connection.threadId);
       // Had the statement just ended, this one is cancelled in its place.
       await this.#run({ text: 'DO 0', readers: null }, () => {}).catch((error: unknown) => {
         if (complaintOf(error) === null) throw error;
@@ -206,9 +222,10 @@ export class Session {
 
   #translate(error: unknown): Error {
     if (error instanceof Error && error.name === 'MigrationError') return error;
+    const { password = '' } = this.#config;
     return translateError(error, {
       address: this.#address.server,
-      secrets: this.#address.secrets,
+      secrets: [...this.#address.secrets, password, encodeURIComponent(password)],
       connected: this.#connected,
     });
   }

@@ -3,6 +3,7 @@ import type { AdapterOptions } from '../adapter-options.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Snapshot, SnapshotOptions, Source, SourceCapabilities } from '../source.js';
 import type { SourceSchema } from '../source-schema.js';
+import type { SourceUrl } from '../source-url.js';
 import { type Address, parseAddress } from './address.js';
 import type { Ask } from './ask.js';
 import { discover } from './discover.js';
@@ -12,8 +13,8 @@ import { Session } from './session.js';
 import { openMySqlSnapshot } from './snapshot.js';
 
 /** MySQL and MariaDB. Connects once, so that a wrong password is known before anything else. Throws `SOURCE_*`. */
-export async function openMySqlSource(url: string, options: AdapterOptions): Promise<Source> {
-  const address = parseAddress(url, options.applicationName);
+export async function openMySqlSource(url: SourceUrl, options: AdapterOptions): Promise<Source> {
+  const address = parseAddress(url, { ...options, environment: process.env });
   return new MySqlSource(address, await Session.connect(address, options.signal), options);
 }
 

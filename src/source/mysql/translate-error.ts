@@ -1,6 +1,7 @@
 import type { MigrationError } from '../../support/error.js';
 import { messageOf } from '../../support/error.js';
 import { type SourceErrorCode, sourceError } from '../errors.js';
+import { tlsHint } from '../tls.js';
 
 /** What the server said, as the driver throws it. */
 export interface ServerError extends Error {
@@ -16,7 +17,7 @@ interface Known {
 
 const DENIED: Known = {
   code: 'SOURCE_ACCESS_DENIED',
-  hint: 'Check user and password of the source URL, and from which hosts the user may connect.',
+  hint: 'Check user and password, and from which hosts the user may connect; one who must use TLS needs sslmode=require, with REQUIRE X509 sslcert and sslkey too.',
 };
 const NO_RIGHT: Known = {
   code: 'SOURCE_ACCESS_DENIED',
@@ -66,7 +67,10 @@ const KNOWN: { readonly [errno: number]: Known } = {
   },
   1969: TIMEOUT,
   3024: TIMEOUT,
-  3159: { code: 'SOURCE_CONNECT', hint: 'The server wants TLS: add ?ssl-mode=VERIFY_IDENTITY to the URL.' },
+  3159: {
+    code: 'SOURCE_CONNECT',
+    hint: 'The server wants TLS: add sslmode=verify-full, or at least sslmode=require, to the URL.',
+  },
 };
 
 const CONNECT_HINT = 'Check host and port, that the server runs, and that its firewall lets this machine in.';
@@ -101,7 +105,7 @@ export function translateError(thrown: unknown, context: ErrorContext): Migratio
     return sourceError('SOURCE_LOST', text, { ...cause, hint: LOST.hint });
   }
   const text = `cannot reach mysql at ${context.address}: ${message}`;
-  return sourceError('SOURCE_CONNECT', text, { ...cause, hint: CONNECT_HINT });
+  return sourceError('SOURCE_CONNECT', text, { ...cause, hint: tlsHint(message) ?? CONNECT_HINT });
 }
 
 function isServerError(error: unknown): error is ServerError {

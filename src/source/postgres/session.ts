@@ -1,7 +1,9 @@
 import pg from 'pg';
 import { messageOf } from '../../support/error.js';
 import { sourceError } from '../errors.js';
+import { logIn } from '../passwords.js';
 import type { Row } from '../source.js';
+import { hasNoTls } from '../tls.js';
 import type { Address } from './address.js';
 import { type CancelTarget, sendCancelRequest } from './cancel-request.js';
 import { Portals } from './portals.js';
@@ -18,9 +20,12 @@ export class Session {
   #ended: { readonly error: unknown } | null = null;
   #backend: Pick<CancelTarget, 'processId' | 'secretKey'> | null = null;
 
-  private constructor(client: pg.Client, address: Address) {
+  readonly #secrets: readonly string[];
+
+  private constructor(client: pg.Client, address: Address, password: string) {
     this.#client = client;
     this.#address = address;
+    this.#secrets = [...address.secrets, password, encodeURIComponent(password)];
     client.on('error', (error) => {
       this.#ended ??= { error };
     });
@@ -33,8 +38,25 @@ export class Session {
   }
 
   /** Throws `SOURCE_URL`, `SOURCE_CONNECT`, `SOURCE_ACCESS_DENIED`, `SOURCE_DATABASE_MISSING`. */
-  static async connect(address: Address, signal: AbortSignal): Promise<Session> {
-    const session = new Session(createClient(address), address);
+  static connect(address: Address, signal: AbortSignal): Promise<Session> {
+    signal.throwIfAborted();
+    return logIn(address.passwords, async (password) => {
+      try {
+        return await Session.#open(address, password, address.tls !== null, signal);
+      } catch (error) {
+        if (address.tls?.optional !== true || !hasNoTls(error)) throw error;
+        return await Session.#open(address, password, false, signal);
+      }
+    });
+  }
+
+  static async #open(
+    address: Address,
+    password: string,
+    encrypted: boolean,
+    signal: AbortSignal,
+  ): Promise<Session> {
+    const session = new Session(createClient(address, password, encrypted), address, password);
     try {
       await session.#connect(signal);
       return session;
@@ -49,12 +71,6 @@ export class Session {
     const [row] = await this.query({ text: 'SHOW server_version_num', values: [] }, signal);
     this.#majorVersion = Math.floor(Number(row?.[0]) / 10_000);
     this.#connected = true;
-  }
-
-  /** `host:port/database`, for people. */
-  get place(): string {
-    const { host, port, database } = this.#client;
-    return `${host.startsWith('/') ? encodeURIComponent(host) : host}:${port}/${encodeURIComponent(database ?? '')}`;
   }
 
   /** Why the session cannot be used any more, or null. */
@@ -126,18 +142,19 @@ export class Session {
 
   #translate(error: unknown): Error {
     return translateError(error, {
-      address: `${this.#client.host}:${this.#client.port}`,
-      secrets: this.#address.secrets,
+      address: this.#address.server,
+      secrets: this.#secrets,
       connected: this.#connected,
     });
   }
 }
 
-function createClient(address: Address): pg.Client {
+function createClient(address: Address, password: string, encrypted: boolean): pg.Client {
+  const ssl = encrypted && address.tls !== null ? address.tls.options : false;
   try {
-    return new pg.Client(address.config);
+    // As a function: the driver would look for an empty password in the environment.
+    return new pg.Client({ ...address.config, ssl, password: () => password });
   } catch (error) {
-    // A certificate file that is not there, an unknown negotiation: pg reads these from the URL.
     const message = redact(messageOf(error), address.secrets);
     throw sourceError('SOURCE_URL', `the source URL has a parameter that cannot be used: ${message}`, {
       hint: 'Check the parameters behind the ? of the URL.',

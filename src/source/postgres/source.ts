@@ -3,6 +3,7 @@ import type { AdapterOptions } from '../adapter-options.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Snapshot, SnapshotOptions, Source, SourceCapabilities } from '../source.js';
 import type { SourceSchema } from '../source-schema.js';
+import type { SourceUrl } from '../source-url.js';
 import { type Address, parseAddress } from './address.js';
 import type { Ask } from './ask.js';
 import { discover } from './discover.js';
@@ -13,8 +14,8 @@ import { openPostgresSnapshot } from './snapshot.js';
 import { Transaction } from './transaction.js';
 
 /** Connects once, so that a wrong password is known before anything else happens. Throws `SOURCE_*`. */
-export async function openPostgresSource(url: string, options: AdapterOptions): Promise<Source> {
-  const address = parseAddress(url, options.applicationName);
+export async function openPostgresSource(url: SourceUrl, options: AdapterOptions): Promise<Source> {
+  const address = parseAddress(url, { ...options, environment: process.env });
   const first = await Session.connect(address, options.signal);
   return new PostgresSource(address, first, options);
 }
@@ -28,7 +29,7 @@ class PostgresSource implements Source {
   readonly #sessions: SessionPool;
 
   constructor(address: Address, first: Session, { log, signal }: AdapterOptions) {
-    this.label = `postgres://${first.place}`;
+    this.label = `postgres://${address.place}`;
     this.#address = address;
     this.#log = log;
     this.#sessions = new SessionPool(1, () => Session.connect(address, signal), [first]);

@@ -2,13 +2,14 @@ import pg from 'pg';
 import type { MigrationError } from '../../support/error.js';
 import { messageOf } from '../../support/error.js';
 import { type SourceErrorCode, sourceError } from '../errors.js';
+import { tlsHint } from '../tls.js';
 
 /** SQLSTATEs (postgresql.org/docs/current/errcodes-appendix.html) that are not just a failed query. */
 const CODES: { readonly [sqlState: string]: { readonly code: SourceErrorCode; readonly hint: string } } = {
   '28P01': { code: 'SOURCE_ACCESS_DENIED', hint: 'Check user and password of the source URL.' },
   '28000': {
     code: 'SOURCE_ACCESS_DENIED',
-    hint: 'Check the user, the database and pg_hba.conf; a server that wants TLS needs ?sslmode=require.',
+    hint: 'Check the user, the database and pg_hba.conf; a server that wants TLS needs sslmode=require, one that wants a certificate sslcert and sslkey.',
   },
   '3D000': { code: 'SOURCE_DATABASE_MISSING', hint: 'Check the database name at the end of the source URL.' },
   '53300': { code: 'SOURCE_CONNECT', hint: 'The server has no connection left: lower --concurrency.' },
@@ -67,11 +68,11 @@ export function translateError(thrown: unknown, context: ErrorContext): Migratio
     const text = `postgres at ${context.address} asks for a password: ${message}`;
     return sourceError('SOURCE_ACCESS_DENIED', text, {
       ...cause,
-      hint: 'Put a password into the source URL, or into PGPASSWORD.',
+      hint: 'Put a password into SOURCE_URL, PGPASSWORD or ~/.pgpass; or name a secret with --source-secret.',
     });
   }
   const text = `cannot reach postgres at ${context.address}: ${message}`;
-  return sourceError('SOURCE_CONNECT', text, { ...cause, hint: CONNECT_HINT });
+  return sourceError('SOURCE_CONNECT', text, { ...cause, hint: tlsHint(message) ?? CONNECT_HINT });
 }
 
 /** A shorter password would be found inside ordinary words, where the gap would give it away. */

