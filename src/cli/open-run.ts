@@ -2,6 +2,7 @@ import { type DynamoDb, openDynamoDb } from '../dynamodb/client.js';
 import { type LoadedMapping, loadMapping } from '../mapping/load-mapping.js';
 import { resolveTable } from '../mapping/resolve/resolve-table.js';
 import { usageError } from '../operations/errors.js';
+import { type KnownSchema, knownSchema } from '../operations/known-schema.js';
 import type { Selection } from '../operations/selection.js';
 import { showTable } from '../operations/table.js';
 import { openSink } from '../sink/open-sink.js';
@@ -85,6 +86,17 @@ export async function targetOf(mapping: LoadedMapping, flags: AwsFlags, session:
 
 export function openStateOf(flags: { readonly state: string }): Promise<StateStore> {
   return openState(flags.state);
+}
+
+/** The mapping with the types of its columns: from the run that wrote the table, else from the source. */
+export async function openKnownSchema(
+  mapping: LoadedMapping,
+  flags: { readonly state: string; readonly source?: string | undefined },
+  session: Session,
+): Promise<KnownSchema> {
+  await using state = await openStateOf(flags);
+  const openSource = flags.source === undefined ? undefined : () => openSourceOf(flags, session);
+  return knownSchema({ mapping, state, openSource, signal: session.signal });
 }
 
 export function selectionOf(flags: {

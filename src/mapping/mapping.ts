@@ -158,11 +158,27 @@ export interface AccessPattern {
   readonly query: string;
   /** Templates whose placeholders are the pattern's parameters. */
   readonly pk: string;
-  readonly sk?: string | { readonly beginsWith: string };
+  readonly sk?: SortCondition;
+  /** From the last sort key to the first. */
+  readonly descending?: boolean;
   readonly limit?: number;
   readonly returns?: string;
   readonly sql?: string;
 }
+
+/**
+ * What the sort key has to be. A bound that ends with a placeholder means its whole component: `gt` leaves out
+ * every key with that value, `lte` takes them all in.
+ */
+export type SortCondition =
+  /** Exactly this. */
+  | string
+  /** A placeholder at the end is a whole component: `ORDER#{id}` of 1 does not find `ORDER#10`. */
+  | { readonly beginsWith: string }
+  /** Both bounds included. */
+  | { readonly between: readonly [from: string, to: string] }
+  /** One bound, or one on either side. */
+  | { readonly gt?: string; readonly gte?: string; readonly lt?: string; readonly lte?: string };
 
 /** The identity function that types a mapping written in TypeScript. */
 export function defineMapping<const Document extends Mapping>(document: Document): Document {

@@ -4,8 +4,8 @@ import type { LoadedMapping } from '../mapping/load-mapping.js';
 import type { EntityMapper } from '../mapping/mapper.js';
 import type { Problem } from '../mapping/problem.js';
 import type { ResolvedMapping } from '../mapping/resolved-mapping.js';
+import { embedTables, rowTables } from '../mapping/used-schema.js';
 import { sourceError } from '../source/errors.js';
-import type { ChildRelation, EmbedQuery, RowQuery } from '../source/row-query.js';
 import type { Source } from '../source/source.js';
 import type { SourceSchema, TableName } from '../source/source-schema.js';
 import { nearest } from '../support/nearest.js';
@@ -79,20 +79,6 @@ function estimateOf({ schema, name }: TableName, { tables }: SourceSchema): numb
 
 /** Every table that the queries read, once: what a source has to hold still for one moment. */
 export function mappedTables(mappers: readonly EntityMapper[]): readonly TableName[] {
-  const relationTables = ({ table, through }: ChildRelation) => [
-    table,
-    ...(through === null ? [] : [through.table]),
-  ];
-  const rowTables = ({ table, joins, aggregates }: RowQuery): readonly TableName[] => [
-    table,
-    ...joins.map((join) => join.table),
-    ...aggregates.flatMap(({ of }) => relationTables(of)),
-  ];
-  const embedTables = (embed: EmbedQuery): readonly TableName[] => [
-    ...rowTables(embed),
-    ...relationTables(embed),
-    ...embed.embeds.flatMap(embedTables),
-  ];
   const all = mappers.flatMap(({ query }) => [...rowTables(query), ...query.embeds.flatMap(embedTables)]);
   return [
     ...new Map(all.map(({ schema, name }) => [JSON.stringify([schema, name]), { schema, name }])).values(),

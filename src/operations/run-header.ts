@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
+import { usedSchema } from '../mapping/used-schema.js';
 import type { ExistingPolicy, Sink } from '../sink/sink.js';
 import type { Chunk, Snapshot, Source } from '../source/source.js';
 import { stateError } from '../state/errors.js';
@@ -150,6 +151,7 @@ function headerOf(options: OpenRunOptions): RunHeader {
     snapshotPosition: null,
     snapshotConsistent: false,
     resumes: [],
+    schema: usedSchema(prepared.resolved, prepared.schema),
   };
 }
 

@@ -63,6 +63,50 @@ export interface ItemReader extends AsyncDisposable {
     probe: ItemProbe,
     signal: AbortSignal,
   ): Promise<{ readonly found: WireItem | null; readonly exhaustive: boolean }>;
+  /**
+   * One page of one partition of the table or of an index, in the order of its sort key: never a scan.
+   * A page may be empty although another one follows.
+   */
+  query(query: KeyQuery, signal: AbortSignal): Promise<QueryPage>;
+}
+
+export interface KeyQuery {
+  /** Null: the table itself. */
+  readonly index: string | null;
+  readonly partition: KeyValue;
+  /** Bounds are included. */
+  readonly sort: SortKeyCondition | null;
+  readonly descending: boolean;
+  /** Not for global indexes, which DynamoDB refuses. */
+  readonly consistent: boolean;
+  /** The most items of the page; null: what 1 MB holds. */
+  readonly limit: number | null;
+  /** Begins behind this item, of which the keys of table and index are enough. */
+  readonly after: WireItem | null;
+}
+
+/** An attribute of type S and its value. */
+export interface KeyValue {
+  readonly attribute: string;
+  readonly value: string;
+}
+
+export type SortKeyCondition =
+  | { readonly kind: 'equals' | 'beginsWith'; readonly attribute: string; readonly value: string }
+  /** At least one bound. */
+  | {
+      readonly kind: 'range';
+      readonly attribute: string;
+      readonly from: string | null;
+      readonly to: string | null;
+    };
+
+export interface QueryPage {
+  readonly items: readonly WireItem[];
+  /** Where the next page begins; null at the end. */
+  readonly next: WireItem | null;
+  /** Read units that the sink says it consumed; null where it does not say. */
+  readonly consumedUnits: number | null;
 }
 
 export interface ItemProbe {

@@ -1,5 +1,6 @@
 import type { Reject } from '../item/reject.js';
 import type { Chunk } from '../source/source.js';
+import type { SourceSchema } from '../source/source-schema.js';
 
 /** What a run is: written once at its start, compared when it is resumed. Plain JSON, no secrets. */
 export interface RunHeader {
@@ -21,6 +22,11 @@ export interface RunHeader {
   /** The snapshot was one moment; a resume reads from another and so ends that, whatever this says. */
   readonly snapshotConsistent: boolean;
   readonly resumes: readonly RunResume[];
+  /**
+   * What the mapping used of the source's schema, so that keys can be made and read without the source.
+   * Absent in runs that an older version began.
+   */
+  readonly schema?: SourceSchema;
 }
 
 export interface RunResume {

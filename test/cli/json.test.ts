@@ -107,6 +107,25 @@ describe('what --json prints is one object by its schema', () => {
     result('status', 0, await shop.read(['status', shop.table, '--json']));
   });
 
+  it('query: a page of one partition, and one of nothing', async () => {
+    const file = join(shop.folder, 'patterns.yaml');
+    await writeFile(
+      file,
+      `${MAPPING}accessPatterns:
+  ofCustomer: { query: table, pk: 'CUSTOMER#{id}' }
+  ordersOfCustomer: { query: table, pk: 'CUSTOMER#{id}', sk: { gte: 'ORDER#{since}' }, returns: Order }
+`,
+    );
+    await shop.run(['migrate', '--restart', '--existing', 'overwrite', '-m', file]);
+    const ask = (...args: string[]) => shop.run(['query', ...args, '-m', file, '--json']);
+    const page = result('query', 0, await ask('ofCustomer', '--id', '2', '--limit', '1'));
+    expect(page).toMatchObject({ requests: 1, nextPageToken: expect.any(String) });
+    const flags = ['--id', '2', '--since', '2024-01-01'];
+    const orders = result('query', 0, await ask('ordersOfCustomer', ...flags));
+    expect(orders).toMatchObject({ items: [{ copy: 'byCustomer' }], nextPageToken: null });
+    result('query', 0, await ask('ordersOfCustomer', '--id', '2', '--since', '2999-01-01'));
+  });
+
   it('an error: of usage, mapping, source, sink and state', async () => {
     const error = (exit: number, ran: CliResult) => result('error', exit, ran)['error'] as Result;
     expect(error(2, await shop.read(['check', '--json'], { env: { TABLEFOLD_MAPPING: '' } }))).toEqual({

@@ -3,6 +3,7 @@ import type { Problem } from '../../src/mapping/problem.js';
 import type { CheckReport } from '../../src/operations/check.js';
 import type { MigrateReport } from '../../src/operations/migrate-report.js';
 import type { PlanReport } from '../../src/operations/plan.js';
+import type { QueryReport } from '../../src/operations/query.js';
 import type { StatusReport } from '../../src/operations/status.js';
 import type { TableCreateReport, TableShowReport } from '../../src/operations/table.js';
 
@@ -130,6 +131,34 @@ const status = z.strictObject({
   ),
 });
 
+const rangeEnd = z.strictObject({ value: text, included: z.boolean() });
+const sortRange = z.union([
+  z.strictObject({ kind: z.literal('equals'), value: text }),
+  z.strictObject({ kind: z.literal('beginsWith'), value: text }),
+  z.strictObject({ kind: z.literal('range'), from: rangeEnd.nullable(), to: rangeEnd.nullable() }),
+]);
+
+/** Items as DynamoDB JSON: a number is its exact text. */
+const query = z.strictObject({
+  pattern: text,
+  table: text,
+  index: text.nullable(),
+  consistent: z.boolean(),
+  parameters: z.record(text, text),
+  targets: z.array(z.strictObject({ partition: text, sort: sortRange.nullable() })),
+  items: z.array(
+    z.strictObject({
+      entity: text.nullable(),
+      copy: text.nullable(),
+      key: z.record(text, text),
+      item: wireItem,
+    }),
+  ),
+  readUnits: z.number().min(0).nullable(),
+  requests: whole,
+  nextPageToken: text.nullable(),
+});
+
 const keys = z.array(z.strictObject({ name: text, type: z.enum(['S', 'N', 'B']) }));
 
 const table = z.strictObject({
@@ -187,6 +216,7 @@ export const RESULTS = {
   plan,
   migrate,
   status,
+  query,
   'table-create': tableCreate,
   'table-show': tableShow,
   error,
@@ -212,6 +242,7 @@ export const SAME: {
   readonly plan: Same<z.infer<typeof plan>, PlanReport>;
   readonly migrate: Same<z.infer<typeof migrate>, MigrateReport>;
   readonly status: Same<z.infer<typeof status>, StatusReport>;
+  readonly query: Same<z.infer<typeof query>, QueryReport>;
   readonly tableShow: Same<z.infer<typeof tableShow>, TableShowReport>;
   readonly tableCreate: Same<z.infer<typeof tableCreate>, TableCreateReport>;
   readonly problem: Same<z.infer<typeof problem>, Problem>;
@@ -220,6 +251,7 @@ export const SAME: {
   plan: true,
   migrate: true,
   status: true,
+  query: true,
   tableShow: true,
   tableCreate: true,
   problem: true,

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { type Command, Parser } from '@oclif/core';
 import { describe, expect, it } from 'vitest';
+import { splitParameters } from '../../src/cli/parameters.js';
 import Check from '../../src/commands/check.js';
 import Migrate from '../../src/commands/migrate.js';
 import Plan from '../../src/commands/plan.js';
+import Query from '../../src/commands/query.js';
 import Status from '../../src/commands/status.js';
 import TableCreate from '../../src/commands/table/create.js';
 import TableShow from '../../src/commands/table/show.js';
@@ -17,6 +19,7 @@ const COMMANDS: { readonly [id: string]: typeof Command } = {
   check: Check,
   migrate: Migrate,
   plan: Plan,
+  query: Query,
   status: Status,
   'table:create': TableCreate,
   'table:show': TableShow,
@@ -63,7 +66,9 @@ describe.each(ids)('the examples of "%s"', (id) => {
     const own = words(id);
     expect(argv.slice(0, own.length)).toEqual(own);
     const flags = { ...command.baseFlags, ...command.flags };
-    await Parser.parse(argv.slice(own.length), { args: command.args, flags, strict: true });
+    const given = argv.slice(own.length);
+    const rest = id === 'query' ? splitParameters(given, flags).own : given;
+    await Parser.parse(rest, { args: command.args, flags, strict: true });
   });
 });
 

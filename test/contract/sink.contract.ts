@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sameItem } from '../../src/item/canonical.js';
 import type { Item } from '../../src/item/item.js';
-import type { ExistingPolicy, Sink, WireItem, WriteOutcome } from '../../src/sink/sink.js';
+import type {
+  ExistingPolicy,
+  KeyQuery,
+  QueryPage,
+  Sink,
+  WireItem,
+  WriteOutcome,
+} from '../../src/sink/sink.js';
 import { makeItem, makeItems } from './sink-items.js';
 
 const signal = new AbortController().signal;
@@ -63,6 +70,67 @@ export function sinkContract(name: string, open: () => Promise<Sink>): void {
       for (const [n, item] of items.entries()) {
         expect(sameItem(found[n] as WireItem, JSON.parse(item.json))).toBe(true);
       }
+    });
+
+    describe('query', () => {
+      const pk = fresh();
+      const inIndex = fresh();
+      // In the order of their bytes: JavaScript would put U+FF5E behind U+1F600.
+      const keys = ['A', 'A#1', 'A#10', 'A#2', 'A$', 'B', '\uff5e', '\u{1f600}'];
+      beforeAll(async () => {
+        const indexed = (n: number) => ({ gsi1pk: { S: inIndex }, gsi1sk: { S: `K#${n % 2}` } });
+        await write([
+          ...keys.map((sk, n) => makeItem(pk, sk, n < 4 ? indexed(n) : {})),
+          makeItem(fresh(), 'A#1', { gsi1pk: { S: inIndex } }),
+        ]);
+      });
+
+      /** Sort keys of all pages. */
+      async function ask(rest: Partial<KeyQuery>): Promise<string[]> {
+        const reader = await sink.openReader();
+        if (reader === null) throw new Error('the sink says that it reads back');
+        await using _ = reader;
+        const query: KeyQuery = {
+          ...{ index: null, partition: { attribute: 'pk', value: pk }, sort: null, descending: false },
+          ...{ consistent: true, limit: null, after: null, ...rest },
+        };
+        const found: string[] = [];
+        let after: WireItem | null = null;
+        do {
+          const page: QueryPage = await reader.query({ ...query, after }, signal);
+          if (query.limit !== null) expect(page.items.length).toBeLessThanOrEqual(query.limit);
+          found.push(...page.items.map(({ sk }) => String(sk?.['S'])));
+          after = page.next;
+        } while (after !== null);
+        return found;
+      }
+      const sk = { attribute: 'sk' };
+      const range = (from: string | null, to: string | null) =>
+        ({ sort: { ...sk, kind: 'range', from, to } }) as const;
+
+      it('gives one partition by the bytes of its sort keys, both ways, page by page', async () => {
+        expect(await ask({})).toEqual(keys);
+        expect(await ask({ descending: true, limit: 3 })).toEqual([...keys].reverse());
+        expect(await ask({ partition: { attribute: 'pk', value: fresh() } })).toEqual([]);
+      });
+
+      it('holds the sort key against a value, a beginning, and bounds that are included', async () => {
+        expect(await ask({ sort: { ...sk, kind: 'equals', value: 'A' } })).toEqual(['A']);
+        expect(await ask({ sort: { ...sk, kind: 'beginsWith', value: 'A#' } })).toEqual(keys.slice(1, 4));
+        expect(await ask(range('A#1', 'A#2'))).toEqual(keys.slice(1, 4));
+        expect(await ask({ ...range('A#10', null), limit: 1 })).toEqual(keys.slice(2));
+        expect(await ask({ ...range(null, 'A#10'), descending: true })).toEqual(['A#10', 'A#1', 'A']);
+      });
+
+      it('asks an index, which holds only the items that have all its keys', async () => {
+        const index = {
+          ...{ index: 'gsi1', consistent: false },
+          partition: { attribute: 'gsi1pk', value: inIndex },
+        } as const;
+        expect((await ask({ ...index, limit: 1 })).sort()).toEqual(keys.slice(0, 4));
+        const second = await ask({ ...index, sort: { attribute: 'gsi1sk', kind: 'equals', value: 'K#1' } });
+        expect(second.sort()).toEqual(['A#1', 'A#2']);
+      });
     });
 
     it('overwrites the whole item', async () => {

@@ -1,9 +1,11 @@
 import { nearest } from '../../support/nearest.js';
+import { align, patternTokens } from '../access/align.js';
+import { rangeProblem, sortBounds, sortTexts } from '../access/sort-bounds.js';
 import { parseTemplate } from '../key/key-template.js';
-import { canEqual, canStart, type Shape, shapeOfPattern, shapeOfTemplate } from '../key/template-shape.js';
 import type { AccessPattern } from '../mapping.js';
 import { type ProblemList, suggestion } from '../problem-list.js';
-import type { ResolvedCopy, ResolvedEntity, ResolvedTable } from '../resolved-mapping.js';
+import type { ResolvedEntity, ResolvedTable } from '../resolved-mapping.js';
+import type { ResolvedTemplate } from '../template.js';
 
 export interface PatternContext {
   readonly table: ResolvedTable;
@@ -84,10 +86,11 @@ function checkNames(
       suggestion(nearest(returns, names), 'entities', names),
     );
   }
+  const range = rangeProblem(sk);
+  if (range !== null) report('sk', 'PATTERN_RANGE', range.message, range.fix);
   const texts = [
     [[...at, 'pk'], pk],
-    ...(typeof sk === 'string' ? [[[...at, 'sk'], sk] as const] : []),
-    ...(typeof sk === 'object' ? [[[...at, 'sk', 'beginsWith'], sk.beginsWith] as const] : []),
+    ...sortTexts(sk).map(([path, text]) => [[...at, 'sk', ...path], text] as const),
   ] as const;
   for (const [path, text] of texts) {
     for (const { severity, code, message, fix, offset } of parseTemplate(text).problems) {
@@ -99,29 +102,27 @@ function checkNames(
 }
 
 function servedBy(pattern: AccessPattern, { entities }: PatternContext): readonly Served[] {
-  const pk = shapeOfPattern(pattern.pk);
+  const pk = patternTokens(pattern.pk);
   return entities.flatMap((entity) =>
     entity.copies
       .filter((copy) => {
-        const keys = keysOf(copy, pattern.query);
-        return keys !== null && canEqual(pk, keys.pk) && sortServes(pattern.sk, keys.sk);
+        const keys =
+          pattern.query === 'table' ? copy : copy.indexes.find(({ index }) => index.name === pattern.query);
+        return keys !== undefined && align(pk, keys.pk, false) !== null && sortServes(pattern.sk, keys.sk);
       })
       .map((copy) => ({ entity: entity.name, copy: copy.name })),
   );
 }
 
-function keysOf(copy: ResolvedCopy, query: string): { readonly pk: Shape; readonly sk: Shape | null } | null {
-  const keys = query === 'table' ? copy : copy.indexes.find(({ index }) => index.name === query);
-  if (keys === undefined) return null;
-  return { pk: shapeOfTemplate(keys.pk), sk: keys.sk === null ? null : shapeOfTemplate(keys.sk) };
-}
-
-function sortServes(sk: AccessPattern['sk'], shape: Shape | null): boolean {
-  if (sk === undefined) return true;
-  if (shape === null) return false;
-  return typeof sk === 'string'
-    ? canEqual(shapeOfPattern(sk), shape)
-    : canStart(shapeOfPattern(sk.beginsWith), shape);
+function sortServes(sk: AccessPattern['sk'], template: ResolvedTemplate | null): boolean {
+  const bounds = sortBounds(sk);
+  if (bounds.kind === 'any') return true;
+  if (template === null) return false;
+  if (bounds.kind === 'equals') return align(patternTokens(bounds.text), template, false) !== null;
+  const prefixes = bounds.kind === 'range' ? [bounds.from, bounds.to] : [bounds];
+  return prefixes.every(
+    (prefix) => prefix === null || align(patternTokens(prefix.text), template, true) !== null,
+  );
 }
 
 /** The primary copy is the entity itself; every other one costs a write for each row. */

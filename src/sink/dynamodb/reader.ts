@@ -6,6 +6,7 @@ import type { ItemReader } from '../sink.js';
 import type { SinkTable } from '../sink-options.js';
 import { findAny } from './find-any.js';
 import { patientCall, startPatience } from './patient-call.js';
+import { queryPage } from './query-page.js';
 
 interface GetReply {
   readonly Responses?: { readonly [table: string]: readonly WireItem[] };
@@ -58,6 +59,7 @@ export function openReader(dynamo: DynamoDb, table: SinkTable, patienceMs: numbe
       return found;
     },
     findAny: (probe, signal) => findAny(dynamo, table.name, probe, startPatience(patienceMs), signal),
+    query: (query, signal) => queryPage(dynamo, table.name, query, startPatience(patienceMs), signal),
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -7,6 +7,7 @@ import { itemBytes } from '../../item/size.js';
 import { sinkError } from '../errors.js';
 import type { ExistingPolicy, ItemProbe, ItemReader, ItemWriter, Sink, WriteOutcome } from '../sink.js';
 import type { SinkTable } from '../sink-options.js';
+import { queryItems } from './query-items.js';
 import { refusal } from './refusal.js';
 import { follow, type ScriptedOutcome } from './script.js';
 
@@ -95,6 +96,7 @@ export function memorySink(options: MemoryOptions): MemorySink {
       return found;
     },
     findAny: async (probe) => findIn(items, probe),
+    query: async (query) => queryItems(items.values(), table, query),
     ...close,
   };
 
