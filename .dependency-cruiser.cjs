@@ -64,6 +64,10 @@ module.exports = {
       CONTRACT_STATE,
       '^src/mapping/',
     ]),
+    only('collisions', '^src/collisions/', [
+      '^src/(collisions|compare|executor|pipeline|mapping|item|support)/',
+      CONTRACT_SOURCE,
+    ]),
     only('table', '^src/(table)/', [
       '^src/(table|item|mapping|dynamodb|support)/',
       CONTRACT_SOURCE,

@@ -27,6 +27,7 @@ export function showProgress({ chatty, log, logLines }: Session, verb: 'write' |
   if (!chatty) return { meter, start: () => undefined, stop: () => undefined };
   let started = performance.now();
   let timer: NodeJS.Timeout | undefined;
+  let readingSince = started;
   let expected = 0;
   let last = { at: started, rows: 0, units: 0 };
   let speed = { rows: 0, units: 0 };
@@ -39,13 +40,17 @@ export function showProgress({ chatty, log, logLines }: Session, verb: 'write' |
     last = { at: now, rows: meter.rows, units: meter.units };
   };
   const remaining = () => {
-    const elapsed = performance.now() - started;
+    const elapsed = performance.now() - readingSince;
     if (expected <= meter.rows || meter.rows === 0) return null;
     return (elapsed / meter.rows) * (expected - meter.rows);
   };
 
   const write = () => {
     sample();
+    if (comparesKeys(meter)) {
+      log.info({ rows: meter.keyRows }, 'comparing keys');
+      return;
+    }
     log.info(
       {
         rows: meter.rows,
@@ -62,6 +67,7 @@ export function showProgress({ chatty, log, logLines }: Session, verb: 'write' |
   const begin = (show: () => void, every: number) => (rows: number) => {
     expected = rows;
     started = performance.now();
+    readingSince = started;
     timer = setInterval(show, every);
     timer.unref();
   };
@@ -73,6 +79,13 @@ export function showProgress({ chatty, log, logLines }: Session, verb: 'write' |
   const update = createLogUpdate(process.stderr);
   const draw = () => {
     sample();
+    if (comparesKeys(meter)) {
+      readingSince = performance.now();
+      update(
+        `${count(meter.keyRows)} rows read to compare their keys, before the first write\n${duration(performance.now() - started)}`,
+      );
+      return;
+    }
     const left = remaining();
     const share = expected > meter.rows ? ` (${Math.floor((meter.rows / expected) * 100)} %)` : '';
     const lines = [
@@ -102,6 +115,11 @@ export function showProgress({ chatty, log, logLines }: Session, verb: 'write' |
       update.done();
     },
   };
+}
+
+/** Keys that are not proved to be unique are looked at first. */
+function comparesKeys({ keyRows, rows }: Meter): boolean {
+  return keyRows > 0 && rows === 0;
 }
 
 /** Rows that the run will read, as far as statistics tell: all of them, or those of a canary. */

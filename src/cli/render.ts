@@ -1,5 +1,6 @@
 import { formatProblems } from '../mapping/format-problems.js';
 import type { CheckReport } from '../operations/check.js';
+import type { CollisionReport } from '../operations/collisions.js';
 import type { MigrateReport } from '../operations/migrate-report.js';
 import type { PlanReport } from '../operations/plan.js';
 import type { StatusReport } from '../operations/status.js';
@@ -65,6 +66,10 @@ export function renderPlan(report: PlanReport, mapping: string): string {
   return [
     table(head, rows),
     samples.length === 0 ? '' : `Sample items\n${samples.join('')}`,
+    renderCollisions(report.collisions),
+    report.collisions === null && report.unprovedCopies.length > 0
+      ? `Not compared, for only a part of the rows was planned: the keys of ${report.unprovedCopies.join(', ')}\n`
+      : '',
     rejects.length === 0
       ? ''
       : `Would be rejected\n${table(['entity', 'copy', 'code', 'items', 'first of them'], rejects)}`,
@@ -116,6 +121,7 @@ export function renderMigrate(report: MigrateReport): string {
     totals.dangling === 0
       ? ''
       : `${plural(totals.dangling, 'joined parent')} missing: a foreign key names a row that is not there.\n`,
+    renderCollisions(report.collisions),
     ...consistency(report),
     report.rejectLog === null
       ? `Next: tablefold status ${report.run} shows the run again.\n`
@@ -123,6 +129,32 @@ export function renderMigrate(report: MigrateReport): string {
   ]
     .filter((part) => part !== '')
     .join('\n');
+}
+
+/** The keys that several rows make, with the rows; '' where none were looked for. */
+function renderCollisions(report: CollisionReport | null): string {
+  if (report === null) return '';
+  const { copies, keys, collidingKeys, rejected, leftOut, examples, file } = report;
+  const head = `Compared ${plural(keys, 'key')} of ${copies.join(', ')}: `;
+  if (collidingKeys === 0) return `${head}each is the key of one item.\n`;
+  const lines = examples.map(({ key, items, sources, winner }) => [
+    keyText(key),
+    items,
+    sources.map(({ entity, copy, source }) => `${source} (${entity}.${copy})`).join('\n'),
+    winner === null ? 'all rejected' : `${winner.source} kept`,
+  ]);
+  const more = collidingKeys - examples.length;
+  return [
+    `${head}${plural(collidingKeys, 'key')} of several items; ${count(rejected)} of them rejected, ${count(leftOut)} left out.\n`,
+    table(['key', 'items', 'made from', 'outcome'], lines),
+    more > 0 ? `and ${plural(more, 'further key')}${file === null ? '' : `: ${file}`}\n` : '',
+  ].join('');
+}
+
+/** `{"pk":{"S":"A"},"sk":{"S":"B"}}` as `A / B` */
+function keyText(key: string): string {
+  const attributes = Object.values(JSON.parse(key) as { readonly [name: string]: { readonly S?: string } });
+  return attributes.map((value) => value.S ?? JSON.stringify(value)).join(' / ');
 }
 
 function consistency(report: MigrateReport): string[] {

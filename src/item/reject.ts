@@ -10,6 +10,8 @@ export type RejectCode =
   | 'KEY_EMPTY'
   /** A value does not fit the codec of its key component (year 10000, `pad(3)` of 1000, NaN). */
   | 'KEY_OUT_OF_RANGE'
+  /** Rows of other source keys, or other copies of this one, make the same table key. */
+  | 'KEY_COLLISION'
   /** A value that DynamoDB cannot hold exactly, without a policy that says what to do. */
   | 'VALUE_NOT_EXACT'
   /** A value that its column's type does not allow, or text that cannot be read as that type. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SourceSchema } from '../source/source-schema.js';
 import { canonicalJson } from './document/document-digest.js';
 import { MappingInvalid } from './errors.js';
-import { proveUnique } from './key/prove-unique.js';
+import { proveUnique, type UniquenessFinding } from './key/prove-unique.js';
 import type { LoadedMapping } from './load-mapping.js';
 import { byPlace, type DocumentProblem, type Problem, placeProblems } from './problem.js';
 import { resolveMapping } from './resolve-mapping.js';
@@ -48,19 +48,16 @@ function check(
   schema: SourceSchema,
 ): { readonly resolved: ResolvedMapping | null; readonly problems: readonly Problem[] } {
   const { resolved, problems } = resolveMapping(loaded.mapping, schema);
-  const collisions = resolved === null ? [] : uniquenessProblems(resolved.entities, schema);
-  const placed = placeProblems([...problems, ...collisions], loaded.place);
-  return {
-    resolved: collisions.length > 0 ? null : resolved,
-    problems: [...placed].sort(byPlace),
-  };
+  const unproved = resolved === null ? [] : uniquenessProblems(resolved, schema);
+  const placed = placeProblems([...problems, ...unproved], loaded.place);
+  return { resolved, problems: [...placed].sort(byPlace) };
 }
 
-/** Two rows that make one key would overwrite each other: what is not proved unique is refused. */
-function uniquenessProblems(
-  entities: readonly ResolvedEntity[],
+/** The copies whose keys no proof covers: two rows may make one of them, which only the rows can tell. */
+export function unprovedCopies(
+  { entities }: ResolvedMapping,
   schema: SourceSchema,
-): readonly DocumentProblem[] {
+): readonly UniquenessFinding[] {
   const uniqueKeysOf = ({ query }: ResolvedEntity) => {
     const { table } = query;
     const found = schema.tables.find(
@@ -68,12 +65,45 @@ function uniquenessProblems(
     );
     return [found?.primaryKey ?? [], ...(found?.uniqueKeys ?? []).map((key) => key.columns)];
   };
-  return proveUnique(entities, uniqueKeysOf).map(({ entity, copy, other, message, fix }) => ({
-    severity: 'error',
-    code: other === null ? 'KEY_NOT_UNIQUE' : 'KEY_COLLISION',
-    message,
-    fix,
-    path: ['entities', entity, 'items', copy, 'key'],
-    spot: 'key',
-  }));
+  return proveUnique(entities, uniqueKeysOf);
+}
+
+function uniquenessProblems(resolved: ResolvedMapping, schema: SourceSchema): readonly DocumentProblem[] {
+  const findings = unprovedCopies(resolved, schema);
+  const decided = ({ entity, copy, other }: UniquenessFinding) =>
+    other === null &&
+    resolved.entities.some(
+      ({ name, copies }) =>
+        name === entity && copies.some((of) => of.name === copy && of.collisions !== 'reject'),
+    );
+  const undecided = findings.filter((finding) => !decided(finding));
+  const problems = undecided.map(
+    ({ entity, copy, other, message, fix }): DocumentProblem => ({
+      severity: 'warning',
+      code: other === null ? 'KEY_NOT_UNIQUE' : 'KEY_COLLISION',
+      message,
+      fix: `${fix} Otherwise the keys of all rows are compared before the first write.`,
+      path: ['entities', entity, 'items', copy, 'key'],
+      spot: 'key',
+    }),
+  );
+  const idle = resolved.entities.flatMap((entity) =>
+    entity.copies
+      .filter(
+        ({ name, collisions }) =>
+          collisions !== 'reject' &&
+          !findings.some((of) => of.entity === entity.name && of.copy === name && of.other === null),
+      )
+      .map(
+        ({ name }): DocumentProblem => ({
+          severity: 'warning',
+          code: 'COLLISIONS_IDLE',
+          message: `no two rows of ${entity.tableLabel} make the same key of ${name}: lastBy has nothing to decide`,
+          fix: 'Leave collisions out.',
+          path: ['entities', entity.name, 'items', name, 'collisions'],
+          spot: 'key',
+        }),
+      ),
+  );
+  return [...problems, ...idle];
 }

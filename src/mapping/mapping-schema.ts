@@ -182,6 +182,13 @@ const copy = map({
     .enum(['reject', 'skip'])
     .describe('What NULL in the item key does: reject the item, or leave this copy out. Default: reject.')
     .exactOptional(),
+  collisions: z
+    .union([
+      z.literal('reject'),
+      map({ lastBy: text.describe('Column whose greatest value is kept; of equals, the last source key.') }),
+    ])
+    .describe('What rows that make one key become: all are rejected, or the last by a column is kept.')
+    .exactOptional(),
   attributes: z
     .array(text)
     .describe("Names of the entity's attributes that this copy holds. Default: all.")

@@ -139,6 +139,12 @@ export interface CopyMapping {
   readonly when?: Condition;
   /** What NULL in the table key does. Default `reject`. */
   readonly whenNull?: 'reject' | 'skip';
+  /**
+   * What becomes of rows that make one key of this copy. `reject` (default) rejects all of them; `lastBy` keeps
+   * the row with the greatest value of a column (`updated_at`, `customer.changed_at`), of equals that with the
+   * last source key, and leaves the others out.
+   */
+  readonly collisions?: 'reject' | { readonly lastBy: string };
   /** Names of the entity's attributes; default: all of them. */
   readonly attributes?: readonly string[];
 }

@@ -79,6 +79,8 @@ export interface ResolvedCopy {
   readonly when: ResolvedCondition | null;
   readonly whenNull: 'reject' | 'skip';
   readonly oversize: OversizePolicy;
+  /** What becomes of rows that make one key: all are rejected, or the last by this column is kept. */
+  readonly collisions: 'reject' | { readonly lastBy: ResolvedColumn };
   /** Positions in the entity's `attributes`, ascending. */
   readonly attributes: readonly number[];
 }

@@ -1,5 +1,6 @@
 import type { Meter } from '../pipeline/meter.js';
 import { addCounts, type Counts, NO_COUNTS, type StateStore } from '../state/state.js';
+import type { CollisionReport, FoundCollisions } from './collisions.js';
 import { runError } from './errors.js';
 import type { OpenRun } from './run-header.js';
 
@@ -19,6 +20,8 @@ export interface MigrateReport {
   readonly resumes: number;
   /** Chunks that were in flight when the run was interrupted: read a second time, from a later snapshot. */
   readonly chunksReadAgain: readonly string[];
+  /** What was found about keys that are not proved to be unique; null where all are. */
+  readonly collisions: CollisionReport | null;
   readonly rejectLog: string | null;
   /** Of this process, from its start to the end of the run. */
   readonly durationMs: number;
@@ -36,11 +39,13 @@ export interface ReportInput {
   readonly name: string;
   readonly store: StateStore;
   readonly meter: Meter;
+  readonly collisions: FoundCollisions | null;
   readonly durationMs: number;
 }
 
 /** Sums up; throws `RUN_ACCOUNT` when the sums of run and entities do not agree. */
-export async function reportOf({ run, name, store, meter, durationMs }: ReportInput): Promise<MigrateReport> {
+export async function reportOf(input: ReportInput): Promise<MigrateReport> {
+  const { run, name, store, meter, collisions, durationMs } = input;
   const { header } = run;
   const entities = [...run.totals()].map(([entity, { chunks, counts }]) => ({ entity, chunks, ...counts }));
   const totals = entities.reduce<Counts>(addCounts, NO_COUNTS);
@@ -68,6 +73,7 @@ export async function reportOf({ run, name, store, meter, durationMs }: ReportIn
     snapshotPosition: header.snapshotPosition,
     resumes: header.resumes.length,
     chunksReadAgain: [...new Set(readAgain)],
+    collisions: collisions === null ? null : { ...collisions.report, file: status?.collisionLog ?? null },
     rejectLog: sums.rejects > 0 ? (status?.rejectLog ?? null) : null,
     durationMs: Math.round(durationMs),
     throttledRequests: meter.throttled,

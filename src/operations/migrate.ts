@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { withoutCollisions } from '../collisions/apply-collisions.js';
 import { runInProcess } from '../executor/in-process.js';
 import type { Reject } from '../item/reject.js';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
@@ -13,6 +14,7 @@ import type { Source } from '../source/source.js';
 import type { StateStore } from '../state/state.js';
 import { type Logger, silentLogger } from '../support/log.js';
 import { systemClock } from '../support/time.js';
+import { keptCollisions, searchCollisions } from './collisions.js';
 import { runError } from './errors.js';
 import { type MigrateReport, reportOf } from './migrate-report.js';
 import { mappedTables, type Prepared, prepare } from './prepare.js';
@@ -71,7 +73,10 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   const name = prepared.resolved.table.name + (isCanary(selection) ? '.canary' : '');
 
   await using run = await openRun({ ...options, store, name, prepared, selection });
-  if (run.finished) return reportOf({ run, name, store, meter, durationMs: performance.now() - started });
+  let collisions = run.resumed === null ? null : await keptCollisions(store, name);
+  const report = () =>
+    reportOf({ run, name, store, meter, collisions, durationMs: performance.now() - started });
+  if (run.finished) return report();
   await options.onPrepared?.(prepared);
   const policy = run.policy;
   if (run.resumed === null && options.existing === undefined) {
@@ -80,7 +85,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   const concurrency = options.sourceConcurrency ?? MIGRATE_DEFAULTS.sourceConcurrency;
   await using snapshot = await source.openSnapshot({
     concurrency,
-    tables: mappedTables(prepared.mappers),
+    tables: mappedTables([...prepared.mappers, ...prepared.unproved.map(({ mapper }) => mapper)]),
     signal,
   });
   await using itemWriter = await sink.openWriter(policy);
@@ -118,8 +123,26 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
     signal: runSignal,
   };
   try {
+    if (collisions === null && prepared.unproved.length > 0) {
+      const { scratch } = run.state;
+      const { rowsPerChunk } = plan;
+      const search = {
+        prepared,
+        snapshot,
+        rowsPerChunk,
+        concurrency,
+        scratch,
+        meter,
+        log,
+        signal: runSignal,
+      };
+      collisions = await searchCollisions(search, (lines) => run.state.saveCollisions(lines));
+    }
+    const set = collisions?.set ?? null;
+    const mappers =
+      set === null ? prepared.mappers : prepared.mappers.map((mapper) => withoutCollisions(mapper, set));
     await runInProcess(
-      remainingChunks(prepared.mappers, snapshot, run.state, run.resumed, plan),
+      remainingChunks(mappers, snapshot, run.state, run.resumed, plan),
       concurrency,
       async ({ chunk, mapper }) => {
         try {
@@ -136,7 +159,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
     await writer.idle(); // before sink, source and run lock are let go
   }
   await run.finish();
-  return reportOf({ run, name, store, meter, durationMs: performance.now() - started });
+  return report();
 }
 
 /**

@@ -1,3 +1,4 @@
+import { withoutCollisions } from '../collisions/apply-collisions.js';
 import { runInProcess } from '../executor/in-process.js';
 import type { Item } from '../item/item.js';
 import { writeUnits } from '../item/limits.js';
@@ -8,10 +9,11 @@ import { createMeter, type Meter } from '../pipeline/meter.js';
 import { PAGE_BYTES } from '../pipeline/pipeline.js';
 import type { WireItem } from '../sink/sink.js';
 import type { Chunk, Snapshot, Source } from '../source/source.js';
+import { type CollisionReport, copiesOf, type FoundCollisions, searchCollisions } from './collisions.js';
 import { runError } from './errors.js';
 import { MIGRATE_DEFAULTS } from './migrate.js';
 import { mappedTables, type Prepared, prepare } from './prepare.js';
-import { planOf, type Selection } from './selection.js';
+import { isCanary, planOf, type Selection } from './selection.js';
 
 export interface PlanOptions {
   readonly mapping: LoadedMapping;
@@ -32,6 +34,10 @@ export interface PlanReport {
   readonly source: string;
   readonly table: string;
   readonly entities: readonly EntityPlan[];
+  /** `Entity.copy`: those whose keys are not proved to be unique in the table. */
+  readonly unprovedCopies: readonly string[];
+  /** What comparing their keys found; null where there are none, and for a plan of some of the rows. */
+  readonly collisions: CollisionReport | null;
   readonly totals: {
     readonly rows: number;
     readonly items: number;
@@ -81,11 +87,30 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
   const concurrency = options.sourceConcurrency ?? MIGRATE_DEFAULTS.sourceConcurrency;
   await using snapshot = await source.openSnapshot({
     concurrency,
-    tables: mappedTables(prepared.mappers),
+    tables: mappedTables([...prepared.mappers, ...prepared.unproved.map(({ mapper }) => mapper)]),
     signal,
   });
-  const tallies = prepared.mappers.map((mapper) => new EntityTally(mapper, options.samples ?? 1));
+  let tallies: readonly EntityTally[] = [];
+  let collisions: FoundCollisions | null = null;
   try {
+    // The keys of some rows say nothing about those of all.
+    if (prepared.unproved.length > 0 && !isCanary(options.selection ?? {})) {
+      const { rowsPerChunk } = chunkPlan;
+      collisions = await searchCollisions({
+        prepared,
+        snapshot,
+        rowsPerChunk,
+        concurrency,
+        scratch: null,
+        meter,
+        signal,
+      });
+    }
+    const set = collisions?.set ?? null;
+    tallies = prepared.mappers.map(
+      (mapper) =>
+        new EntityTally(set === null ? mapper : withoutCollisions(mapper, set), options.samples ?? 1),
+    );
     for (const tally of tallies) {
       await runInProcess(snapshot.planChunks(tally.mapper.query, chunkPlan), concurrency, (chunk) =>
         tally.read(snapshot, chunk, meter, signal),
@@ -102,6 +127,8 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     source: source.label,
     table: prepared.resolved.table.name,
     entities,
+    unprovedCopies: copiesOf(prepared),
+    collisions: collisions?.report ?? null,
     totals: {
       rows: entities.reduce((total, { rows }) => total + rows, 0),
       items: sum(({ items }) => items),

@@ -1,5 +1,6 @@
-import { checkMapping, resolveOrThrow, schemaDigest } from '../mapping/check-mapping.js';
+import { checkMapping, resolveOrThrow, schemaDigest, unprovedCopies } from '../mapping/check-mapping.js';
 import { compileMapping } from '../mapping/compile-mapping.js';
+import { type KeyMapper, keysOnly } from '../mapping/keys-only.js';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
 import type { EntityMapper } from '../mapping/mapper.js';
 import type { Problem } from '../mapping/problem.js';
@@ -19,6 +20,8 @@ export interface Prepared {
   /** The entities that were asked for, in the document's order. */
   readonly mappers: readonly EntityMapper[];
   readonly warnings: readonly Problem[];
+  /** The keys of copies that are not proved unique, those of other entities that they may meet included. */
+  readonly unproved: readonly KeyMapper[];
   /** Rows of the root tables by the source's statistics, for progress; tables without statistics count 0. */
   readonly estimatedRows: number;
 }
@@ -56,7 +59,14 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
       });
     }
   }
+  const findings = unprovedCopies(resolved, schema).filter(
+    ({ entity, other }) => wanted.has(entity) || (other !== null && wanted.has(other.entity)),
+  );
+  const unproved = keysOnly(resolved, (entity, copy) =>
+    findings.some((found) => [found, found.other].some((of) => of?.entity === entity && of.copy === copy)),
+  );
   return {
+    unproved,
     schema,
     schemaDigest: schemaDigest(resolved, schema),
     resolved,

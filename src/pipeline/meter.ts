@@ -5,6 +5,8 @@ import type { Throttle } from '../sink/sink.js';
  * reads: a display polls it as often as it likes, and the hot path pays for an addition only.
  */
 export interface Meter {
+  /** Rows whose keys alone were read, before the first write, to find those that collide. */
+  keyRows: number;
   rows: number;
   written: number;
   bytes: number;
@@ -36,6 +38,7 @@ export interface Meter {
 
 export function createMeter(): Meter {
   return {
+    keyRows: 0,
     rows: 0,
     written: 0,
     bytes: 0,

@@ -91,6 +91,13 @@ export interface RunState extends AsyncDisposable {
   begin(header: RunHeader): Promise<void>;
   /** Goes on with the run that was found, noting the resume in its header. Lines of open chunks are dropped from the reject log. */
   resume(resume: RunResume): Promise<void>;
+  /** Where this process may put temporary files of the run; null: keep them elsewhere. */
+  readonly scratch: string | null;
+  /**
+   * Keeps what was found out about colliding keys, for the whole life of the run: lines of any text without line
+   * breaks, durable and whole when it resolves, nothing of them before. Once, after `begin` or `resume`.
+   */
+  saveCollisions(lines: AsyncIterable<string>): Promise<void>;
   /** A chunk exists. Need not be durable: a lost plan is made again. Order per entity is the key order. */
   planned(chunk: Chunk): void;
   /** No further chunk of this entity will be planned. */
@@ -113,6 +120,8 @@ export interface StateStore extends AsyncDisposable {
   read(name: string): Promise<RunStatus | null>;
   /** Names of the runs kept here. */
   list(): Promise<readonly string[]>;
+  /** The lines that `saveCollisions` kept for this run; null when it has not ended. */
+  collisions(name: string): Promise<AsyncIterable<string> | null>;
   /** The valid lines of a run's reject log: those of done chunks. */
   rejects(name: string): AsyncIterable<RejectLine>;
 }
@@ -123,6 +132,8 @@ export interface RunStatus {
   readonly holder: string | null;
   /** Where a person finds the reject log. */
   readonly rejectLog: string;
+  /** Where a person finds what `saveCollisions` kept, if it kept anything. */
+  readonly collisionLog: string;
 }
 
 export const NO_COUNTS: Counts = {

@@ -47,6 +47,28 @@ const check = z.strictObject({
 /** `{ "N": "1" }`; lists and maps hold values again. */
 const wireItem = z.record(text, z.record(text, z.unknown()));
 
+const collidingItem = z.strictObject({ entity: text, copy: text, source: text });
+
+const collisions = z.strictObject({
+  copies: z.array(text),
+  rows: whole,
+  keys: whole,
+  collidingKeys: whole,
+  rejected: whole,
+  leftOut: whole,
+  durationMs: whole,
+  examples: z.array(
+    z.strictObject({
+      key: text,
+      items: whole,
+      sources: z.array(collidingItem),
+      winner: collidingItem.nullable(),
+      exact: z.boolean(),
+    }),
+  ),
+  file: text.nullable(),
+});
+
 const plan = z.strictObject({
   source: text,
   table: text,
@@ -69,6 +91,8 @@ const plan = z.strictObject({
       ),
     }),
   ),
+  unprovedCopies: z.array(text),
+  collisions: collisions.nullable(),
   totals: z.strictObject({ rows: whole, items: whole, bytes: whole, writeUnits: whole, rejects: whole }),
   durationMs: whole,
 });
@@ -95,6 +119,7 @@ const migrate = z.strictObject({
   snapshotPosition: text.nullable(),
   resumes: whole,
   chunksReadAgain: z.array(text),
+  collisions: collisions.nullable(),
   rejectLog: text.nullable(),
   durationMs: whole,
   throttledRequests: whole,

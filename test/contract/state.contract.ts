@@ -115,6 +115,35 @@ export function stateContract(name: string, open: () => Promise<StateStore>): vo
       expect(await store.list()).toContain(run);
     });
 
+    it('keeps what was found about colliding keys for one run, whole or not at all', async () => {
+      const run = fresh();
+      const lines = async function* (fail: boolean) {
+        yield '{"copies":["Order.main"]}';
+        yield 'with \u2028 in it';
+        if (fail) throw new Error('half-way');
+      };
+      {
+        await using state = await store.open(run);
+        expect(await store.collisions(run)).toBeNull();
+        await state.begin(makeHeader());
+        await expect(state.saveCollisions(lines(true))).rejects.toThrow('half-way');
+        expect(await store.collisions(run)).toBeNull();
+        await state.saveCollisions(lines(false));
+      }
+      {
+        await using state = await store.open(run);
+        await state.resume(RESUME);
+        const kept = await store.collisions(run);
+        expect(kept === null ? null : await collect(kept)).toEqual([
+          '{"copies":["Order.main"]}',
+          'with \u2028 in it',
+        ]);
+      }
+      await using state = await store.open(run);
+      await state.begin(makeHeader());
+      expect(await store.collisions(run)).toBeNull();
+    });
+
     it('goes on where the run ended, the resume noted in its header, `record` as it was found', async () => {
       const run = fresh();
       const header = makeHeader({ entities: ['Order'] });

@@ -16,6 +16,7 @@ const REJECTS: { readonly [Code in RejectCode]: true } = {
   KEY_EMPTY: true,
   KEY_TOO_LONG: true,
   KEY_OUT_OF_RANGE: true,
+  KEY_COLLISION: true,
   VALUE_NOT_EXACT: true,
   VALUE_MALFORMED: true,
   VALUE_TOO_DEEP: true,

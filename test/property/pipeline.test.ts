@@ -161,6 +161,8 @@ async function run(given: Scenario) {
   const lines: RejectLine[] = [];
   const state: RunState = {
     record: null,
+    scratch: null,
+    saveCollisions: async () => undefined,
     begin: async () => undefined,
     resume: async () => undefined,
     planned: () => undefined,

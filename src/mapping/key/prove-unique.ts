@@ -40,13 +40,8 @@ export function proveUnique(
     for (const copy of entity.copies) {
       const held = columnsHeld(copy);
       if (!keys.some((key) => key.length > 0 && key.every((column) => held.has(column)))) {
-        findings.push(
-          notInjective(
-            entity,
-            copy,
-            (keys[0] ?? []).filter((column) => !held.has(column)),
-          ),
-        );
+        const missing = (keys[0] ?? []).filter((column) => !held.has(column));
+        findings.push(notInjective(entity, copy, missing));
       }
       const candidate = {
         entity,
@@ -87,12 +82,18 @@ function notInjective(
   missing: readonly string[],
 ): UniquenessFinding {
   const columns = missing.join(', ');
+  const lossy = [...copy.pk.parts, ...copy.sk.parts].flatMap((part) =>
+    part.kind === 'column' && part.column.path === '' && missing.includes(part.column.column.name)
+      ? part.transforms.map(({ name }) => `${name} of ${part.column.column.name}`)
+      : [],
+  );
+  const why = lossy.length === 0 ? '' : ` (${lossy.join(', ')} is the same for different values)`;
   return {
     entity: entity.name,
     copy: copy.name,
     other: null,
-    message: `two rows of ${entity.tableLabel} may make the same key: it does not hold ${columns} without loss`,
-    fix: `End the sort key with ${missing.map((column) => `#{${column}}`).join('')}.`,
+    message: `two rows of ${entity.tableLabel} may make the same key: it does not hold ${columns} without loss${why}`,
+    fix: `End the sort key with ${missing.map((column) => `#{${column}}`).join('')}, or say which row wins: collisions: { lastBy: … }.`,
   };
 }
 

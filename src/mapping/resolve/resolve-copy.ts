@@ -1,4 +1,5 @@
 import { nearest } from '../../support/nearest.js';
+import { hasOrder } from '../key/key-order.js';
 import type { CopyMapping, OversizePolicy } from '../mapping.js';
 import type { DocumentPath } from '../problem.js';
 import { suggestion } from '../problem-list.js';
@@ -11,6 +12,7 @@ import type {
 } from '../resolved-mapping.js';
 import type { ResolvedTemplate } from '../template.js';
 import { type KeyRules, requireKeyTemplate } from './key-template-rules.js';
+import { requireCell } from './require-cell.js';
 import { resolveCondition } from './resolve-condition.js';
 import { isTableKey } from './resolve-table.js';
 
@@ -45,10 +47,26 @@ export function resolveCopy(
   ];
   const when =
     mapping.when === undefined ? null : resolveCondition(mapping.when, columns, [...at, 'when'], problems);
+  const collisions = resolveCollisions(mapping.collisions, [...at, 'collisions'], parts);
   const attributes = positions(mapping.attributes, [...at, 'attributes'], parts);
   if (keys === null) return null;
   const whenNull = mapping.whenNull ?? 'reject';
-  return { name, ...keys, indexes, when, whenNull, oversize: parts.oversize, attributes };
+  return { name, ...keys, indexes, when, whenNull, oversize: parts.oversize, collisions, attributes };
+}
+
+function resolveCollisions(
+  collisions: CopyMapping['collisions'],
+  at: DocumentPath,
+  { columns, problems }: CopyParts,
+): ResolvedCopy['collisions'] {
+  if (collisions === undefined || collisions === 'reject') return 'reject';
+  const here = [...at, 'lastBy'];
+  const column = requireCell(collisions.lastBy, columns, here, problems);
+  if (column === null) return 'reject';
+  if (hasOrder(column.keyType)) return { lastBy: column };
+  const message = `${collisions.lastBy} (${column.column.nativeType}) has no order that tablefold knows`;
+  problems.error(here, 'COLLISION_ORDER', message, 'Name a number, a date, a timestamp or a text.');
+  return 'reject';
 }
 
 function givenIndexes(

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Chunk } from '../../source/source.js';
 import { Progress, type RunEvent, resumed } from '../progress.js';
 import type { Counts, RejectLine, RunHeader, RunRecord, RunResume, RunState } from '../state.js';
+import { removeCollisions, writeCollisions } from './collision-file.js';
 import type { Disk, DiskFile } from './disk.js';
 import { ioError } from './io-error.js';
 import { JOURNAL, Journal } from './journal.js';
@@ -52,6 +53,7 @@ interface Waiting {
  */
 export class FileRun implements RunState {
   readonly record: RunRecord | null;
+  readonly scratch: string;
   readonly #parts: FileRunParts;
   /** To be closed at the end, also when the start went wrong half-way. */
   readonly #open: { close(): Promise<void> }[] = [];
@@ -67,6 +69,7 @@ export class FileRun implements RunState {
 
   constructor(parts: FileRunParts) {
     this.#parts = parts;
+    this.scratch = parts.folder;
     this.record = parts.found?.progress.record() ?? null;
   }
 
@@ -76,10 +79,11 @@ export class FileRun implements RunState {
       const run = randomUUID();
       const journal = await Journal.prepare(disk, folder, headOf(run, progress), journalGrowth);
       // In this order a crash leaves the former run, none, or this one: the journal decides which, and
-      // a reject log never stands beside the journal of another run.
+      // a reject log or a file of collisions never stands beside the journal of another run.
       this.#open.push(journal);
       await disk.remove(join(folder, JOURNAL));
       await disk.syncFolder(folder);
+      await removeCollisions(disk, folder);
       const rejectLog = await newRejectLog(disk, folder);
       this.#open.push(rejectLog);
       await journal.install();
@@ -98,6 +102,12 @@ export class FileRun implements RunState {
       await journal.install();
       return { run: found.run, progress, journal, rejectLog };
     });
+  }
+
+  async saveCollisions(lines: AsyncIterable<string>): Promise<void> {
+    this.#started();
+    const { disk, folder } = this.#parts;
+    await writeCollisions(disk, folder, lines);
   }
 
   planned(chunk: Chunk): void {

@@ -6,6 +6,7 @@
  *     RUN/                       one folder per run; RUN is the table's name
  *       run.journal              how far the run is; its existence is the run's
  *       rejects.ndjson           the items that could not be migrated, one JSON object a line
+ *       collisions.ndjson        keys that several rows make, found before the first write (mappings that need it)
  *       lock.7                   who holds the run; empty: nobody
  *
  * Folders are 0700, files 0600. `*.new` is what a crash left half-written: it never counts.
@@ -28,13 +29,17 @@
  * are not done are void: readers leave them out, a resume removes them. `rejectLines` is how many must
  * be there for done chunks.
  *
- * A new run in place of an old one: run.journal.new is synced, run.journal removed, rejects.ndjson made
- * anew, run.journal.new renamed. To forget a run by hand, remove its folder.
+ * collisions.ndjson is written as collisions.ndjson.new, synced and renamed before the first chunk, and not
+ * changed afterwards: with it every resume decides as the first process did.
+ *
+ * A new run in place of an old one: run.journal.new is synced, run.journal removed, collisions.ndjson removed,
+ * rejects.ndjson made anew, run.journal.new renamed. To forget a run by hand, remove its folder.
  */
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { checkRunName } from '../run-name.js';
 import type { RejectLine, RunState, RunStatus, StateStore } from '../state.js';
+import { COLLISION_LOG, readCollisions } from './collision-file.js';
 import { type Disk, makeFolder, nodeDisk } from './disk.js';
 import { FileRun } from './file-run.js';
 import { ifThere, ioError } from './io-error.js';
@@ -69,6 +74,10 @@ export function fileState(location: string, options: FileStateOptions = {}): Sta
       return orIoError(folder, () => readFolder(folder));
     },
     list: () => orIoError(root, () => runsIn(root)),
+    async collisions(name) {
+      const folder = folderOf(name);
+      return orIoError(folder, () => readCollisions(folder));
+    },
     async *rejects(name) {
       const folder = folderOf(name);
       try {
@@ -102,7 +111,12 @@ async function readFolder(folder: string): Promise<RunStatus | null> {
   const holder = await lockHolder(folder);
   const found = await readJournal(folder);
   if (found === null) return null;
-  return { record: found.progress.record(), holder, rejectLog: join(folder, REJECT_LOG) };
+  return {
+    record: found.progress.record(),
+    holder,
+    rejectLog: join(folder, REJECT_LOG),
+    collisionLog: join(folder, COLLISION_LOG),
+  };
 }
 
 async function runsIn(root: string): Promise<readonly string[]> {

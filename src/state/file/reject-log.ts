@@ -1,11 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StringDecoder } from 'node:string_decoder';
 import { stateError } from '../errors.js';
 import type { Progress } from '../progress.js';
 import type { RejectLine } from '../state.js';
 import type { Disk, DiskFile } from './disk.js';
 import { ifThere } from './io-error.js';
+import { linesOf } from './lines-of.js';
 
 export const REJECT_LOG = 'rejects.ndjson';
 const NEW = `${REJECT_LOG}.new`;
@@ -98,16 +98,4 @@ function parseLine(text: string): RejectLine | null {
   } catch {
     return null;
   }
-}
-
-/** By line feed alone: `readline` also breaks at U+2028, which JSON leaves as it is. */
-async function* linesOf(log: FileHandle): AsyncGenerator<string, void, undefined> {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
-  for await (const piece of log.createReadStream({ autoClose: false, start: 0 })) {
-    const lines = (rest + decoder.write(piece as Buffer)).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  if (rest !== '') yield rest;
 }

@@ -16,6 +16,7 @@ import type {
 interface KeptRun {
   progress: Progress | null;
   lines: RejectLine[];
+  collisions: readonly string[] | null;
   held: boolean;
 }
 
@@ -25,7 +26,7 @@ export function memoryState(): StateStore {
 
   async function open(name: string): Promise<RunState> {
     checkRunName(name);
-    const run = runs.get(name) ?? { progress: null, lines: [], held: false };
+    const run = runs.get(name) ?? { progress: null, lines: [], collisions: null, held: false };
     if (run.held) {
       throw stateError('STATE_LOCKED', `the run ${name} is held by this process (${process.pid})`, {
         hint: 'Wait for the run that is under way.',
@@ -44,6 +45,7 @@ export function memoryState(): StateStore {
       record: run.progress.record(),
       holder: run.held ? `pid ${process.pid}` : null,
       rejectLog: `memory/${name}/rejects.ndjson`,
+      collisionLog: `memory/${name}/collisions.ndjson`,
     };
   }
 
@@ -52,6 +54,11 @@ export function memoryState(): StateStore {
     open,
     read,
     list: async () => [...runs].flatMap(([name, { progress }]) => (progress === null ? [] : [name])).sort(),
+    async collisions(name) {
+      checkRunName(name);
+      const lines = runs.get(name)?.collisions ?? null;
+      return lines === null ? null : eachOf(lines);
+    },
     async *rejects(name) {
       checkRunName(name);
       const run = runs.get(name);
@@ -63,8 +70,13 @@ export function memoryState(): StateStore {
   };
 }
 
+async function* eachOf(lines: readonly string[]): AsyncGenerator<string, void, undefined> {
+  yield* lines;
+}
+
 class MemoryRun implements RunState {
   readonly record: RunRecord | null;
+  readonly scratch = null;
   readonly #run: KeptRun;
   /** Null until the run has begun or goes on, and after it was let go. */
   #progress: Progress | null = null;
@@ -78,6 +90,7 @@ class MemoryRun implements RunState {
   async begin(header: RunHeader): Promise<void> {
     this.#start(new Progress(header));
     this.#run.lines = [];
+    this.#run.collisions = null;
   }
 
   async resume(resume: RunResume): Promise<void> {
@@ -85,6 +98,13 @@ class MemoryRun implements RunState {
     if (this.record === null || found === null) throw new Error('there is no run to resume');
     this.#run.lines = this.#run.lines.filter((line) => found.isDone(line.chunk));
     this.#start(resumed(this.record, found.rejectLines, resume));
+  }
+
+  async saveCollisions(lines: AsyncIterable<string>): Promise<void> {
+    this.#live();
+    const all: string[] = [];
+    for await (const line of lines) all.push(line);
+    this.#run.collisions = all;
   }
 
   planned(chunk: Chunk): void {

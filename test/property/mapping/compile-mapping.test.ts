@@ -242,6 +242,7 @@ const resolved = (subset: readonly number[], nulls: 'omit' | 'null'): ResolvedMa
             when: null,
             whenNull: 'reject',
             oversize: 'reject',
+            collisions: 'reject',
             attributes: attributes.map((_, at) => at),
           },
           {
@@ -252,6 +253,7 @@ const resolved = (subset: readonly number[], nulls: 'omit' | 'null'): ResolvedMa
             when: { kind: 'in', column: COLUMNS[NAMES.indexOf('flag')]!, values: [true] },
             whenNull: 'skip',
             oversize: 'reject',
+            collisions: 'reject',
             attributes: subset,
           },
         ],

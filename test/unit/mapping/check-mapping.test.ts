@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { checkMapping, resolveOrThrow, schemaDigest } from '../../../src/mapping/check-mapping.js';
+import {
+  checkMapping,
+  resolveOrThrow,
+  schemaDigest,
+  unprovedCopies,
+} from '../../../src/mapping/check-mapping.js';
 import { MappingInvalid } from '../../../src/mapping/errors.js';
 import { formatProblems } from '../../../src/mapping/format-problems.js';
 import type { Problem } from '../../../src/mapping/problem.js';
@@ -128,6 +133,22 @@ const MISTAKES: readonly (readonly [title: string, ...changes: (readonly [string
   ],
   ['a key that is not unique', ['#{placed_at}#{id}', '#{placed_at}']],
   [
+    'a key that is not unique because of a transform',
+    [
+      "{ pk: 'CUSTOMER#{customer_id}', sk: 'ORDER#{placed_at}#{id}' }",
+      "{ pk: 'ORDER#{id | hash}', sk: 'ORDER' }",
+    ],
+  ],
+  [
+    'a rule for collisions that cannot be, or by what has no order',
+    ["#{placed_at}#{id}' }", "#{placed_at}#{id}' }\n        collisions: { lastBy: total }"],
+    ["#{total | desc}#{id}' }", "#{total | desc}' }\n        collisions: { lastBy: details }"],
+  ],
+  [
+    'a rule for collisions by a column that is not there',
+    ["#{placed_at}#{id}' }", "#{placed_at}' }\n        collisions: { lastBy: placed }"],
+  ],
+  [
     'keys of two copies that may be equal',
     ['PROFILE', '"ORDER#{email}"'],
     ['ORDER#{placed_at}#{id}', 'ORDER#{status | raw}'],
@@ -181,9 +202,16 @@ describe('a mapping with a mistake', () => {
     expect(() => resolveOrThrow(loadText(text), SHOP)).toThrow('shop.yaml does not fit the source: 5 errors');
   });
 
-  it('whose keys may collide does not resolve', () => {
+  it('whose keys may collide resolves: its rows decide', () => {
     const text = changed(['#{placed_at}#{id}', '#{placed_at}']);
-    expect(() => resolveOrThrow(loadText(text), SHOP)).toThrow('shop.yaml does not fit the source: an error');
+    expect(unprovedCopies(resolveOrThrow(loadText(text), SHOP), SHOP)).toMatchObject([
+      { entity: 'Order', copy: 'byCustomer', other: null },
+    ]);
+  });
+
+  it('that says which row wins is not warned of keys that several make', () => {
+    const text = changed(["#{placed_at}#{id}' }", "#{placed_at}' }\n        collisions: { lastBy: total }"]);
+    expect(problemsOf(text)).toEqual([]);
   });
 
   it('is not told again of a join at each of its uses', () => {

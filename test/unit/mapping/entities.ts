@@ -25,6 +25,7 @@ export function copyOf(name: string, pk: string, sk: string, rest: Partial<Resol
     when: null,
     whenNull: 'reject',
     oversize: 'reject',
+    collisions: 'reject',
     attributes: [],
     ...rest,
   };
