@@ -82,7 +82,7 @@ function uniquenessProblems(resolved: ResolvedMapping, schema: SourceSchema): re
       severity: 'warning',
       code: other === null ? 'KEY_NOT_UNIQUE' : 'KEY_COLLISION',
       message,
-      fix: `${fix} Otherwise the keys of all rows are compared before the first write.`,
+      fix: `${fix} Otherwise the keys of all rows are compared before the first write${other === null ? ', and collisions: { lastBy: … } says which row wins' : ''}.`,
       path: ['entities', entity, 'items', copy, 'key'],
       spot: 'key',
     }),

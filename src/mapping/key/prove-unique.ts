@@ -93,7 +93,7 @@ function notInjective(
     copy: copy.name,
     other: null,
     message: `two rows of ${entity.tableLabel} may make the same key: it does not hold ${columns} without loss${why}`,
-    fix: `End the sort key with ${missing.map((column) => `#{${column}}`).join('')}, or say which row wins: collisions: { lastBy: … }.`,
+    fix: `End the sort key with ${missing.map((column) => `#{${column}}`).join('')}.`,
   };
 }
 
