@@ -27,8 +27,15 @@ export function withoutCollisions(mapper: EntityMapper, set: CollisionSet): Enti
         } else if (isPart) continue;
         else if (verdict === 'leftOut') into.skipped += 1;
         else {
-          const { entity, origin, key } = item;
-          into.rejects.push({ entity, copy, origin, key, code: 'KEY_COLLISION', reason: set.reason(key) });
+          const { entity, copy: of, origin, key } = item;
+          into.rejects.push({
+            entity,
+            copy: of,
+            origin,
+            key,
+            code: 'KEY_COLLISION',
+            reason: set.reason(key),
+          });
         }
       }
       into.items.length = kept;

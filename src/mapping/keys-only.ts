@@ -94,7 +94,7 @@ function narrowed(entity: ResolvedEntity, copies: readonly ResolvedCopy[]): Reso
     attributes: [],
     copies: narrowCopies,
     danglingChecks: [],
-    query: { ...query, columns, joins: joinsOf(query.joins, columns), embeds: [] },
+    query: { ...query, columns, joins: joinsOf(query.joins, columns), embeds: [], aggregates: [] },
   };
 }
 
