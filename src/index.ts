@@ -10,11 +10,14 @@ export { defineMapping, type Mapping } from './mapping/mapping.js';
 export type { Problem } from './mapping/problem.js';
 export { resolveTable } from './mapping/resolve/resolve-table.js';
 export { type CheckReport, check } from './operations/check.js';
+export type { FoundItem } from './operations/found-items.js';
 export { type KnownSchema, knownSchema } from './operations/known-schema.js';
 export { type MigrateOptions, migrate } from './operations/migrate.js';
 export type { MigrateReport } from './operations/migrate-report.js';
 export { type PlanReport, plan } from './operations/plan.js';
-export { type FoundItem, type QueryOptions, type QueryReport, query } from './operations/query.js';
+export { type QueryOptions, type QueryReport, query } from './operations/query.js';
+export { type ShowReport, show } from './operations/show.js';
+export { type PartitionReport, showPartition } from './operations/show-partition.js';
 export { type StatusReport, status } from './operations/status.js';
 export {
   createMappedTable,

@@ -92,6 +92,13 @@ export const selectionFlags = {
   }),
 };
 
+export const pageTokenFlag = {
+  'page-token': Flags.string({
+    helpValue: 'TOKEN',
+    description: 'Go on behind the last item of a former result, which printed the token.',
+  }),
+};
+
 export const stateFlag = {
   state: Flags.string({
     default: '.tablefold',

@@ -1,6 +1,7 @@
 import { type DynamoDb, openDynamoDb } from '../dynamodb/client.js';
 import { type LoadedMapping, loadMapping } from '../mapping/load-mapping.js';
 import { resolveTable } from '../mapping/resolve/resolve-table.js';
+import type { ResolvedTable } from '../mapping/resolved-mapping.js';
 import { usageError } from '../operations/errors.js';
 import { type KnownSchema, knownSchema } from '../operations/known-schema.js';
 import type { Selection } from '../operations/selection.js';
@@ -77,6 +78,11 @@ export function openSinkOf(
   return openSink('dynamodb', { table, region, profile, endpointUrl, connections: concurrency, log });
 }
 
+/** The mapping's table, its defaults filled in. */
+export function tableOf({ mapping }: LoadedMapping): ResolvedTable {
+  return resolveTable(mapping.table);
+}
+
 /** What a person is asked before the first write: account, region and table. */
 export async function targetOf(mapping: LoadedMapping, flags: AwsFlags, session: Session): Promise<string> {
   await using dynamo = await openDynamoDbOf(flags, session);
@@ -91,7 +97,7 @@ export function openStateOf(flags: { readonly state: string }): Promise<StateSto
 /** The mapping with the types of its columns: from the run that wrote the table, else from the source. */
 export async function openKnownSchema(
   mapping: LoadedMapping,
-  flags: { readonly state: string; readonly source?: string | undefined },
+  flags: { readonly state: string } & Parameters<typeof openSourceOf>[0],
   session: Session,
 ): Promise<KnownSchema> {
   await using state = await openStateOf(flags);

@@ -8,6 +8,8 @@ export interface ItemLine {
   /** What its key holds, by source column. */
   readonly key: { readonly [column: string]: string };
   readonly item: WireItem;
+  /** Further columns, behind the sort key. */
+  readonly facts?: { readonly [head: string]: string };
 }
 
 /** The widest a cell becomes on a terminal. */
@@ -31,6 +33,9 @@ export function itemTable(
   const keys = names(lines.map(({ key }) => Object.keys(key))).filter((name) => !shown.has(plainName(name)));
   const all = [
     ...(sortKey === null ? [] : [column(sortKey, lines, (line) => attributeText(line.item, sortKey))]),
+    ...names(lines.map(({ facts = {} }) => Object.keys(facts))).map((name) =>
+      column(name, lines, ({ facts = {} }) => facts[name] ?? ''),
+    ),
     ...keys.map((name) => column(name, lines, ({ key }) => printable(key[name] ?? ''))),
     ...attributes.map((name) => column(name, lines, ({ item }) => attributeText(item, name))),
   ];

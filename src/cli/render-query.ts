@@ -1,5 +1,7 @@
 import type { ResolvedMapping } from '../mapping/resolved-mapping.js';
-import type { FoundItem, QueryReport } from '../operations/query.js';
+import type { Found, FoundItem } from '../operations/found-items.js';
+import type { QueryReport } from '../operations/query.js';
+import type { PartitionReport } from '../operations/show-partition.js';
 import { printable } from './printable.js';
 import { itemTable } from './render-items.js';
 import { count } from './table.js';
@@ -13,8 +15,8 @@ export interface QueryNames {
   readonly sortKey: string | null;
 }
 
-export function queryNames({ table }: ResolvedMapping, report: QueryReport): QueryNames {
-  const index = table.indexes.find(({ name }) => name === report.index);
+export function queryNames({ table }: ResolvedMapping, asked: string | null): QueryNames {
+  const index = table.indexes.find(({ name }) => name === asked);
   const { partitionKey, sortKey } = index ?? table;
   const keys = [table, ...table.indexes].flatMap((key) => [key.partitionKey, key.sortKey ?? []].flat());
   return { partitionKey, sortKey, hidden: [...keys, table.entityAttribute, table.lineageAttribute] };
@@ -22,12 +24,13 @@ export function queryNames({ table }: ResolvedMapping, report: QueryReport): Que
 
 /** ` --customerId 42`, as a shell takes it. */
 export function commandText(parameters: ReadonlyMap<string, string>): string {
-  return [...parameters]
-    .map(
-      ([name, value]) =>
-        ` --${name} ${/^[\w.:@+-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`}`,
-    )
-    .join('');
+  return [...parameters].map(([name, value]) => ` --param ${shellWord(`${name}=${value}`)}`).join('');
+}
+
+/** Quoted where a shell would read more than the text into it, and as a terminal may be given it. */
+export function shellWord(text: string): string {
+  const shown = printable(text);
+  return /^[\w.:@+=-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", `'\\''`)}'`;
 }
 
 /** What a pattern found, entity by entity in the order of the keys. */
@@ -37,22 +40,52 @@ export function renderQuery(
   terminal: Terminal,
   next: string,
 ): string {
-  const { items, readUnits, requests, nextPageToken } = report;
+  const where = report.index === null ? report.table : `${report.table}, index ${report.index}`;
+  const how = report.consistent ? 'consistent' : 'eventually consistent';
+  const none =
+    report.items.length > 0
+      ? []
+      : report.targets.slice(0, 3).map((target) => `asked: ${targetText(target)}\n`);
+  return [...foundText(report, names, terminal, `${where} (${how})`), ...none, moreText(report, next)].join(
+    '',
+  );
+}
+
+/** One partition of the table, as it is. */
+export function renderPartition(
+  report: PartitionReport,
+  names: QueryNames,
+  terminal: Terminal,
+  next: string,
+): string {
+  return [...foundText(report, names, terminal, `${report.table} (consistent)`), moreText(report, next)].join(
+    '',
+  );
+}
+
+function foundText(
+  { items, readUnits, requests }: Found,
+  names: QueryNames,
+  terminal: Terminal,
+  where: string,
+): readonly string[] {
   const blocks = blocksOf(items, names.partitionKey).map(({ partition, kind, lines }) => {
     const head = `${paint(terminal, 'bold', printable(partition))}  ${paint(terminal, 'cyan', kind)}`;
     return `${head}\n${itemTable(lines, [...names.hidden, names.partitionKey], names.sortKey, terminal)}\n`;
   });
+  const troubles = items.flatMap(({ item, trouble }) =>
+    trouble === null
+      ? []
+      : `${printable(String(item[names.sortKey ?? '']?.['S'] ?? ''))} is not whole: ${printable(trouble)}\n`,
+  );
   const units = readUnits === null ? 'read units unknown' : `${count(readUnits)} read units`;
-  const where = report.index === null ? report.table : `${report.table}, index ${report.index}`;
-  const how = report.consistent ? 'consistent' : 'eventually consistent';
-  const found = `${count(items.length)} ${items.length === 1 ? 'item' : 'items'} from ${where} (${how}): ${units} in ${count(requests)} ${requests === 1 ? 'query' : 'queries'}\n`;
-  const none =
-    items.length > 0 ? [] : report.targets.slice(0, 3).map((target) => `asked: ${targetText(target)}\n`);
-  const more =
-    nextPageToken === null
-      ? 'That is all there is.\n'
-      : `There are more. Next: ${next} --page-token ${nextPageToken}\n`;
-  return [...blocks, found, ...none, more].join('');
+  const found = `${count(items.length)} ${items.length === 1 ? 'item' : 'items'} from ${where}: ${units} in ${count(requests)} ${requests === 1 ? 'query' : 'queries'}\n`;
+  return [...blocks, ...troubles, found];
+}
+
+function moreText({ nextPageToken }: Found, next: string): string {
+  if (nextPageToken === null) return 'That is all there is.\n';
+  return `There are more. Next: ${next} --page-token ${nextPageToken}\n`;
 }
 
 interface Block {

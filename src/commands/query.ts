@@ -1,10 +1,9 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.js';
 import { EXIT } from '../cli/exit-codes.js';
-import { mappingFlag, outputFlags, sourceFlag, stateFlag, tableFlags } from '../cli/flags.js';
+import { mappingFlag, outputFlags, pageTokenFlag, sourceFlag, stateFlag, tableFlags } from '../cli/flags.js';
 import { openKnownSchema, openMapping, openSinkOf } from '../cli/open-run.js';
 import { splitParameters } from '../cli/parameters.js';
-import { printable } from '../cli/printable.js';
 import { commandText, queryNames, renderQuery } from '../cli/render-query.js';
 import { terminalOf } from '../cli/terminal.js';
 import { query } from '../operations/query.js';
@@ -32,6 +31,7 @@ export default class Query extends BaseCommand {
     ...tableFlags,
     ...stateFlag,
     ...sourceFlag,
+    ...pageTokenFlag,
     param: Flags.string({
       multiple: true,
       helpValue: 'NAME=VALUE',
@@ -44,10 +44,6 @@ export default class Query extends BaseCommand {
       description: "The most items. Default: the pattern's limit, else 100.",
     }),
     all: Flags.boolean({ exclusive: ['limit'], description: 'Every item, page by page, held in memory.' }),
-    'page-token': Flags.string({
-      helpValue: 'TOKEN',
-      description: 'Go on behind the last item of a former result, which printed the token.',
-    }),
     consistent: Flags.boolean({
       default: true,
       allowNo: true,
@@ -76,8 +72,8 @@ export default class Query extends BaseCommand {
         consistent: flags.consistent,
         signal: session.signal,
       });
-      const next = `tablefold query ${args.pattern}${printable(commandText(parameters))} --mapping ${flags.mapping}`;
-      const text = renderQuery(report, queryNames(resolved, report), terminalOf(), next);
+      const next = `tablefold query ${args.pattern}${commandText(parameters)} --mapping ${flags.mapping}`;
+      const text = renderQuery(report, queryNames(resolved, report.index), terminalOf(), next);
       return { report, text, exit: EXIT.done };
     });
   }

@@ -1,4 +1,5 @@
 import type { WireItem } from '../item/attribute-value.js';
+import { isPart } from '../item/oversize.js';
 import type { Target } from '../mapping/access/compile-pattern.js';
 import type { SortRange } from '../mapping/access/sort-range.js';
 import type { ItemReader, SortKeyCondition } from '../sink/sink.js';
@@ -36,7 +37,8 @@ const PAGE_OF_SHARD = 100;
 
 /**
  * Reads all targets side by side and gives their items in the order of the sort key, as one partition would. A
- * cursor is the last item given, not the last read: what was read ahead is read again by the next page.
+ * cursor is the last item given, not the last read: what was read ahead is read again by the next page. Parts
+ * of oversize items are left out: their head stands for them.
  */
 export async function mergeTargets(options: MergeOptions): Promise<Merged> {
   const { limit, descending, keys } = options;
@@ -125,7 +127,7 @@ class TargetStream {
     );
     this.requests += 1;
     if (page.consumedUnits !== null) this.readUnits = (this.readUnits ?? 0) + page.consumedUnits;
-    this.#ahead.push(...page.items.filter((item) => isWithin(item, keys.sortKey, sort)));
+    this.#ahead.push(...page.items.filter((item) => !isPart(item) && isWithin(item, keys.sortKey, sort)));
     this.#page = page.next ?? 'end';
   }
 }

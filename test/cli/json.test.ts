@@ -126,6 +126,14 @@ describe('what --json prints is one object by its schema', () => {
     result('query', 0, await ask('ordersOfCustomer', '--id', '2', '--since', '2999-01-01'));
   });
 
+  it('show: the items of rows, with rejects and indexes, and a partition of the table', async () => {
+    const shown = result('show', 6, await shop.read(['show', '--limit', '4', '--json']));
+    expect(shown).toMatchObject({ rows: 8, rejects: [{ code: 'KEY_NULL' }, {}] });
+    result('show', 0, await shop.read(['show', '-e', 'Order', '--where-key', 'id=1', '--json']));
+    const partition = await shop.run(['show', '--partition', 'CUSTOMER#2', '--json']);
+    expect(result('show-partition', 0, partition)['items']).not.toEqual([]);
+  });
+
   it('an error: of usage, mapping, source, sink and state', async () => {
     const error = (exit: number, ran: CliResult) => result('error', exit, ran)['error'] as Result;
     expect(error(2, await shop.read(['check', '--json'], { env: { TABLEFOLD_MAPPING: '' } }))).toEqual({

@@ -4,6 +4,8 @@ import type { CheckReport } from '../../src/operations/check.js';
 import type { MigrateReport } from '../../src/operations/migrate-report.js';
 import type { PlanReport } from '../../src/operations/plan.js';
 import type { QueryReport } from '../../src/operations/query.js';
+import type { ShowReport } from '../../src/operations/show.js';
+import type { PartitionReport } from '../../src/operations/show-partition.js';
 import type { StatusReport } from '../../src/operations/status.js';
 import type { TableCreateReport, TableShowReport } from '../../src/operations/table.js';
 
@@ -164,6 +166,21 @@ const sortRange = z.union([
 ]);
 
 /** Items as DynamoDB JSON: a number is its exact text. */
+const found = {
+  items: z.array(
+    z.strictObject({
+      entity: text.nullable(),
+      copy: text.nullable(),
+      key: z.record(text, text),
+      item: wireItem,
+      trouble: text.nullable(),
+    }),
+  ),
+  readUnits: z.number().min(0).nullable(),
+  requests: whole,
+  nextPageToken: text.nullable(),
+};
+
 const query = z.strictObject({
   pattern: text,
   table: text,
@@ -171,17 +188,34 @@ const query = z.strictObject({
   consistent: z.boolean(),
   parameters: z.record(text, text),
   targets: z.array(z.strictObject({ partition: text, sort: sortRange.nullable() })),
-  items: z.array(
+  ...found,
+});
+
+const showPartition = z.strictObject({ table: text, partition: text, ...found });
+
+const show = z.strictObject({
+  source: text,
+  table: text,
+  rows: whole,
+  skipped: whole,
+  partitions: z.array(
     z.strictObject({
-      entity: text.nullable(),
-      copy: text.nullable(),
-      key: z.record(text, text),
-      item: wireItem,
+      partition: text,
+      items: z.array(
+        z.strictObject({
+          entity: text,
+          copy: text,
+          row: text,
+          key: z.record(text, text),
+          bytes: whole,
+          writeUnits: z.strictObject({ table: whole, indexes: z.record(text, whole) }),
+          item: wireItem,
+        }),
+      ),
     }),
   ),
-  readUnits: z.number().min(0).nullable(),
-  requests: whole,
-  nextPageToken: text.nullable(),
+  rejects: z.array(z.strictObject({ row: text, copy: text, code: text, reason: text })),
+  totals: z.strictObject({ items: whole, bytes: whole, writeUnits: whole }),
 });
 
 const keys = z.array(z.strictObject({ name: text, type: z.enum(['S', 'N', 'B']) }));
@@ -242,6 +276,8 @@ export const RESULTS = {
   migrate,
   status,
   query,
+  show,
+  'show-partition': showPartition,
   'table-create': tableCreate,
   'table-show': tableShow,
   error,
@@ -268,6 +304,8 @@ export const SAME: {
   readonly migrate: Same<z.infer<typeof migrate>, MigrateReport>;
   readonly status: Same<z.infer<typeof status>, StatusReport>;
   readonly query: Same<z.infer<typeof query>, QueryReport>;
+  readonly show: Same<z.infer<typeof show>, ShowReport>;
+  readonly showPartition: Same<z.infer<typeof showPartition>, PartitionReport>;
   readonly tableShow: Same<z.infer<typeof tableShow>, TableShowReport>;
   readonly tableCreate: Same<z.infer<typeof tableCreate>, TableCreateReport>;
   readonly problem: Same<z.infer<typeof problem>, Problem>;
@@ -277,6 +315,8 @@ export const SAME: {
   migrate: true,
   status: true,
   query: true,
+  show: true,
+  showPartition: true,
   tableShow: true,
   tableCreate: true,
   problem: true,

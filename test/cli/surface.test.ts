@@ -6,6 +6,7 @@ import Check from '../../src/commands/check.js';
 import Migrate from '../../src/commands/migrate.js';
 import Plan from '../../src/commands/plan.js';
 import Query from '../../src/commands/query.js';
+import Show from '../../src/commands/show.js';
 import Status from '../../src/commands/status.js';
 import TableCreate from '../../src/commands/table/create.js';
 import TableShow from '../../src/commands/table/show.js';
@@ -20,6 +21,7 @@ const COMMANDS: { readonly [id: string]: typeof Command } = {
   migrate: Migrate,
   plan: Plan,
   query: Query,
+  show: Show,
   status: Status,
   'table:create': TableCreate,
   'table:show': TableShow,
