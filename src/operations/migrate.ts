@@ -5,7 +5,7 @@ import type { Reject } from '../item/reject.js';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
 import { createMeter, type Meter } from '../pipeline/meter.js';
 import { type ChunkContext, runChunk } from '../pipeline/pipeline.js';
-import { tokenBucket, unlimited } from '../pipeline/rate.js';
+import { rateLimit } from '../pipeline/rate.js';
 import { remainingChunks } from '../pipeline/remaining-chunks.js';
 import { DEFAULT_RETRY } from '../pipeline/retry.js';
 import { Writer } from '../pipeline/writer.js';
@@ -107,7 +107,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
     maxPendingBytes: MAX_PENDING_BYTES,
     retry:
       options.patienceMs === undefined ? DEFAULT_RETRY : { ...DEFAULT_RETRY, patienceMs: options.patienceMs },
-    rate: options.maxWriteUnits === undefined ? unlimited : tokenBucket(options.maxWriteUnits, systemClock),
+    rate: rateLimit(options.maxWriteUnits ?? Number.POSITIVE_INFINITY, systemClock),
     clock: systemClock,
     meter,
     log,

@@ -1,23 +1,28 @@
-import type { Item } from '../item/item.js';
 import type { WriterLimits } from '../sink/sink.js';
-import type { ChunkAccount } from './account.js';
+import { HotKeys } from './hot-keys.js';
+import type { Pending } from './pending.js';
+import { PutAside } from './put-aside.js';
 
-/** An item on its way, and the chunk that waits for it. */
-export interface Pending {
-  readonly item: Item;
-  readonly account: ChunkAccount;
-}
+/** What is due to be sent again waits for company, for so many milliseconds. */
+const AGAIN_MS = 250;
 
 /**
- * What waits to be sent, in order, and which keys are under way. It forms batches within the sink's
- * limits in which no key stands twice and no key is under way elsewhere: DynamoDB refuses a batch with
- * a key twice, and two unsettled attempts at one key could land in either order.
+ * What waits to be sent, and which keys are under way. It forms batches within the sink's limits in which no
+ * key stands twice and no key is under way elsewhere: DynamoDB refuses a batch with a key twice, and two
+ * unsettled attempts at one key could land in either order. Items of one key leave in the order they came.
+ *
+ * Three kinds wait: those that nothing speaks against, first in first out; those that the sink left and that
+ * are due again later; and those of a hot partition key, which have a lane and a rate of their own.
  */
 export class BatchQueue {
+  readonly hot = new HotKeys();
   readonly #limits: WriterLimits;
   /** Null where an item was taken: a thousand items of 300 KB would be kept alive until the next compaction. */
   #queue: (Pending | null)[] = [];
   #head = 0;
+  readonly #aside = new PutAside();
+  /** Taken from where it waited, and too large for the batch it was taken for. */
+  #next: Pending | null = null;
   readonly #busy = new Set<string>();
   /** Items whose key is under way, by key, in order. */
   readonly #deferred = new Map<string, Pending[]>();
@@ -26,30 +31,58 @@ export class BatchQueue {
     this.#limits = limits;
   }
 
-  /** Items that could be taken now. */
+  /** Items that nothing speaks against. */
   get size(): number {
-    return this.#queue.length - this.#head;
+    return this.#queue.length - this.#head + (this.#next === null ? 0 : 1);
+  }
+
+  /** When the first of the others may be sent, in milliseconds of the clock, or `Infinity`. */
+  nextDue(now: number): number {
+    return Math.min(this.#aside.nextDue + (this.size === 0 ? 0 : AGAIN_MS), this.hot.nextDue(now));
   }
 
   push(pending: Pending): void {
-    this.#queue.push(pending);
+    const lane = this.hot.laneOf(pending.item);
+    if (lane === undefined) this.#queue.push(pending);
+    else if (this.#busy.has(pending.item.key)) this.#defer(pending);
+    else this.hot.push(lane, pending);
+  }
+
+  /** The sink left it: to be sent again when it is due, or when its lane lets it go. */
+  leave(pending: Pending, due: number): void {
+    const lane = this.hot.laneOf(pending.item);
+    if (lane === undefined) this.#aside.add(pending, due);
+    else this.hot.push(lane, pending);
+  }
+
+  /** Moves what waits for a key that has become hot into its lane. */
+  divert(): void {
+    const waiting = this.#queue;
+    this.#queue = [];
+    for (let at = this.#head; at < waiting.length; at += 1) this.push(waiting[at] as Pending); // from head on none is taken
+    this.#head = 0;
   }
 
   /** Adds to `batch`, whose keys are under way already, what fits; the keys of what it adds become busy. */
-  fill(batch: Pending[]): void {
+  fill(batch: Pending[], now: number): void {
     let bytes = 0;
     for (const { item } of batch) bytes += wireBytes(item.json);
-    while (this.#head < this.#queue.length && batch.length < this.#limits.batchItems) {
-      const next = this.#queue[this.#head] as Pending; // head < length
-      const key = next.item.key;
-      const size = wireBytes(next.item.json);
-      if (batch.length > 0 && bytes + size > this.#limits.batchBytes) break;
-      this.#queue[this.#head] = null;
-      this.#head += 1;
-      if (this.#busy.has(key)) {
+    // Those that were left go together: one to each batch, all batches would be throttled for what few cause.
+    const again = batch.length === 0 && this.#again(now);
+    while (batch.length < this.#limits.batchItems) {
+      const next = (again ? this.#aside.take(now) : undefined) ?? this.#take(now);
+      if (next === undefined) break;
+      const { key, json } = next.item;
+      const size = wireBytes(json);
+      if (batch.length > 0 && bytes + size > this.#limits.batchBytes) {
+        this.#next = next;
+        break;
+      }
+      if (!next.underWay && this.#busy.has(key)) {
         this.#defer(next);
         continue;
       }
+      next.underWay = true;
       this.#busy.add(key);
       batch.push(next);
       bytes += size;
@@ -64,7 +97,28 @@ export class BatchQueue {
     const waiting = this.#deferred.get(key);
     if (waiting === undefined) return;
     this.#deferred.delete(key);
-    this.#queue.push(...waiting);
+    for (const pending of waiting) this.push(pending);
+  }
+
+  /** Whether what was left is to be sent: it has waited for company, or nothing else waits. */
+  #again(now: number): boolean {
+    const due = this.#aside.nextDue;
+    return due <= now && (this.size === 0 || due + AGAIN_MS <= now);
+  }
+
+  #take(now: number): Pending | undefined {
+    const { length } = this.#queue;
+    if (this.#next !== null) {
+      const next = this.#next;
+      this.#next = null;
+      return next;
+    }
+    const late = this.hot.take(now);
+    if (late !== undefined || this.#head === length) return late;
+    const next = this.#queue[this.#head] as Pending; // head < length
+    this.#queue[this.#head] = null;
+    this.#head += 1;
+    return next;
   }
 
   #defer(pending: Pending): void {

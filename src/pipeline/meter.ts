@@ -34,6 +34,8 @@ export interface Meter {
   backingOff: number;
   /** Batches that wait for the rate limit. */
   rateLimited: number;
+  /** Items that wait because their partition key is hot. */
+  heldBack: number;
 }
 
 export function createMeter(): Meter {
@@ -58,5 +60,6 @@ export function createMeter(): Meter {
     batches: 0,
     backingOff: 0,
     rateLimited: 0,
+    heldBack: 0,
   };
 }

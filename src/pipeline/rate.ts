@@ -1,17 +1,20 @@
 import type { Clock } from '../support/time.js';
+import { FoundLimit } from './found-limit.js';
 
 /** Bounds the write units spent per second; the caller takes what it expects and corrects it afterwards. */
 export interface RateLimit {
+  /** Units a second that may be spent now; `Infinity` while nothing bounds them. */
+  readonly rate: number;
   /** Waits until `units` may be spent. */
   take(units: number, signal: AbortSignal): Promise<void>;
-  /** Tells what was really consumed: the difference is paid back or charged. */
-  settle(taken: number, consumed: number): void;
+  /**
+   * Tells what was really consumed: the difference is paid back or charged. `leftShare` is the share of the
+   * items that the sink left for want of capacity as a whole, not for that of a few keys; default 0.
+   */
+  settle(taken: number, consumed: number, leftShare?: number): void;
+  /** Another limit from now on; `Infinity` lifts it. */
+  setCeiling(unitsPerSecond: number): void;
 }
-
-export const unlimited: RateLimit = {
-  async take() {},
-  settle() {},
-};
 
 /** Seconds of unused rate that may be saved up: enough for one batch at low rates, no bursts at high ones. */
 const BURST_SECONDS = 0.2;
@@ -20,38 +23,57 @@ const BURST_SECONDS = 0.2;
  * A token bucket that may go into debt: a batch is sent as soon as the balance is not negative, whatever
  * it costs, and the next one waits until the debt is paid. So any rate works, also one below the cost of
  * a single batch, and the mean never exceeds it.
+ *
+ * Its rate is the ceiling that was asked for, or what the table was found to take where that is less.
  */
-export function tokenBucket(unitsPerSecond: number, clock: Clock): RateLimit {
-  const capacity = unitsPerSecond * BURST_SECONDS;
-  let balance = capacity;
+export function rateLimit(ceiling: number, clock: Clock): RateLimit {
+  const found = new FoundLimit();
+  let asked = ceiling;
+  let balance = 0;
   let filledAt = clock.now();
   // Takers queue behind one another, so that a debt is waited for once and not by all of them at once.
   let turn: Promise<void> = Promise.resolve();
 
-  const refill = () => {
+  const current = () => Math.min(asked, found.rate);
+
+  const refill = (): number => {
     const now = clock.now();
-    balance = Math.min(capacity, balance + ((now - filledAt) / 1000) * unitsPerSecond);
+    const rate = current();
+    balance = Number.isFinite(rate)
+      ? Math.min(rate * BURST_SECONDS, balance + ((now - filledAt) / 1000) * rate)
+      : 0;
     filledAt = now;
+    return rate;
   };
 
   const waitAndTake = async (units: number, signal: AbortSignal) => {
-    refill();
+    let rate = refill();
     while (balance < 0) {
-      await clock.sleep(Math.max(1, (-balance / unitsPerSecond) * 1000), signal);
-      refill();
+      // At most a second at a time: the rate may be raised meanwhile.
+      await clock.sleep(Math.min(1000, Math.max(1, (-balance / rate) * 1000)), signal);
+      rate = refill();
     }
     balance -= units;
   };
 
   return {
+    get rate() {
+      return current();
+    },
     take(units, signal) {
       const mine = turn.then(() => waitAndTake(units, signal));
       turn = mine.catch(() => undefined); // the next taker's turn comes whether or not this one was aborted
       return mine;
     },
-    settle(taken, consumed) {
+    settle(taken, consumed, leftShare = 0) {
       refill();
-      balance += taken - consumed;
+      // What was asked for in vain was asked for: paid back, it would be asked again at once.
+      balance += (taken - consumed) * (1 - leftShare);
+      found.replied(consumed, leftShare, filledAt);
+    },
+    setCeiling(unitsPerSecond) {
+      refill();
+      asked = unitsPerSecond;
     },
   };
 }

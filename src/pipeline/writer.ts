@@ -5,10 +5,12 @@ import { type Gate, shutGate, untilAborted } from '../support/gate.js';
 import type { Logger } from '../support/log.js';
 import type { Clock } from '../support/time.js';
 import type { ChunkAccount } from './account.js';
-import { BatchQueue, type Pending } from './batch.js';
+import { BatchQueue } from './batch.js';
 import type { Meter } from './meter.js';
+import type { Pending } from './pending.js';
 import type { RateLimit } from './rate.js';
 import { fullJitter, type RetryPolicy } from './retry.js';
+import { type SortedBatch, sortBatch } from './sort-batch.js';
 import { itemUnits, unbilled } from './units.js';
 
 export interface WriterOptions {
@@ -27,6 +29,16 @@ export interface WriterOptions {
   readonly fail: (error: unknown) => void;
 }
 
+/**
+ * Share of the bytes that items of hot keys may take up; above it the chunks that bring more of them wait, and
+ * no others.
+ */
+const HELD_SHARE = 0.75;
+/**
+ * Throttled attempts wait no longer than this many failures would make them: it is the rate that holds them
+ * back, and what the table takes is measured best while it is asked.
+ */
+const THROTTLED_ATTEMPTS = 1;
 /** A partial batch is sent after this long even if no chunk waits for it. */
 const LINGER_MS = 50;
 /**
@@ -35,6 +47,12 @@ const LINGER_MS = 50;
  * more CPU an item and 650 MB of memory (docs/performance.md).
  */
 const BACKLOG_BATCHES = 2;
+
+interface Attempt {
+  readonly left: readonly Pending[];
+  readonly stays: boolean;
+  readonly throttled: boolean;
+}
 
 /**
  * The one writer of a process: chunks put items, the writer mixes them into batches, sends them, and
@@ -55,6 +73,10 @@ export class Writer {
   #draining = 0;
   #linger: NodeJS.Timeout | null = null;
   #full: Gate | null = null;
+  /** Opens when items of hot keys take up less. */
+  #fullOfHeld: Gate | null = null;
+  /** When `#start` looks again by itself. */
+  #alarm = Number.POSITIVE_INFINITY;
   /** When an attempt brought nothing for the first time since the last item that was acknowledged. */
   #stuckSince: number | null = null;
   #onIdle: (() => void) | null = null;
@@ -73,17 +95,21 @@ export class Writer {
   put(item: Item, account: ChunkAccount): Promise<void> | undefined {
     const { meter, maxPendingBytes, signal } = this.#options;
     if (signal.aborted) return undefined; // nothing is sent any more: a gate would never open
-    this.#queue.push({ item, account });
+    this.#queue.push({ item, account, attempts: 0, underWay: false });
     meter.pendingBytes += item.json.length;
     if (this.#queue.size >= this.#sink.limits.batchItems) this.#start();
-    if (meter.pendingBytes <= maxPendingBytes && this.#queue.size <= this.#backlog) {
-      this.#linger ??= setTimeout(() => this.#flush(), LINGER_MS);
-      return undefined;
+    if (meter.pendingBytes > maxPendingBytes || this.#queue.size > this.#backlog) {
+      this.#full ??= shutGate();
+      meter.full = true;
+      this.#start();
+      return this.#full.promise;
     }
-    this.#full ??= shutGate();
-    meter.full = true;
+    this.#linger ??= setTimeout(() => this.#flush(), LINGER_MS);
+    const { hot } = this.#queue;
+    if (hot.heldBytes <= HELD_SHARE * maxPendingBytes || hot.laneOf(item) === undefined) return undefined;
+    this.#fullOfHeld ??= shutGate();
     this.#start();
-    return this.#full.promise;
+    return this.#fullOfHeld.promise;
   }
 
   /** Resolves when every item of the account is settled; partial batches are sent for it. */
@@ -113,38 +139,60 @@ export class Writer {
 
   /** Starts slots while there is something worth a request. */
   #start(partial = this.#draining > 0 || this.#full !== null): void {
-    while (this.#slots < this.#options.concurrency && !this.#options.signal.aborted) {
-      if (this.#queue.size === 0 || (!partial && this.#queue.size < this.#sink.limits.batchItems)) return;
+    const { concurrency, clock, signal } = this.#options;
+    while (this.#slots < concurrency && !signal.aborted) {
+      const now = clock.now();
+      const due = this.#queue.nextDue(now);
+      const some = this.#queue.size > 0 && (partial || this.#queue.size >= this.#sink.limits.batchItems);
+      if (due > now && !some) {
+        this.#startAt(due);
+        return;
+      }
       const batch: Pending[] = [];
-      this.#queue.fill(batch);
+      this.#queue.fill(batch, now);
       if (batch.length === 0) return; // every key is under way elsewhere: its release starts us again
       this.#slots += 1;
       void this.#run(batch);
     }
   }
 
+  /** Looks again when something that was put aside is due. */
+  #startAt(due: number): void {
+    if (due >= this.#alarm) return;
+    const { clock, signal } = this.#options;
+    this.#alarm = due;
+    clock.sleep(Math.max(1, due - clock.now()), signal).then(
+      () => {
+        if (this.#alarm === due) this.#alarm = Number.POSITIVE_INFINITY;
+        this.#start();
+      },
+      () => undefined, // the run is over
+    );
+  }
+
   async #run(first: Pending[]): Promise<void> {
-    const { meter } = this.#options;
+    const { meter, clock, signal } = this.#options;
     meter.batches += 1;
     try {
       let batch = first;
       let attempt = 0;
-      while (batch.length > 0 && !this.#options.signal.aborted) {
-        const left = await this.#attempt(batch);
-        if (left.length === 0) {
-          batch = [];
-          attempt = 0;
-          if (this.#queue.size >= this.#sink.limits.batchItems) this.#queue.fill(batch);
+      while (batch.length > 0 && !signal.aborted) {
+        const outcome = await this.#attempt(batch);
+        const { left, stays } = outcome;
+        if (left.length > 0) this.#checkPatience();
+        if (stays) {
+          attempt += 1;
+          await this.#backOff(outcome.throttled ? Math.min(attempt, THROTTLED_ATTEMPTS) : attempt);
+          batch = [...left];
+          this.#queue.fill(batch, clock.now());
           continue;
         }
-        attempt = left.length < batch.length ? 1 : attempt + 1;
-        this.#checkPatience();
-        await this.#backOff(attempt);
-        batch = left;
-        this.#queue.fill(batch);
+        attempt = 0;
+        batch = [];
+        if (this.#queue.size >= this.#sink.limits.batchItems) this.#queue.fill(batch, clock.now());
       }
     } catch (error) {
-      if (!this.#options.signal.aborted) this.#options.fail(error);
+      if (!signal.aborted) this.#options.fail(error);
     } finally {
       meter.batches -= 1;
       this.#slots -= 1;
@@ -153,8 +201,8 @@ export class Writer {
     }
   }
 
-  /** Sends the batch once and settles what it settled; returns what is left. */
-  async #attempt(batch: readonly Pending[]): Promise<Pending[]> {
+  /** Sends the batch once and settles what it settled. What is left `stays` in the slot, or waits its turn in the queue. */
+  async #attempt(batch: readonly Pending[]): Promise<Attempt> {
     const { rate, meter, signal } = this.#options;
     let expected = 0;
     for (const { item } of batch) expected += itemUnits(item);
@@ -171,48 +219,61 @@ export class Writer {
     return this.#settle(batch, outcome, expected);
   }
 
-  #settle(batch: readonly Pending[], outcome: WriteOutcome, expected: number): Pending[] {
-    const { rate } = this.#options;
-    // Nearly every batch is written whole: no sets and maps for it.
-    const whole = outcome.written === batch.length;
-    const { written, left } = whole ? { written: batch, left: [] } : this.#sort(batch, outcome);
-    if (written.length !== outcome.written) {
-      throw sinkError(
-        'SINK_REFUSED',
-        `the sink says it wrote ${outcome.written} of ${batch.length} items, the account says ${written.length}`,
-      );
+  #settle(batch: readonly Pending[], outcome: WriteOutcome, expected: number): Attempt {
+    const { rate, clock, meter } = this.#options;
+    const sorted = sortBatch(batch, outcome);
+    const { written, left, held, rejected } = sorted;
+    for (const { pending, reject } of rejected) {
+      this.#release(pending.item);
+      meter.rejects += 1;
+      pending.account.rejected(reject);
+    }
+    for (const { item, account } of held) {
+      this.#release(item);
+      meter.held += 1;
+      account.held();
     }
     const spent = this.#pay(written, outcome.consumedUnits);
-    rate.settle(expected, whole ? spent : spent + unbilled(outcome));
-    this.#stuckSince = left.length < batch.length ? null : (this.#stuckSince ?? this.#options.clock.now());
-    this.#note(outcome, left.length);
+    const now = clock.now();
+    const throttled = outcome.trouble === null;
+    const general = throttled ? this.#sparing(sorted, now) : 0;
+    rate.settle(
+      expected,
+      written.length === batch.length ? spent : spent + unbilled(outcome),
+      general / batch.length,
+    );
+    this.#stuckSince = left.length < batch.length ? null : (this.#stuckSince ?? now);
+    if (left.length > 0) this.#note(outcome, left.length);
+    const stays =
+      left.length > 0 && (!throttled || (general === batch.length && left.length === batch.length));
+    if (!stays) this.#putAside(left, now);
     this.#wake();
-    return left;
+    return { left, stays, throttled };
   }
 
-  /** Which items of the batch were written and which are left; the others are settled here. */
-  #sort(batch: readonly Pending[], outcome: WriteOutcome): { written: Pending[]; left: Pending[] } {
-    const { meter } = this.#options;
-    const unprocessed = new Set(outcome.unprocessed);
-    const held = new Set(outcome.skipped);
-    const rejects = new Map(outcome.rejects.map((reject) => [reject.key, reject]));
-    const left: Pending[] = [];
-    const written: Pending[] = [];
-    for (const pending of batch) {
-      const { item, account } = pending;
-      const reject = rejects.get(item.key);
-      if (unprocessed.has(item)) left.push(pending);
-      else if (reject !== undefined) {
-        this.#release(item);
-        meter.rejects += 1;
-        account.rejected(reject);
-      } else if (held.has(item)) {
-        this.#release(item);
-        meter.held += 1;
-        account.held();
-      } else written.push(pending);
+  /** Tells the hot keys; how many items were left for want of the whole table's capacity. */
+  #sparing({ written, left }: SortedBatch, now: number): number {
+    const { hot } = this.#queue;
+    const lanes = hot.lanes;
+    hot.replied(written, left, now);
+    if (hot.lanes > lanes) this.#queue.divert();
+    let general = 0;
+    for (const { item } of left) if (hot.laneOf(item) === undefined) general += 1;
+    return general;
+  }
+
+  #putAside(left: readonly Pending[], now: number): void {
+    const { rate, retry } = this.#options;
+    let attempts = 0;
+    for (const pending of left) {
+      pending.attempts += 1;
+      attempts = Math.max(attempts, pending.attempts);
     }
-    return { written, left };
+    // Not before the rate has brought a batch: sooner, they would go in vain again. And together.
+    const soonest = (1000 * this.#sink.limits.batchItems) / rate.rate;
+    const due = now + soonest + fullJitter(retry, attempts);
+    for (const pending of left) this.#queue.leave(pending, due);
+    this.#options.meter.heldBack = this.#queue.hot.held;
   }
 
   /** Books the written items with their share of what the sink says it consumed; returns the units. */
@@ -284,6 +345,14 @@ export class Writer {
     if (signal.aborted && this.#linger !== null) {
       clearTimeout(this.#linger);
       this.#linger = null;
+    }
+    const { hot } = this.#queue;
+    if (
+      this.#fullOfHeld !== null &&
+      (signal.aborted || hot.heldBytes <= (HELD_SHARE / 2) * maxPendingBytes)
+    ) {
+      this.#fullOfHeld.resolve();
+      this.#fullOfHeld = null;
     }
     if (this.#full === null) return;
     const room = meter.pendingBytes <= maxPendingBytes && this.#queue.size <= this.#backlog / 2;

@@ -4,7 +4,7 @@ import { runInProcess } from '../../src/executor/in-process.js';
 import type { EntityMapper } from '../../src/mapping/mapper.js';
 import { createMeter } from '../../src/pipeline/meter.js';
 import { runChunk } from '../../src/pipeline/pipeline.js';
-import { tokenBucket, unlimited } from '../../src/pipeline/rate.js';
+import { rateLimit } from '../../src/pipeline/rate.js';
 import { Writer } from '../../src/pipeline/writer.js';
 import { memorySink, type ScriptedOutcome } from '../../src/sink/memory/memory-sink.js';
 import type { Chunk, RowTree, Snapshot } from '../../src/source/source.js';
@@ -176,7 +176,7 @@ async function run(given: Scenario) {
     concurrency: given.concurrency,
     maxPendingBytes: given.maxPendingBytes,
     retry: { baseMs: 10, capMs: 1000, patienceMs: 3_600_000 },
-    rate: given.unitsPerSecond === null ? unlimited : tokenBucket(given.unitsPerSecond, clock),
+    rate: rateLimit(given.unitsPerSecond ?? Number.POSITIVE_INFINITY, clock),
     clock,
     meter,
     log: silentLogger,

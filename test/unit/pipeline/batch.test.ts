@@ -2,11 +2,17 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { ChunkAccount } from '../../../src/pipeline/account.js';
-import { BatchQueue, type Pending } from '../../../src/pipeline/batch.js';
+import { BatchQueue } from '../../../src/pipeline/batch.js';
+import type { Pending } from '../../../src/pipeline/pending.js';
 import { itemOf } from '../../support/items.js';
 
 const account = new ChunkAccount(() => undefined);
-const pendingOf = (key: string, text = ''): Pending => ({ item: itemOf(key, 'A', text), account });
+const pendingOf = (key: string, text = ''): Pending => ({
+  item: itemOf(key, 'A', text),
+  account,
+  attempts: 0,
+  underWay: false,
+});
 const keysOf = (batch: readonly Pending[]) => batch.map(({ item }) => JSON.parse(item.key).pk.S);
 
 describe('the queue of batches', () => {
@@ -21,7 +27,10 @@ describe('the queue of batches', () => {
     });
     const waiting = pendingOf('waits');
     queue.push(waiting);
-    queue.fill(Array.from({ length: 5 }, (_, number) => pendingOf(`under way ${number}`)));
+    queue.fill(
+      Array.from({ length: 5 }, (_, number) => pendingOf(`under way ${number}`)),
+      0,
+    );
     await new Promise((resolve) => setImmediate(resolve)); // a WeakRef holds until the end of its turn
     collect();
     expect(taken.filter((one) => one.deref() !== undefined)).toEqual([]);
@@ -32,11 +41,11 @@ describe('the queue of batches', () => {
     const queue = new BatchQueue({ batchItems: 3, batchBytes: 1_000_000 });
     for (const key of ['a', 'a', 'b', 'a', 'c', 'd']) queue.push(pendingOf(key));
     const first: Pending[] = [];
-    queue.fill(first);
+    queue.fill(first, 0);
     expect(keysOf(first)).toEqual(['a', 'b', 'c']);
     queue.release(pendingOf('a').item.key);
     const second: Pending[] = [];
-    queue.fill(second);
+    queue.fill(second, 0);
     expect(keysOf(second)).toEqual(['d', 'a']);
   });
 
@@ -45,7 +54,7 @@ describe('the queue of batches', () => {
     for (const key of ['a', 'b', 'c']) queue.push(pendingOf(key, 'x'.repeat(key === 'b' ? 5_000 : 10)));
     const sizes = [0, 0, 0].map(() => {
       const batch: Pending[] = [];
-      queue.fill(batch);
+      queue.fill(batch, 0);
       return batch.length;
     });
     expect(sizes).toEqual([1, 1, 1]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tokenBucket } from '../../../src/pipeline/rate.js';
+import { rateLimit } from '../../../src/pipeline/rate.js';
 import { manualClock } from '../../support/manual-clock.js';
 
 const never = new AbortController().signal;
@@ -11,7 +11,7 @@ describe('the rate limit', () => {
     [40_000, 50],
   ])('spends %i units a second in batches of %i', async (rate, batch) => {
     const clock = manualClock();
-    const limit = tokenBucket(rate, clock);
+    const limit = rateLimit(rate, clock);
     let spent = 0;
     while (clock.now() < 20_000) {
       await limit.take(batch, never);
@@ -25,7 +25,7 @@ describe('the rate limit', () => {
 
   it('charges what was consumed beyond what was taken', async () => {
     const clock = manualClock();
-    const limit = tokenBucket(100, clock);
+    const limit = rateLimit(100, clock);
     for (let batch = 0; batch < 50; batch += 1) {
       await limit.take(25, never);
       limit.settle(25, 50);
@@ -35,7 +35,7 @@ describe('the rate limit', () => {
 
   it('pays back what was not consumed', async () => {
     const clock = manualClock();
-    const limit = tokenBucket(100, clock);
+    const limit = rateLimit(100, clock);
     for (let batch = 0; batch < 50; batch += 1) {
       await limit.take(100, never);
       limit.settle(100, 10);
@@ -45,7 +45,7 @@ describe('the rate limit', () => {
 
   it('lets go of a taker whose run is over, and of nobody else', async () => {
     const clock = manualClock();
-    const limit = tokenBucket(1, clock);
+    const limit = rateLimit(1, clock);
     await limit.take(100, never);
     const end = new AbortController();
     const aborted = limit.take(1, end.signal);

@@ -4,12 +4,19 @@ import type { Reject } from '../../../src/item/reject.js';
 import { nothingMapped } from '../../../src/mapping/mapper.js';
 import { ChunkAccount } from '../../../src/pipeline/account.js';
 import { createMeter } from '../../../src/pipeline/meter.js';
-import { unlimited } from '../../../src/pipeline/rate.js';
+import { type RateLimit, rateLimit } from '../../../src/pipeline/rate.js';
 import { Writer, type WriterOptions } from '../../../src/pipeline/writer.js';
 import { type MemoryOptions, memorySink } from '../../../src/sink/memory/memory-sink.js';
 import { silentLogger } from '../../../src/support/log.js';
 import { itemOf, itemsOf, THINGS } from '../../support/items.js';
 import { manualClock } from '../../support/manual-clock.js';
+
+const NO_RATE: RateLimit = {
+  rate: Number.POSITIVE_INFINITY,
+  take: async () => undefined,
+  settle: () => undefined,
+  setCeiling: () => undefined,
+};
 
 async function writerOf(
   sinkOptions: Partial<MemoryOptions> = {},
@@ -23,7 +30,7 @@ async function writerOf(
     concurrency: 4,
     maxPendingBytes: 1024 * 1024,
     retry: { baseMs: 10, capMs: 1000, patienceMs: 60_000 },
-    rate: unlimited,
+    rate: rateLimit(Number.POSITIVE_INFINITY, clock),
     clock,
     meter,
     log: silentLogger,
@@ -85,14 +92,14 @@ describe('the writer', () => {
     expect(clock.sleeps).toHaveLength(3);
   });
 
-  it('fills a batch that is retried up with fresh items', async () => {
+  it('sends fresh items while what was left waits for its turn', async () => {
     const { sink, writer } = await writerOf(
       { script: [{ kind: 'unprocessed', count: 5 }] },
       { concurrency: 1 },
     );
     const items = itemsOf(45);
     await putAll(writer, items, accountOf(items));
-    expect(sink.batches.map((batch) => batch.length)).toEqual([25, 25]);
+    expect(sink.batches.map((batch) => batch.length)).toEqual([25, 20, 5]);
   });
 
   it('waits with full jitter up to an exponential bound', async () => {
@@ -236,7 +243,7 @@ describe('the writer', () => {
         concurrency: 1,
         clock,
         // Ten minutes of waiting before each request, patience of one.
-        rate: { take: (_, signal) => clock.sleep(600_000, signal), settle: () => undefined },
+        rate: { ...NO_RATE, take: (_, signal) => clock.sleep(600_000, signal) },
       },
     );
     const items = itemsOf(50);
@@ -247,7 +254,7 @@ describe('the writer', () => {
 
   it('charges the rate for what a condition held back and for what may have landed', async () => {
     const settled: [number, number][] = [];
-    const rate = { take: async () => undefined, settle: (...both: [number, number]) => settled.push(both) };
+    const rate: RateLimit = { ...NO_RATE, settle: (taken, consumed) => void settled.push([taken, consumed]) };
     const { writer } = await writerOf({ script: [{ kind: 'trouble', trouble: 'reply lost' }] }, { rate });
     const items = itemsOf(10);
     await putAll(writer, items, accountOf(items));

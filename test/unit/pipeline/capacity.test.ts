@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { simulateLoad, total } from '../../support/simulator/simulated-load.js';
+
+const provisioned = (units: number) => ({
+  BillingMode: 'PROVISIONED' as const,
+  ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: units },
+});
+const warm = (units: number) => ({
+  BillingMode: 'PAY_PER_REQUEST' as const,
+  WarmThroughput: { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: units },
+});
+const everywhere = (item: number) => `CUSTOMER#${item}`;
+
+describe('with a limit of its own', () => {
+  it.each([25, 100, 1_000, 10_000, 40_000])(
+    'the writer spends %i units a second, within a twentieth',
+    async (units) => {
+      const { seconds } = await simulateLoad({
+        table: provisioned(2 * units),
+        streams: [everywhere],
+        seconds: units > 1_000 ? 8 : 25,
+        maxWriteUnits: units,
+      });
+      const mean = total(seconds.slice(5)).perSecond;
+      expect(mean).toBeGreaterThan(0.95 * units);
+      expect(mean).toBeLessThan(1.05 * units);
+    },
+  );
+});
+
+describe('without one, the writer finds what the table takes', () => {
+  it.each([25, 1_000])(
+    'a provisioned table of %i: nearly all is used, hardly a request is throttled',
+    async (units) => {
+      const { seconds } = await simulateLoad({
+        table: provisioned(units),
+        streams: [everywhere],
+        seconds: 240,
+      });
+      const steady = total(seconds.slice(60));
+      expect(steady.perSecond).toBeGreaterThan(0.97 * units);
+      expect(steady.throttled / steady.requests).toBeLessThan(0.1);
+    },
+  );
+
+  it('a new on-demand table, whose partitions are what bounds it', async () => {
+    const { seconds } = await simulateLoad({
+      table: { BillingMode: 'PAY_PER_REQUEST' },
+      streams: [everywhere],
+      seconds: 30,
+    });
+    const steady = total(seconds.slice(15));
+    expect(steady.perSecond).toBeGreaterThan(0.93 * 4_000);
+    expect(steady.throttled / steady.requests).toBeLessThan(0.05);
+  });
+});
+
+describe('a hot partition key', () => {
+  it('holds back its own items and the chunk that brings them, nobody else', async () => {
+    const { seconds, written } = await simulateLoad({
+      table: warm(12_000),
+      streams: [() => 'HOT', (item) => `A#${item}`, (item) => `B#${item}`],
+      seconds: 6,
+    });
+    const [hot = 0, one = 0, other = 0] = written;
+    // The hot key's partition takes 1,000 a second and serves a twelfth of the others too.
+    expect(hot / 6).toBeGreaterThan(100);
+    expect(hot / 6).toBeLessThan(1_300);
+    expect(one / 6).toBeGreaterThan(2_000);
+    expect(other / 6).toBeGreaterThan(2_000);
+    expect(total(seconds.slice(3)).perSecond).toBeGreaterThan(5_000);
+  });
+
+  it('of rows in key order moves on, and the table is used all the same', async () => {
+    const days = (from: number) => (item: number) => `DAY#${from + Math.floor(item / 2_000)}`;
+    const { seconds } = await simulateLoad({
+      table: warm(12_000),
+      streams: [days(0), days(100_000), days(200_000), days(300_000)],
+      seconds: 6,
+    });
+    expect(total(seconds.slice(3)).perSecond).toBeGreaterThan(0.5 * 12_000);
+  });
+});
