@@ -1,6 +1,7 @@
 import { Errors } from '@oclif/core';
 import { MappingInvalid } from '../mapping/errors.js';
 import { formatProblems } from '../mapping/format-problems.js';
+import { runError } from '../operations/errors.js';
 import { MigrationError, messageOf } from '../support/error.js';
 import { redact } from '../support/redact.js';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.js';
@@ -11,9 +12,14 @@ import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.js';
  */
 export async function reportFailure(thrown: Error, argv: readonly string[]): Promise<ExitCode> {
   const failure = describe(rootFailure(thrown));
-  if (argv.includes('--json')) {
-    await print(process.stdout, `${JSON.stringify({ error: failure.json }, null, 2)}\n`);
-  } else await print(process.stderr, failure.text);
+  // Where stdout takes nothing, that is what failed, or nobody reads it: stderr is left.
+  const told = argv.includes('--json')
+    ? await print(process.stdout, `${JSON.stringify({ error: failure.json }, null, 2)}\n`).then(
+        () => true,
+        () => false,
+      )
+    : false;
+  if (!told) await print(process.stderr, failure.text);
   return failure.exit;
 }
 
@@ -75,9 +81,23 @@ function parseFailure(message: string): string {
   return said.join('; ').replace(/^(Parsing --\S+); /, '$1: ');
 }
 
-/** Writes and waits: what is still in a pipe when the process exits would be lost. */
+/**
+ * Writes and waits: what is still in a pipe when the process exits would be lost. Whoever closed the pipe has
+ * read enough. Throws `RUN_OUTPUT` for a disk that is full.
+ */
 export function print(stream: NodeJS.WriteStream, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    stream.write(text, () => resolve());
+  stream.removeAllListeners('error'); // oclif's throws what it is told, past every handler
+  return new Promise((resolve, reject) => {
+    const settle = (error?: Error | null) => {
+      if (!error || ('code' in error && error.code === 'EPIPE')) return resolve();
+      reject(
+        runError('RUN_OUTPUT', `the result cannot be written: ${error.message}`, {
+          cause: error,
+          hint: 'The work itself is done; `tablefold status` shows a run again.',
+        }),
+      );
+    };
+    stream.on('error', settle);
+    stream.write(text, settle);
   });
 }

@@ -82,6 +82,7 @@ export const selectionFlags = {
   }),
   limit: Flags.integer({
     min: 1,
+    max: Number.MAX_SAFE_INTEGER,
     helpValue: 'ROWS',
     description: 'A canary: only the first ROWS rows of each entity.',
   }),

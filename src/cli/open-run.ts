@@ -32,6 +32,11 @@ export async function openMapping(flags: {
       hint: 'A name has 3 to 255 letters, digits, dots, underscores and hyphens.',
     });
   }
+  if (flags.mapping.trim() === '') {
+    throw usageError('USAGE_MISSING', 'no mapping is given', {
+      hint: 'Name its file with --mapping FILE, or in TABLEFOLD_MAPPING.',
+    });
+  }
   const loaded = await loadMapping(flags.mapping);
   if (flags.table === undefined) return loaded;
   const { mapping } = loaded;

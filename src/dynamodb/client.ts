@@ -1,8 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Logger } from '../support/log.js';
+import { MigrationError } from '../support/error.js';
+import { type Logger, silentLogger } from '../support/log.js';
 import type { CredentialProvider } from './credentials.js';
 import { type AddressOptions, isLocal, resolveAddress } from './endpoint.js';
-import { endpointOfProfile } from './profile-endpoint.js';
+import { endpointOfProfile, hasProfile } from './profile-endpoint.js';
 import type { Wire } from './wire.js';
 
 export interface DynamoDbOptions {
@@ -44,7 +45,12 @@ export async function openDynamoDb(options: DynamoDbOptions = {}): Promise<Dynam
   const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
   const { openWire } = await import('./wire.js');
 
-  const { profile } = options;
+  const { profile, connections, requestTimeoutMs, graceMs, log } = options;
+  if (profile !== undefined && !(await hasProfile(profile))) {
+    throw new MigrationError('SINK_CONNECT', `there is no AWS profile ${profile}`, {
+      hint: 'See `aws configure list-profiles`, and AWS_CONFIG_FILE where the files are elsewhere.',
+    });
+  }
   const named = options.endpointUrl ?? (profile === undefined ? undefined : await endpointOfProfile(profile));
   const sdk: AddressOptions = {
     ...(options.region === undefined ? {} : { region: options.region }),
@@ -53,7 +59,7 @@ export async function openDynamoDb(options: DynamoDbOptions = {}): Promise<Dynam
   };
   const { endpoint, region } = await resolveAddress(sdk);
   const local = isLocal(endpoint);
-  const chain = new DynamoDBClient({ ...sdk, region }).config.credentials;
+  const chain = new DynamoDBClient({ ...sdk, region, logger: sdkLogger(log) }).config.credentials;
   const credentials: CredentialProvider = local ? orLocal(chain) : chain;
   const control = new DynamoDBClient({
     ...sdk,
@@ -65,7 +71,6 @@ export async function openDynamoDb(options: DynamoDbOptions = {}): Promise<Dynam
       throwOnRequestTimeout: true,
     },
   });
-  const { connections, requestTimeoutMs, graceMs, log } = options;
   const wire = openWire({ endpoint, region, credentials, connections, requestTimeoutMs, graceMs, log });
   return {
     endpoint,
@@ -77,6 +82,19 @@ export async function openDynamoDb(options: DynamoDbOptions = {}): Promise<Dynam
       control.destroy();
       await wire[Symbol.asyncDispose]();
     },
+  };
+}
+
+/** What the SDK warns of goes where everything else goes, instead of to the console. */
+function sdkLogger(log: Logger = silentLogger) {
+  const drop = () => undefined;
+  return {
+    trace: drop,
+    debug: drop,
+    info: drop,
+    warn: (...said: readonly unknown[]) =>
+      log.warn(said.map(String).join(' ').replaceAll(/\s+/g, ' ').trim()),
+    error: drop,
   };
 }
 

@@ -1,3 +1,10 @@
+/** Whether one of the shared files has the profile; the SDK goes on without one that is not there. */
+export async function hasProfile(profile: string): Promise<boolean> {
+  const { loadSharedConfigFiles } = await import('@smithy/core/config');
+  const { configFile, credentialsFile } = await loadSharedConfigFiles();
+  return Object.hasOwn(configFile, profile) || Object.hasOwn(credentialsFile, profile);
+}
+
 /**
  * The `endpoint_url` of a profile that is named by option. The SDK reads it only for `AWS_PROFILE`
  * (`@smithy/core` 3.41, `getEndpointFromConfig` passes no profile): without this, `--profile lab` of a

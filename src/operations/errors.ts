@@ -8,7 +8,9 @@ export type RunErrorCode =
   /** The totals do not add up: a bug, never a user's fault. */
   | 'RUN_ACCOUNT'
   /** The user said no. */
-  | 'RUN_DECLINED';
+  | 'RUN_DECLINED'
+  /** stdout takes no result: a full disk. */
+  | 'RUN_OUTPUT';
 
 export function runError(
   code: RunErrorCode,

@@ -11,6 +11,7 @@ import type { Pending } from './pending.js';
 import type { RateLimit } from './rate.js';
 import { fullJitter, type RetryPolicy } from './retry.js';
 import { type SortedBatch, sortBatch } from './sort-batch.js';
+import { troubleLog } from './trouble-log.js';
 import { itemUnits, unbilled } from './units.js';
 
 export interface WriterOptions {
@@ -68,6 +69,7 @@ export class Writer {
   readonly #queue: BatchQueue;
   /** Waiting items above which callers are held back. */
   readonly #backlog: number;
+  readonly #warn: (trouble: string, items: number) => void;
   #slots = 0;
   /** Chunks that were read to the end and wait for their last items. */
   #draining = 0;
@@ -87,6 +89,7 @@ export class Writer {
     // A quarter of the memory at most, so that large items keep several requests busy.
     const batchBytes = Math.min(sink.limits.batchBytes, options.maxPendingBytes / 4);
     this.#queue = new BatchQueue({ ...sink.limits, batchBytes });
+    this.#warn = troubleLog(options.log, options.clock);
     this.#backlog = BACKLOG_BATCHES * options.concurrency * sink.limits.batchItems;
     options.signal.addEventListener('abort', () => this.#wake(), { once: true });
   }
@@ -309,7 +312,7 @@ export class Writer {
     if (outcome.trouble !== null) {
       meter.troubles += 1;
       meter.lastTrouble = outcome.trouble;
-      log.warn({ trouble: outcome.trouble, items: left }, 'a request failed and will be retried');
+      this.#warn(outcome.trouble, left);
     }
   }
 

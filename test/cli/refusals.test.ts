@@ -170,6 +170,17 @@ describe('the command line refuses', () => {
     expect([result.exit, result.stderr]).toEqual([3, expect.stringContaining('the mapping (was')]);
   });
 
+  it('a mapping without a name, and a limit that no number holds', async () => {
+    const mapping = await shop.run(['migrate', '-m', '', '--json']);
+    expect([mapping.exit, JSON.parse(mapping.stdout).error.code]).toEqual([2, 'USAGE_MISSING']);
+    expect((await shop.run(['migrate', '--limit', '9007199254740993'])).exit).toBe(2);
+  });
+
+  it('a state folder where none can be, without a wait', async () => {
+    const result = await shop.run(['migrate', '--restart', '--state', '/proc/tablefold', '--json']);
+    expect([result.exit, JSON.parse(result.stdout).error.code]).toEqual([3, 'STATE_IO']);
+  });
+
   it('a name that no table can have', async () => {
     for (const name of ['', 'a b', 'ab']) {
       const result = await shop.run(['migrate', '--table', name, '--json']);

@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** What changes the disk while a run is recorded. Its own seam, so that tests can cut it off anywhere. */
@@ -45,9 +45,22 @@ export const nodeDisk: Disk = {
 
 /** Makes a folder for its owner alone, with those above it, durably. */
 export async function makeFolder(path: string, disk: Disk): Promise<void> {
-  const first = await mkdir(path, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  for (let made = path; made.length >= first.length; made = dirname(made)) {
-    await disk.syncFolder(dirname(made));
+  // Not `recursive`: Node 20 then tries for ever where a folder that is there takes no entries, as in /proc.
+  if (await tryMake(path)) return disk.syncFolder(dirname(path));
+  if (dirname(path) !== path) await makeFolder(dirname(path), disk);
+  await mkdir(path, { mode: 0o700 });
+  await disk.syncFolder(dirname(path));
+}
+
+/** Whether the folder is there now; false where the one above it is missing. */
+async function tryMake(path: string): Promise<boolean> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'ENOENT') return false;
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return true;
+    throw error;
   }
 }

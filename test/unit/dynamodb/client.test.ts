@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { type DynamoDbOptions, openDynamoDb } from '../../../src/dynamodb/client.js';
 import { isLocal } from '../../../src/dynamodb/endpoint.js';
 import { describeTable } from '../../../src/dynamodb/table-description.js';
@@ -38,6 +38,14 @@ async function signersOf(options: DynamoDbOptions): Promise<string[]> {
       /Credential=([^/]+)\/\d+\/([^/]+)/.exec(String(headers.authorization))?.slice(1).join(' ') ?? '',
   );
 }
+
+test('a profile that is nowhere is refused, also for an emulator', async () => {
+  await writeFile(join(folder, 'config'), '[profile lab]\nendpoint_url = http://127.0.0.1:8123\n');
+  await expect(openDynamoDb({ profile: 'lob', endpointUrl: 'http://127.0.0.1:1' })).rejects.toMatchObject({
+    code: 'SINK_CONNECT',
+    message: 'there is no AWS profile lob',
+  });
+});
 
 describe('the address', () => {
   it('is that of the region given', async () => {

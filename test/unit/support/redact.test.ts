@@ -11,6 +11,8 @@ describe('redact', () => {
       'postgres://db/shop?user=ann&password=***&sslmode=require',
     ],
     ['host=db password=s3cret dbname=shop', 'host=db password=*** dbname=shop'],
+    ['write postgres://user:password@host/database', 'write postgres://user:password@host/database'],
+    ['postgres://xuser:password@db/shop', 'postgres://xuser:***@db/shop'],
     ['postgres://ann@db/shop', 'postgres://ann@db/shop'],
     ['no secret at 10:30', 'no secret at 10:30'],
   ])('takes the password out of %s', (text, expected) => {
