@@ -18,6 +18,10 @@ export type RejectCode =
   | 'VALUE_MALFORMED'
   /** More than 32 levels of nesting. */
   | 'VALUE_TOO_DEEP'
+  /** Two children have the key that an embed holds them by, or `as: one` found several. */
+  | 'CHILDREN_NOT_UNIQUE'
+  /** The column by which an embed holds its children (`mapBy`) is NULL or empty in one of them. */
+  | 'CHILD_KEY_MISSING'
   /** The item is over 400 KB. */
   | 'ITEM_TOO_LARGE'
   /** The sink refused this item and no other of its batch. */

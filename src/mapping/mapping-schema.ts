@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LIMITS } from '../item/limits.js';
-import type { Condition } from './mapping.js';
+import type { Condition, EmbedMapping } from './mapping.js';
 
 /**
  * The one source for the validation of a mapping and for `mapping.schema.json`. Strict: a key that is not
@@ -114,27 +114,11 @@ const join = map({
 }).describe('A parent row (many-to-one) whose columns are brought in.');
 const joins = named(name, join).describe('Parents brought in, by name.');
 
-const embed = map({
-  from: text.describe('Child table.'),
-  via: via
-    .describe("The child's (or the link table's) foreign key to the root, where there are several.")
-    .exactOptional(),
-  on: columnPairs
-    .describe('For keys that the schema does not declare: child column: root column.')
-    .exactOptional(),
-  through: text.describe('Link table of a many-to-many relation.').exactOptional(),
-  where: text.describe("SQL of the source over the child's columns.").exactOptional(),
-  orderBy: z
-    .union([text, texts])
-    .describe("line_no, created_at desc, or a list of them; the child's key breaks ties.")
-    .exactOptional(),
-  attributes: texts.describe('Child columns. Default: all but the key to the root.').exactOptional(),
-  join: joins.exactOptional(),
-}).describe('Children (one-to-many, many-to-many) held inside the item as a list of maps.');
-
 const attributeType = z
   .enum(['string', 'number', 'boolean', 'epochSeconds', 'epochMillis', 'cents', 'uuid', 'set'])
   .describe("The attribute's type, where it is not the column's default.");
+
+const childColumn = text.describe('embed.column, such as lines.quantity. NULLs are ignored.');
 
 const attribute = z.union([
   template.describe('A template: {customer.name} keeps the type, anything longer is a string.'),
@@ -146,7 +130,56 @@ const attribute = z.union([
     zeroDate: zeroDate.exactOptional(),
   }).describe('A column with another type or another policy.'),
   map({ count: text.describe('Name of an embed.') }).describe('How many children an embed has.'),
+  map({ sum: childColumn }).describe('The exact sum of a column of integers or decimals, over all children.'),
+  map({ min: childColumn }).describe('The least number, date or time of a column, over all children.'),
+  map({ max: childColumn }).describe('The greatest number, date or time of a column, over all children.'),
 ]);
+
+const attributes = z.union([
+  z.array(text).describe('Columns of the table.'),
+  z.record(text, attribute).describe("Attribute name: what it holds. '*': true takes every column."),
+]);
+
+const embedShape = z.union([
+  z.enum(['list', 'one']),
+  map({
+    mapBy: text.describe('Column (or join.column) whose value is the key of each child.'),
+    value: text.describe('Column whose value stands there instead of the whole child.').exactOptional(),
+  }),
+  map({ listOf: text.describe('Column whose values make the list.') }),
+  map({ setOf: text.describe('Column whose values make the set: texts, numbers or bytes.') }),
+]);
+
+const embed: z.ZodType<EmbedMapping> = z
+  .lazy(() =>
+    map({
+      from: text.describe('Child table.'),
+      via: via
+        .describe("The child's (or the link table's) foreign key to the parent, where there are several.")
+        .exactOptional(),
+      on: columnPairs
+        .describe('For keys that the schema does not declare: child column: parent column.')
+        .exactOptional(),
+      through: text.describe('Link table of a many-to-many relation.').exactOptional(),
+      where: text.describe("SQL of the source over the child's columns.").exactOptional(),
+      orderBy: z
+        .union([text, texts])
+        .describe("line_no, created_at desc, or a list of them; the child's key breaks ties.")
+        .exactOptional(),
+      limit: z
+        .int()
+        .positive()
+        .describe('Only so many children of each parent, the first by orderBy. Counts and sums are of all.')
+        .exactOptional(),
+      as: embedShape.describe('How the children are held. Default: list.').exactOptional(),
+      attributes: attributes
+        .describe('What is held of a child. Default: every column but the key to the parent.')
+        .exactOptional(),
+      join: joins.exactOptional(),
+      embed: named(name, embed).describe("The children's own children, by name.").exactOptional(),
+    }),
+  )
+  .describe('Children (one-to-many, many-to-many) held inside the item, or inside another child.');
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const conditionColumn = text.describe('A column, or join.column.');
@@ -203,11 +236,7 @@ const entity = map({
   where: text.describe("SQL of the source over the root's columns, passed through.").exactOptional(),
   join: joins.exactOptional(),
   embed: named(name, embed).describe('Children held inside the item, by attribute name.').exactOptional(),
-  attributes: z
-    .union([
-      z.array(text).describe('Columns of the root table.'),
-      z.record(text, attribute).describe("Attribute name: what it holds. '*': true takes every column."),
-    ])
+  attributes: attributes
     .describe('Default: every column. Embeds, and joins with attributes, are always there.')
     .exactOptional(),
   oversize: oversize.exactOptional(),

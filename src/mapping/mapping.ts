@@ -84,7 +84,7 @@ export interface JoinMapping {
   readonly attributes?: readonly string[];
 }
 
-/** One-to-many or many-to-many, held inside the item as a list of maps. */
+/** One-to-many or many-to-many, held inside the item (or inside the child of another embed). */
 export interface EmbedMapping {
   /** Child table. */
   readonly from: string;
@@ -98,10 +98,28 @@ export interface EmbedMapping {
   readonly where?: string;
   /** `line_no`, `created_at desc`, or a list of them; the child's key breaks ties. */
   readonly orderBy?: string | readonly string[];
-  /** Child columns, renamed by `attributeNames`; default: every column of the child but those of `on`. */
-  readonly attributes?: readonly string[];
+  /** Only so many children of each parent, the first by `orderBy`. Counts and sums are of all of them. */
+  readonly limit?: number;
+  /** How the children are held. Default `list`. */
+  readonly as?: EmbedShape;
+  /** As of an entity; default: every column of the child but those of its key to the parent. */
+  readonly attributes?: AttributesMapping;
   readonly join?: { readonly [name: string]: JoinMapping };
+  /** The children's own children, at any depth. */
+  readonly embed?: { readonly [name: string]: EmbedMapping };
 }
+
+export type EmbedShape =
+  /** A list of maps. */
+  | 'list'
+  /** The only child as a map: several are a reject, none leaves the attribute off. */
+  | 'one'
+  /** A map from a column's value to the child, or to one column of it. */
+  | { readonly mapBy: string; readonly value?: string }
+  /** A list of one column's values. */
+  | { readonly listOf: string }
+  /** A set of one column's values: texts, numbers or bytes. */
+  | { readonly setOf: string };
 
 /** `'*': true` takes every column of the root table; other keys name attributes. */
 export type AttributesMapping = readonly string[] | { readonly [attribute: string]: AttributeMapping };
@@ -119,7 +137,12 @@ export type AttributeMapping =
       readonly zeroDate?: ZeroDate;
     }
   /** How many children an embed has. */
-  | { readonly count: string };
+  | { readonly count: string }
+  /** Over a column of all children (`lines.quantity`), NULLs ignored: exact, of integers and decimals. */
+  | { readonly sum: string }
+  /** The least and the greatest number, date or time. */
+  | { readonly min: string }
+  | { readonly max: string };
 
 /** Alternatives to a column's default attribute type; `docs/types.md` says which column takes which. */
 export type AttributeType =

@@ -1,4 +1,5 @@
 import type { EntityQuery } from '../source/row-query.js';
+import type { ColumnType } from '../source/source-schema.js';
 import type { AttributeType, OversizePolicy, Scalar, ZeroDate } from './mapping.js';
 import type { ResolvedColumn, ResolvedTemplate } from './template.js';
 
@@ -68,8 +69,22 @@ export type AttributeSource =
    */
   | { readonly kind: 'template'; readonly template: ResolvedTemplate }
   /** `embed` is the index in `query.embeds` and in `RowTree.children`. */
-  | { readonly kind: 'embed'; readonly embed: number; readonly attributes: readonly ResolvedAttribute[] }
-  | { readonly kind: 'count'; readonly embed: number };
+  | { readonly kind: 'embed'; readonly embed: number; readonly shape: ResolvedShape }
+  | { readonly kind: 'count'; readonly embed: number }
+  /** The `cell`-th of the cells behind the query's columns; `type` null: any number. */
+  | { readonly kind: 'aggregate'; readonly cell: number; readonly type: ColumnType | null };
+
+/** How the children of an embed are held. */
+export type ResolvedShape =
+  | { readonly kind: 'list' | 'one'; readonly value: ChildValue }
+  | { readonly kind: 'map'; readonly by: ResolvedColumn; readonly value: ChildValue }
+  | { readonly kind: 'set'; readonly column: ResolvedColumn; readonly type: 'SS' | 'NS' | 'BS' };
+
+/** What is held of a child. */
+export type ChildValue =
+  /** `columns`: the cells of its row before those of aggregates. */
+  | { readonly kind: 'map'; readonly attributes: readonly ResolvedAttribute[]; readonly columns: number }
+  | { readonly kind: 'column'; readonly column: ResolvedColumn; readonly nulls: 'omit' | 'null' };
 
 export interface ResolvedCopy {
   readonly name: string;

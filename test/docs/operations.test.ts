@@ -20,6 +20,8 @@ const REJECTS: { readonly [Code in RejectCode]: true } = {
   VALUE_NOT_EXACT: true,
   VALUE_MALFORMED: true,
   VALUE_TOO_DEEP: true,
+  CHILDREN_NOT_UNIQUE: true,
+  CHILD_KEY_MISSING: true,
   ITEM_TOO_LARGE: true,
   ITEM_REFUSED: true,
 };

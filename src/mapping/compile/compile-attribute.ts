@@ -1,5 +1,6 @@
 import { jsonText } from '../../item/json-text.js';
 import type { RowTree } from '../../source/source.js';
+import type { ColumnType } from '../../source/source-schema.js';
 import { chainTransforms, isChain } from '../key/transform-chain.js';
 import type { AttributeSource, ResolvedAttribute } from '../resolved-mapping.js';
 import type { ResolvedColumn, ResolvedTemplate } from '../template.js';
@@ -8,6 +9,7 @@ import { cellText, isLegible } from '../value/canonical-text.js';
 import { type EncodeValue, type Encoding, fail, writeNumber, writeText } from '../value/encode-value.js';
 import { compilePlainTemplate, REFUSED } from '../value/plain-text.js';
 import { isZeroDate } from '../value/temporal.js';
+import { type ChildWriters, compileEmbed } from './compile-embed.js';
 
 /** The attribute of a row as `,"name":{"N":"1"}`; '' when it is left off or could not be made. */
 export type WriteAttribute = (tree: RowTree, into: Encoding) => string;
@@ -17,12 +19,19 @@ type WriteValue = (tree: RowTree, into: Encoding) => string | null;
 
 const NULL_VALUE = '{"NULL":true}';
 
-/** `level` is the number of lists and maps around the attribute: 0 on an item, 2 in an embedded child. */
+/** Where an attribute stands. */
+interface Place {
+  /** Lists and maps around it: 0 on an item, 2 in a child that is held in a list. */
+  readonly level: number;
+  /** Cells of its row before those of aggregates. */
+  readonly columns: number;
+}
+
 export function compileAttribute(
   { name, value, nulls, zeroDate }: ResolvedAttribute,
-  level = 0,
+  place: Place,
 ): WriteAttribute {
-  const made = compileValue(value, level);
+  const made = compileValue(value, place);
   const write = zeroDate === 'omit' ? withoutZeroDates(value, made) : made;
   const prefix = `,${jsonText(name)}:`;
   const nameBytes = Buffer.byteLength(name);
@@ -55,7 +64,7 @@ function columnsOf(source: AttributeSource): readonly ResolvedColumn[] {
   return source.template.parts.flatMap((part) => (part.kind === 'column' ? [part.column] : []));
 }
 
-function compileValue(source: AttributeSource, level: number): WriteValue {
+function compileValue(source: AttributeSource, { level, columns }: Place): WriteValue {
   switch (source.kind) {
     case 'column':
       return ofColumn(source.column, encoderOf(source.column, source.as, level));
@@ -65,9 +74,27 @@ function compileValue(source: AttributeSource, level: number): WriteValue {
       const { embed } = source;
       return (tree, into) => writeNumber(String(tree.children[embed]?.length ?? 0), into);
     }
+    case 'aggregate':
+      return ofAggregate(columns + source.cell, source.type, level);
     case 'embed':
-      return ofEmbed(source.embed, source.attributes, level);
+      return compileEmbed(source, level, WRITERS);
   }
+}
+
+const WRITERS: ChildWriters = {
+  map: ({ attributes, columns }, level) =>
+    attributes.map((attribute) => compileAttribute(attribute, { level, columns })),
+  column: (column, level) => ofColumn(column, encoderOf(column, null, level)),
+};
+
+/** What the source computed; without a type, a number. */
+function ofAggregate(at: number, type: ColumnType | null, level: number): WriteValue {
+  const codec = type === null ? null : attributeCodec(type, null, level);
+  const encode: EncodeValue = codec?.ok ? codec.encode : (cell, into) => writeNumber(cellText(cell), into);
+  return ({ row }, into) => {
+    const cell = row[at];
+    return cell === null || cell === undefined ? null : encode(cell, into);
+  };
 }
 
 function ofColumn({ cell: at, column }: ResolvedColumn, encode: EncodeValue): WriteValue {
@@ -118,32 +145,4 @@ function ofPlaceholder(
     if (made !== null) return codec.encode(made, into);
     return fail(into, 'VALUE_NOT_EXACT', 'the value does not fit its transforms');
   });
-}
-
-/** A list of maps. A list is level + 1, its maps level + 2. */
-function ofEmbed(embed: number, attributes: readonly ResolvedAttribute[], level: number): WriteValue {
-  const writers = attributes.map((attribute) => compileAttribute(attribute, level + 2));
-  return (tree, into) => {
-    const children = tree.children[embed] ?? [];
-    into.bytes += 3;
-    let list = '';
-    for (const child of children) {
-      const map = writeMap(writers, child, into);
-      if (into.failure !== null) return '';
-      list = list === '' ? map : `${list},${map}`;
-    }
-    return `{"L":[${list}]}`;
-  };
-}
-
-function writeMap(writers: readonly WriteAttribute[], child: RowTree, into: Encoding): string {
-  let entries = '';
-  into.bytes += 1 + 3; // an element of the list, and a map
-  for (const write of writers) {
-    const entry = write(child, into);
-    if (entry === '') continue;
-    into.bytes += 1;
-    entries = entries === '' ? entry.slice(1) : entries + entry;
-  }
-  return `{"M":{${entries}}}`;
 }

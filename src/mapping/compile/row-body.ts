@@ -49,8 +49,11 @@ export class RowBody {
   constructor(entity: ResolvedEntity, table: ResolvedTable) {
     const { attributes, copies } = entity;
     this.groups = groupsOf(entity);
+    const level = { level: 0, columns: entity.query.columns.length };
     const used = new Set(copies.flatMap((copy) => copy.attributes));
-    this.#writers = attributes.map((attribute, at) => (used.has(at) ? compileAttribute(attribute) : null));
+    this.#writers = attributes.map((attribute, at) =>
+      used.has(at) ? compileAttribute(attribute, level) : null,
+    );
     this.#names = attributes.map(({ name }) => name);
     this.#texts = attributes.map(() => '');
     this.#bytes = attributes.map(() => 0);

@@ -158,7 +158,7 @@ function codecProblem(
   const { column } = source.column;
   const codec = attributeCodec(column.type, source.as, level);
   if (codec.ok) return null;
-  const [first, ...others] = level > 0 ? [] : codec.alternatives; // the list of an embed has no "as"
+  const [first, ...others] = codec.alternatives;
   return {
     message: `${column.name} (${column.nativeType}): ${codec.message}`,
     fix:

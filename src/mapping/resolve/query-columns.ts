@@ -1,4 +1,4 @@
-import type { ColumnRef, JoinQuery } from '../../source/row-query.js';
+import type { Aggregate, ColumnRef, JoinQuery } from '../../source/row-query.js';
 import type { Column, SourceSchema, TableSchema } from '../../source/source-schema.js';
 import { nearest } from '../../support/nearest.js';
 import type { ColumnLookup } from '../key/key-template.js';
@@ -18,6 +18,7 @@ export class QueryColumns {
   readonly #joins: Joins;
   readonly #schema: SourceSchema;
   readonly #cells = new Map<string, ResolvedColumn>();
+  readonly #aggregates: Aggregate[] = [];
 
   constructor(table: TableSchema, joins: Joins, schema: SourceSchema) {
     this.#table = table;
@@ -50,6 +51,19 @@ export class QueryColumns {
     const cell = { cell: this.#cells.size, path, column, keyType };
     this.#cells.set(key, cell);
     return cell;
+  }
+
+  /** The place of an aggregate among the cells behind the columns. */
+  takeAggregate(aggregate: Aggregate): number {
+    const text = JSON.stringify(aggregate);
+    const known = this.#aggregates.findIndex((taken) => JSON.stringify(taken) === text);
+    if (known >= 0) return known;
+    this.#aggregates.push(aggregate);
+    return this.#aggregates.length - 1;
+  }
+
+  get aggregates(): readonly Aggregate[] {
+    return this.#aggregates;
   }
 
   has(path: string, column: string): boolean {

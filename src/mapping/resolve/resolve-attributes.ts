@@ -1,10 +1,9 @@
 import type { TableSchema } from '../../source/source-schema.js';
-import { nearest } from '../../support/nearest.js';
 import type { AttributeMapping, EntityMapping } from '../mapping.js';
 import type { DocumentPath } from '../problem.js';
-import { suggestion } from '../problem-list.js';
-import type { AttributeSource, ResolvedAttribute } from '../resolved-mapping.js';
+import type { AttributeSource, ResolvedAttribute, ResolvedShape } from '../resolved-mapping.js';
 import type { ResolvedTemplate } from '../template.js';
+import { aggregateSource, countSource } from './aggregates.js';
 import {
   type AttributeRules,
   type Candidate,
@@ -12,32 +11,38 @@ import {
   joinCandidates,
   settleCandidates,
 } from './attribute-candidates.js';
+import type { Embed } from './embed-shape.js';
 import type { QueryColumns } from './query-columns.js';
 import { requireCell, requireTemplate } from './require-cell.js';
-import type { Embed } from './resolve-embed.js';
 import type { Joins } from './resolve-join.js';
 import type { Lookup } from './source-names.js';
 
-/** What an entity's attributes are made of. */
+/** What the attributes of an entity, or of an embed's children, are made of. */
 export interface AttributeParts {
   readonly root: TableSchema;
+  /** Its columns that are taken where the mapping names none. */
+  readonly all: readonly string[];
   readonly joins: Joins;
   /** In the order of `query.embeds`; null for those that were reported. */
   readonly embeds: ReadonlyMap<string, Embed | null>;
   readonly columns: QueryColumns;
   /** Names that keys and tablefold itself need, with what they are. */
   readonly reserved: ReadonlyMap<string, string>;
+  /** Lists and maps around the attributes. */
+  readonly level: number;
 }
+
+/** Of an embed that was reported: its attribute is there, so that uses of it are not reported too. */
+const NOTHING: ResolvedShape = { kind: 'list', value: { kind: 'map', attributes: [], columns: 0 } };
 
 /** By name, which is the order on the item. */
 export function resolveAttributes(
-  { attributes, join, embed }: EntityMapping,
+  { attributes, join, embed }: Pick<EntityMapping, 'attributes' | 'join' | 'embed'>,
   at: DocumentPath,
   parts: AttributeParts,
   lookup: Lookup & AttributeRules,
 ): readonly ResolvedAttribute[] {
-  const { root, joins, columns, embeds } = parts;
-  const all = root.columns.map((column) => column.name);
+  const { root, all, joins, columns, embeds } = parts;
   const here = [...at, 'attributes'];
   let own: readonly Candidate[];
   if (attributes === undefined) own = columnCandidates(all, root, at, columns, lookup, true);
@@ -51,13 +56,13 @@ export function resolveAttributes(
   }
   const held = Object.keys(embed ?? {}).flatMap((name): readonly Candidate[] => {
     const index = [...embeds.keys()].indexOf(name);
-    const children = embeds.get(name)?.attributes ?? [];
-    const value = () => ({ kind: 'embed', embed: index, attributes: children }) as const;
+    const shape = embeds.get(name)?.shape ?? NOTHING;
+    const value = () => ({ kind: 'embed', embed: index, shape }) as const;
     const place = { at: [...at, 'embed', name], spot: 'key' } as const;
     return [{ name, from: `the embed ${name}`, nulls: 'omit', ...place, general: null, value }];
   });
   const joined = joinCandidates(join, joins, columns, lookup);
-  return settleCandidates([...own, ...joined, ...held], parts.reserved, 0, lookup);
+  return settleCandidates([...own, ...joined, ...held], parts.reserved, parts.level, lookup);
 }
 
 function isList(attributes: NonNullable<EntityMapping['attributes']>): attributes is readonly string[] {
@@ -69,8 +74,9 @@ function explicitCandidate(
   mapping: AttributeMapping,
   at: DocumentPath,
   { embeds, columns }: AttributeParts,
-  { problems, nulls, doubtful }: Lookup & AttributeRules,
+  lookup: Lookup & AttributeRules,
 ): readonly Candidate[] {
+  const { problems, nulls, doubtful } = lookup;
   const source = explicitSource();
   if (source === null) {
     doubtful.add(name);
@@ -91,14 +97,12 @@ function explicitCandidate(
       const template = requireTemplate(mapping, columns.find, 'attribute', at, problems);
       return template === null ? null : sourceOf(template);
     }
-    if ('count' in mapping) {
-      const index = [...embeds.keys()].indexOf(mapping.count);
-      if (index >= 0) return { kind: 'count', embed: index };
-      const names = [...embeds.keys()];
-      const fix = suggestion(nearest(mapping.count, names), 'embeds', names);
-      problems.error([...at, 'count'], 'UNKNOWN_EMBED', `there is no embed ${mapping.count}`, fix);
-      return null;
+    if ('count' in mapping) return countSource(mapping.count, embeds, columns, [...at, 'count'], problems);
+    for (const kind of ['sum', 'min', 'max'] as const) {
+      const text = kind in mapping ? (mapping as { readonly [kind: string]: string })[kind] : undefined;
+      if (text !== undefined) return aggregateSource(kind, text, embeds, columns, [...at, kind], lookup);
     }
+    if (!('column' in mapping)) return null;
     const column = requireCell(mapping.column, columns, [...at, 'column'], problems);
     return column === null ? null : { kind: 'column', column, as: mapping.as ?? null };
   }

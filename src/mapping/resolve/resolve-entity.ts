@@ -3,11 +3,12 @@ import type { EntityMapping, KeyEscape, OversizePolicy } from '../mapping.js';
 import type { DocumentPath } from '../problem.js';
 import type { ResolvedCopy, ResolvedEntity, ResolvedTable } from '../resolved-mapping.js';
 import type { AttributeRules } from './attribute-candidates.js';
+import type { Embed } from './embed-shape.js';
 import { identifiesRow } from './foreign-keys.js';
 import { QueryColumns } from './query-columns.js';
 import { resolveAttributes } from './resolve-attributes.js';
 import { resolveCopy } from './resolve-copy.js';
-import { type Embed, resolveEmbed } from './resolve-embed.js';
+import { resolveEmbed } from './resolve-embed.js';
 import { resolveJoins } from './resolve-join.js';
 import { type Lookup, requireColumn, requireTable } from './source-names.js';
 import { warnUnusedJoins } from './unused-joins.js';
@@ -37,10 +38,11 @@ export function resolveEntity(
   const embeds = new Map(
     Object.entries(mapping.embed ?? {}).map(
       ([embed, child]) =>
-        [embed, resolveEmbed(embed, child, root, [...at, 'embed', embed], context)] as const,
+        [embed, resolveEmbed(embed, child, root, [...at, 'embed', embed], 0, context)] as const,
     ),
   );
-  const parts = { root, joins, embeds, columns, reserved: context.reserved };
+  const all = root.columns.map((column) => column.name);
+  const parts = { root, all, joins, embeds, columns, reserved: context.reserved, level: 0 };
   const attributes = resolveAttributes(mapping, at, parts, context);
   const copies = Object.entries(mapping.items).flatMap(([copy, item]): readonly ResolvedCopy[] => {
     const rules = { ...context, oversize: mapping.oversize ?? context.oversize, attributes, columns };
@@ -62,7 +64,7 @@ export function resolveEntity(
       table: { schema: root.schema, name: root.name },
       joins: columns.joins,
       columns: columns.refs,
-      aggregates: [],
+      aggregates: columns.aggregates,
       where: mapping.where ?? null,
       identity,
       embeds: [...embeds.values()]

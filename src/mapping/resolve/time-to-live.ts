@@ -39,6 +39,7 @@ export function checkTimeToLive(
 /** A number of something else than seconds, as it is called: DynamoDB would keep such items for ever. */
 function otherUnit(value: AttributeSource): string | null {
   if (value.kind === 'count') return 'a number of children';
+  if (value.kind === 'aggregate') return 'computed of children';
   if (value.kind !== 'column') return null;
   const { as } = value;
   return as === 'epochMillis' ? 'in milliseconds' : as === 'cents' ? 'in hundredths' : null;
@@ -65,6 +66,10 @@ function wireType(value: AttributeSource): WireType | null {
   switch (value.kind) {
     case 'embed':
       return 'L';
+    case 'aggregate': {
+      const codec = value.type === null ? null : attributeCodec(value.type, null);
+      return codec?.ok ? codec.attributeType : 'N';
+    }
     case 'count':
       return 'N';
     case 'column': {

@@ -17,7 +17,10 @@ export interface Encoding {
 }
 
 export interface ValueFailure {
-  readonly code: Extract<RejectCode, 'VALUE_NOT_EXACT' | 'VALUE_MALFORMED' | 'VALUE_TOO_DEEP'>;
+  readonly code: Extract<
+    RejectCode,
+    'VALUE_NOT_EXACT' | 'VALUE_MALFORMED' | 'VALUE_TOO_DEEP' | 'CHILDREN_NOT_UNIQUE' | 'CHILD_KEY_MISSING'
+  >;
   /** What was found and what is allowed, without the value. */
   readonly reason: string;
 }

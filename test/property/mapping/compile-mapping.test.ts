@@ -200,10 +200,11 @@ const INDEX = {
   projection: { kind: 'include', attributes: ['price', 'name'] },
 } as const;
 const resolved = (subset: readonly number[], nulls: 'omit' | 'null'): ResolvedMapping => {
+  const held = { kind: 'map', attributes: attributesOf(nulls), columns: COLUMNS.length } as const;
   const attributes: ResolvedAttribute[] = [
     ...attributesOf(nulls),
     { name: 'title', value: { kind: 'template', template: template('{name} ({id})', 'attribute') }, nulls },
-    { name: 'lines', value: { kind: 'embed', embed: 0, attributes: attributesOf(nulls) }, nulls },
+    { name: 'lines', value: { kind: 'embed', embed: 0, shape: { kind: 'list', value: held } }, nulls },
     { name: 'lineCount', value: { kind: 'count', embed: 0 }, nulls },
   ];
   const identity = [COLUMNS[0]!.column];

@@ -89,6 +89,51 @@ const MISTAKES: readonly (readonly [title: string, ...changes: (readonly [string
     ],
   ],
   ['an embed ordered by nothing', ['orderBy: line_no desc', 'orderBy: [line_no, lineno asc]']],
+  ['a sum of nothing that is embedded', ['{ count: lines }', '{ sum: line.quantity }']],
+  ['a sum of no column', ['{ count: lines }', '{ sum: lines.quantiy }']],
+  ['a sum of an embed', ['{ count: lines }', '{ sum: lines }']],
+  [
+    'a greatest text',
+    [
+      'from: customers',
+      'from: customers\n    embed: { orders: { from: orders, via: customer_id } }\n    attributes: { id: "{id}", most: { max: orders.status } }',
+    ],
+  ],
+  [
+    'a set of what no set holds',
+    [
+      'from: customers',
+      'from: customers\n    embed: { orders: { from: orders, via: customer_id, as: { setOf: gift } } }',
+    ],
+  ],
+  [
+    'a shape with attributes that it has no place for',
+    ['orderBy: line_no desc', 'orderBy: line_no desc\n        as: { listOf: quantity }'],
+  ],
+  [
+    'a shape that is none',
+    ['orderBy: line_no desc', 'orderBy: line_no desc\n        as: { mapby: quantity }'],
+  ],
+  [
+    'a map by a column that is not there',
+    ['orderBy: line_no desc', 'orderBy: line_no desc\n        as: { mapBy: lineno }'],
+  ],
+  [
+    'one child where there may be several',
+    ['orderBy: line_no desc', 'orderBy: line_no desc\n        as: one'],
+  ],
+  ['a limit of nothing', ['orderBy: line_no desc', 'orderBy: line_no desc\n        limit: 0']],
+  [
+    'children of what has no key',
+    [
+      'from: customers',
+      'from: customers\n    embed: { log: { from: events, on: { kind: email }, embed: { o: { from: orders, on: { status: kind } } } } }',
+    ],
+  ],
+  [
+    'an embed in an embed along no foreign key',
+    ['orderBy: line_no desc', 'orderBy: line_no desc\n        embed: { tags: { from: tags } }'],
+  ],
   ['an embed through what is no link', ['from: order_lines', 'from: products\n        through: order_tags']],
   [
     'a child of no known order',

@@ -198,10 +198,11 @@ describe('compileMapping', () => {
   });
 
   it('holds children as a list of maps and counts them; a copy without them survives their overflow', () => {
+    const held = { kind: 'map', attributes: attributesOf('name', 'total'), columns: 99 } as const;
     const attributes = [
       {
         name: 'lines',
-        value: { kind: 'embed', embed: 0, attributes: attributesOf('name', 'total') },
+        value: { kind: 'embed', embed: 0, shape: { kind: 'list', value: held } },
         nulls: 'omit',
       },
       { name: 'count', value: { kind: 'count', embed: 0 }, nulls: 'omit' },
