@@ -7,7 +7,9 @@ export type MappingErrorCode =
   /** Not YAML, or the TypeScript module throws or exports no mapping. */
   | 'MAPPING_SYNTAX'
   /** The document has problems, or does not fit the source: `problems` lists them all. */
-  | 'MAPPING_INVALID';
+  | 'MAPPING_INVALID'
+  /** Rows or expected items kept beside a mapping cannot be read, or do not fit its tables. */
+  | 'MAPPING_EXAMPLES';
 
 export function mappingError(
   code: MappingErrorCode,

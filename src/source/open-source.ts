@@ -2,7 +2,8 @@ import { type Logger, silentLogger } from '../support/log.js';
 import type { AdapterOptions } from './adapter-options.js';
 import { sourceError } from './errors.js';
 import { type CredentialOptions, openCredentials } from './open-credentials.js';
-import type { Source } from './source.js';
+import type { Row, Source } from './source.js';
+import type { SourceSchema } from './source-schema.js';
 import { parseSourceUrl, SOURCE_URL_HINT, type SourceUrl } from './source-url.js';
 
 export interface OpenSourceOptions extends CredentialOptions {
@@ -49,4 +50,12 @@ export async function openSource(url: string, options: OpenSourceOptions = {}): 
     credentials,
     signal: options.signal ?? new AbortController().signal,
   });
+}
+
+/** Rows in memory as a source, by the label of their table, cells in the order of its columns: for examples of a mapping. */
+export async function openRows(
+  schema: SourceSchema,
+  tables: { readonly [label: string]: readonly Row[] },
+): Promise<Source> {
+  return (await import('./memory/source.js')).memorySource({ schema, tables });
 }

@@ -8,6 +8,7 @@ import type { ShowReport } from '../../src/operations/show.js';
 import type { PartitionReport } from '../../src/operations/show-partition.js';
 import type { StatusReport } from '../../src/operations/status.js';
 import type { TableCreateReport, TableShowReport } from '../../src/operations/table.js';
+import type { TestReport } from '../../src/operations/test-mapping.js';
 
 /**
  * What `--json` prints, command by command. surface/results holds the JSON Schemas that these make, for
@@ -259,6 +260,36 @@ const differences = z.array(z.strictObject({ what: text, expected: text, found: 
 const tableShow = z.strictObject({ table, differences });
 const tableCreate = z.strictObject({ created: z.boolean(), table, differences });
 
+const reject = z.strictObject({ entity: text, copy: text, source: text, code: text });
+
+const test = z.strictObject({
+  mapping: text,
+  examples: text,
+  rows: whole,
+  items: whole,
+  rejects: whole,
+  whereIgnored: z.array(text),
+  written: z.array(text),
+  differences: z.array(
+    z.union([
+      z.strictObject({ kind: z.enum(['missing', 'unexpected']), key: text, item: wireItem }),
+      z.strictObject({
+        kind: z.literal('different'),
+        key: text,
+        attributes: z.array(
+          z.strictObject({
+            name: text,
+            expected: z.record(text, z.unknown()).nullable(),
+            found: z.record(text, z.unknown()).nullable(),
+          }),
+        ),
+      }),
+      z.strictObject({ kind: z.literal('collision'), key: text }),
+      z.strictObject({ kind: z.enum(['missing-reject', 'unexpected-reject']), reject }),
+    ]),
+  ),
+});
+
 /** Of every command, with the exit code that its area has. `problems` where the mapping has them. */
 const error = z.strictObject({
   error: z.strictObject({
@@ -280,6 +311,7 @@ export const RESULTS = {
   'show-partition': showPartition,
   'table-create': tableCreate,
   'table-show': tableShow,
+  test,
   error,
 } as const;
 
@@ -308,6 +340,7 @@ export const SAME: {
   readonly showPartition: Same<z.infer<typeof showPartition>, PartitionReport>;
   readonly tableShow: Same<z.infer<typeof tableShow>, TableShowReport>;
   readonly tableCreate: Same<z.infer<typeof tableCreate>, TableCreateReport>;
+  readonly test: Same<z.infer<typeof test>, TestReport>;
   readonly problem: Same<z.infer<typeof problem>, Problem>;
 } = {
   check: true,
@@ -319,5 +352,6 @@ export const SAME: {
   showPartition: true,
   tableShow: true,
   tableCreate: true,
+  test: true,
   problem: true,
 };

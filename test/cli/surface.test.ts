@@ -10,6 +10,7 @@ import Show from '../../src/commands/show.js';
 import Status from '../../src/commands/status.js';
 import TableCreate from '../../src/commands/table/create.js';
 import TableShow from '../../src/commands/table/show.js';
+import Test from '../../src/commands/test.js';
 import { tablefold } from '../support/cli.js';
 
 /**
@@ -25,6 +26,7 @@ const COMMANDS: { readonly [id: string]: typeof Command } = {
   status: Status,
   'table:create': TableCreate,
   'table:show': TableShow,
+  test: Test,
 };
 
 /** As the build wrote it: what the binary goes by. */

@@ -50,6 +50,14 @@ export async function createDatabase(
   };
 }
 
+/** The server's major release: 17. */
+export async function serverRelease(engineUrl: string): Promise<number> {
+  const { rows } = await once(engineUrl, (client) =>
+    client.query<{ version: number }>("SELECT current_setting('server_version_num')::int / 10000 AS version"),
+  );
+  return rows[0]?.version ?? 0;
+}
+
 async function once<Result>(url: string, use: (client: pg.Client) => Promise<Result>): Promise<Result> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

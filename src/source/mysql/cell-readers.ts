@@ -17,12 +17,15 @@ export function cellReader({ type, nativeType }: Column): CellReader {
       return nativeType.includes('zerofill') ? (raw) => withoutZeros(ascii(raw)) : ascii;
     case 'boolean':
     case 'date':
-    case 'time':
     case 'uuid':
     case 'year':
       return ascii;
-    case 'timestamp':
-      return type.zone ? (raw) => `${ascii(raw)}+00` : ascii;
+    case 'time':
+      return nativeType.includes('(') ? shortFraction : ascii;
+    case 'timestamp': {
+      const read = nativeType.includes('(') ? shortFraction : ascii;
+      return type.zone ? (raw) => `${read(raw)}+00` : read;
+    }
     case 'bytes':
     case 'geometry':
       // A copy: the driver's slice would keep the whole network packet alive.
@@ -58,6 +61,15 @@ export const plainText: CellReader = (raw) => raw.toString();
 
 function ascii(raw: Buffer): string {
   return raw.toString('latin1');
+}
+
+/**
+ * The server fills a fraction up to the column's precision: without those zeros, as Postgres writes it, the same
+ * moment is the same text, and the same lineage, whatever database and precision it comes from.
+ */
+function shortFraction(raw: Buffer): string {
+  const text = ascii(raw);
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
 /** Bytes that are no UTF-8 would become U+FFFD without a word: they stay bytes. */

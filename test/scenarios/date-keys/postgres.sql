@@ -1,0 +1,1 @@
+CREATE TABLE events (id int PRIMARY KEY, day date NOT NULL, at timestamp NOT NULL);

@@ -1,0 +1,1 @@
+CREATE TABLE hits (id int PRIMARY KEY);
