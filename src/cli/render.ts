@@ -1,4 +1,5 @@
 import { formatProblems } from '../mapping/format-problems.js';
+import { HAZARDS } from '../mapping/loss-risks.js';
 import type { CheckReport } from '../operations/check.js';
 import type { CollisionReport } from '../operations/collisions.js';
 import type { MigrateReport } from '../operations/migrate-report.js';
@@ -24,7 +25,69 @@ export function renderCheck(report: CheckReport): string {
     report.errors > 0
       ? 'Mend the errors and check again.'
       : `Next: tablefold plan --mapping ${report.mapping} shows what would be written.`;
-  return `${problems}${entities}\n${verdict}\n${next}\n`;
+  return `${problems}${entities}\n${renderRisks(report)}${verdict}\n${next}\n`;
+}
+
+/**
+ * The columns of an entity that can hold the same, in one line; once for an attribute and the keys that have the same
+ * risk. That a column may make an item too large is true of every text: only JSON and `plan` say it.
+ */
+function renderRisks({ risks }: CheckReport): string {
+  const lines = new Map<string, { readonly line: readonly string[]; readonly columns: Set<string> }>();
+  const said = new Set<string>();
+  for (const { entity, target, table: from, column, type, hazards, canHold, policies } of risks) {
+    const named = canHold.filter((words, position) => {
+      const id = JSON.stringify([entity, from, column, words]);
+      const isNew = !said.has(id);
+      said.add(id);
+      return isNew && hazards[position] !== 'large';
+    });
+    if (named.length === 0) continue;
+    const line = [named.join(', '), policies.join(' or ') || '-'];
+    const id = JSON.stringify([entity, ...line]);
+    const known = lines.get(id) ?? { line: [entity, ...line], columns: new Set() };
+    known.columns.add(`${target.includes('.') ? `${target}: ${column}` : target} (${type})`);
+    lines.set(id, known);
+  }
+  if (lines.size === 0) return '';
+  const rows = [...lines.values()].map(({ line: [entity = '', holds = '', policy = ''], columns }) => [
+    entity,
+    [...columns].join(', '),
+    holds,
+    policy,
+  ]);
+  const head = ['entity', 'columns', 'can hold', 'kept or left out by'];
+  return `Would be rejected, should a row hold it (plan counts how many do)\n${table(head, rows)}\n`;
+}
+
+/** What is lost by what the rows hold; silent about what fits. */
+function renderMeasures(measures: PlanReport['measures']): string {
+  if (measures === null) return '';
+  const columns = (of: NonNullable<PlanReport['measures']>) => {
+    const names = new Set(of.map((one) => `${one.table}.${one.column}`));
+    return plural(names.size, 'column');
+  };
+  const lost = measures.filter(({ verdict }) => verdict === 'rejects');
+  const measured = measures.filter(({ rows }) => rows !== null);
+  if (lost.length === 0) {
+    return measured.length === 0 ? '' : `Measured ${columns(measured)} at risk: every value fits.\n`;
+  }
+  const rows = lost.map((risk) => [
+    risk.entity,
+    risk.target,
+    `${risk.table}.${risk.column} ${risk.type}`,
+    risk.hazards
+      .flatMap((hazard, position) => {
+        const found = risk.found[hazard] ?? 0;
+        const many =
+          'longest' in HAZARDS[hazard] ? `${count(risk.extremes.longest ?? 0)} bytes` : count(found);
+        return found === 0 ? [] : [`${risk.canHold[position]}: ${many}`];
+      })
+      .join(', '),
+    risk.policies.join(' or ') || '-',
+  ]);
+  const head = ['entity', 'goes to', 'column', 'rows hold', 'kept or left out by'];
+  return `Values that DynamoDB cannot hold, counted by the source\n${table(head, rows)}`;
 }
 
 export function renderPlan(report: PlanReport, mapping: string): string {
@@ -70,6 +133,7 @@ export function renderPlan(report: PlanReport, mapping: string): string {
     report.collisions === null && report.unprovedCopies.length > 0
       ? `Not compared, for only a part of the rows was planned: the keys of ${report.unprovedCopies.join(', ')}\n`
       : '',
+    renderMeasures(report.measures),
     rejects.length === 0
       ? ''
       : `Would be rejected\n${table(['entity', 'copy', 'code', 'items', 'first of them'], rejects)}`,

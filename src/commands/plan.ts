@@ -22,6 +22,11 @@ export default class Plan extends BaseCommand {
     ...mappingFlag,
     ...readFlags,
     ...selectionFlags,
+    measure: Flags.boolean({
+      allowNo: true,
+      description:
+        'Have the source count values that DynamoDB cannot hold: one scan of each table that can hold such. On, unless --limit or --where-key make it a quick look.',
+    }),
     samples: Flags.integer({
       default: 1,
       min: 0,
@@ -44,6 +49,7 @@ export default class Plan extends BaseCommand {
           entities: flags.entity,
           selection: selectionOf(flags),
           samples: flags.samples,
+          measure: flags.measure,
           sourceConcurrency: flags['source-concurrency'],
           meter: progress.meter,
           onPrepared: (prepared) => progress.start(expectedRows(prepared, flags)),

@@ -1,10 +1,12 @@
 import { checkMapping } from '../mapping/check-mapping.js';
 import { compileMapping } from '../mapping/compile-mapping.js';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
+import { lossRisks } from '../mapping/loss-risks.js';
 import type { Problem } from '../mapping/problem.js';
 import { resolveMapping } from '../mapping/resolve-mapping.js';
 import type { Source } from '../source/source.js';
-import { findTable, type SourceSchema } from '../source/source-schema.js';
+import { findTable, NO_EXTREMES, type SourceSchema } from '../source/source-schema.js';
+import { type RiskReport, riskReport } from './measure-risks.js';
 
 export interface CheckOptions {
   readonly mapping: LoadedMapping;
@@ -20,6 +22,8 @@ export interface CheckReport {
   readonly errors: number;
   readonly warnings: number;
   readonly problems: readonly Problem[];
+  /** What columns can hold and DynamoDB cannot: rejects, should a row hold it. Empty where there are errors. */
+  readonly risks: readonly RiskReport[];
   readonly entities: readonly CheckedEntity[];
 }
 
@@ -46,6 +50,7 @@ export async function check({ mapping, source, signal }: CheckOptions): Promise<
     errors,
     warnings: problems.length - errors,
     problems,
+    risks: errors > 0 ? [] : risksOf(mapping, schema),
     entities: Object.entries(mapping.mapping.entities).map(([entity, { from, items }]) => ({
       entity,
       table: from,
@@ -53,6 +58,12 @@ export async function check({ mapping, source, signal }: CheckOptions): Promise<
       copies: Object.keys(items),
     })),
   };
+}
+
+function risksOf({ mapping }: LoadedMapping, schema: SourceSchema): readonly RiskReport[] {
+  const { resolved } = resolveMapping(mapping, schema);
+  const risks = resolved === null ? [] : lossRisks(resolved, schema.extremes ?? NO_EXTREMES);
+  return risks.map((risk) => riskReport(risk, schema.defaultSchema));
 }
 
 /** The source's own opinion of each query: `where` is its language, not ours. */

@@ -4,13 +4,16 @@ import type { Item } from '../item/item.js';
 import { writeUnits } from '../item/limits.js';
 import type { Reject } from '../item/reject.js';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
+import { type LossRisk, lossRisks } from '../mapping/loss-risks.js';
 import { type EntityMapper, nothingMapped } from '../mapping/mapper.js';
 import { createMeter, type Meter } from '../pipeline/meter.js';
 import { PAGE_BYTES } from '../pipeline/pipeline.js';
 import type { WireItem } from '../sink/sink.js';
 import type { Chunk, Snapshot, Source } from '../source/source.js';
+import { NO_EXTREMES } from '../source/source-schema.js';
 import { type CollisionReport, copiesOf, type FoundCollisions, searchCollisions } from './collisions.js';
 import { runError } from './errors.js';
+import { measureRisks, type RiskMeasure } from './measure-risks.js';
 import { MIGRATE_DEFAULTS } from './migrate.js';
 import { mappedTables, type Prepared, prepare } from './prepare.js';
 import { isCanary, planOf, type Selection } from './selection.js';
@@ -22,6 +25,11 @@ export interface PlanOptions {
   readonly selection?: Selection | undefined;
   /** Example items kept per copy; default 1. */
   readonly samples?: number | undefined;
+  /**
+   * Has the source count the values that DynamoDB cannot hold: a scan of each table that can hold such. Default:
+   * unless a selection makes the plan a quick look.
+   */
+  readonly measure?: boolean | undefined;
   readonly sourceConcurrency?: number | undefined;
   readonly meter?: Meter | undefined;
   /** Told once the mapping is prepared and before rows are read. */
@@ -38,6 +46,8 @@ export interface PlanReport {
   readonly unprovedCopies: readonly string[];
   /** What comparing their keys found; null where there are none, and for a plan of some of the rows. */
   readonly collisions: CollisionReport | null;
+  /** What the source counted over whole tables behind `where`, whatever was selected; null: not measured. */
+  readonly measures: readonly RiskMeasure[] | null;
   readonly totals: {
     readonly rows: number;
     readonly items: number;
@@ -92,9 +102,14 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
   });
   let tallies: readonly EntityTally[] = [];
   let collisions: FoundCollisions | null = null;
+  let measures: readonly RiskMeasure[] | null = null;
+  const whole = !isCanary(options.selection ?? {});
   try {
+    if (options.measure ?? whole) {
+      measures = await measureRisks(risksOf(prepared), prepared.schema.defaultSchema, snapshot, signal);
+    }
     // The keys of some rows say nothing about those of all.
-    if (prepared.unproved.length > 0 && !isCanary(options.selection ?? {})) {
+    if (prepared.unproved.length > 0 && whole) {
       const { rowsPerChunk } = chunkPlan;
       collisions = await searchCollisions({
         prepared,
@@ -129,6 +144,7 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     entities,
     unprovedCopies: copiesOf(prepared),
     collisions: collisions?.report ?? null,
+    measures,
     totals: {
       rows: entities.reduce((total, { rows }) => total + rows, 0),
       items: sum(({ items }) => items),
@@ -138,6 +154,12 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     },
     durationMs: Math.round(performance.now() - started),
   };
+}
+
+/** Of the entities that were asked for. */
+function risksOf({ resolved, schema, mappers }: Prepared): readonly LossRisk[] {
+  const names = new Set(mappers.map(({ entity }) => entity));
+  return lossRisks(resolved, schema.extremes ?? NO_EXTREMES).filter(({ entity }) => names.has(entity));
 }
 
 /** Write units of a copy, table and indexes together. */

@@ -5,7 +5,22 @@ export interface SourceSchema {
   /** The schema that unqualified table names mean. */
   readonly defaultSchema: string;
   readonly tables: readonly TableSchema[];
+  /** What values the source's types have that most sources do not know; absent: none of them. */
+  readonly extremes?: SourceExtremes;
 }
+
+export interface SourceExtremes {
+  /** NaN among decimals and floats. */
+  readonly nan: boolean;
+  /** Among floats, decimals without precision, dates and timestamps. */
+  readonly infinity: boolean;
+  /** Years before 1 and after 9999. */
+  readonly farYears: boolean;
+  /** `0000-00-00`, and dates with a zero month or day. */
+  readonly zeroDates: boolean;
+}
+
+export const NO_EXTREMES: SourceExtremes = { nan: false, infinity: false, farYears: false, zeroDates: false };
 
 export interface TableName {
   readonly schema: string;

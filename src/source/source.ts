@@ -1,3 +1,4 @@
+import type { Measured, TableMeasure } from './measure.js';
 import type { EntityQuery } from './row-query.js';
 import type { SourceSchema, TableName } from './source-schema.js';
 
@@ -81,6 +82,8 @@ export interface Snapshot extends AsyncDisposable {
   readChunk(query: EntityQuery, chunk: Chunk, options: ReadOptions): AsyncIterable<RowPage>;
   /** Root rows that `where` lets through, counted by the source. */
   countRows(query: EntityQuery, signal: AbortSignal): Promise<number>;
+  /** Exact aggregates over a table's columns, by one statement that scans it once. Throws `SOURCE_*`. */
+  measure(measure: TableMeasure, signal: AbortSignal): Promise<Measured>;
 }
 
 export interface SourceCapabilities {

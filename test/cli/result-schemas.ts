@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HAZARDS, type Hazard } from '../../src/mapping/loss-risks.js';
 import type { Problem } from '../../src/mapping/problem.js';
 import type { CheckReport } from '../../src/operations/check.js';
 import type { MigrateReport } from '../../src/operations/migrate-report.js';
@@ -30,6 +31,18 @@ const problem = z.strictObject({
     .nullable(),
 });
 
+const hazard = z.enum(Object.keys(HAZARDS) as [Hazard, ...Hazard[]]);
+const risk = {
+  entity: text,
+  target: text,
+  table: text,
+  column: text,
+  type: text,
+  hazards: z.array(hazard),
+  canHold: z.array(text),
+  policies: z.array(text),
+};
+
 const check = z.strictObject({
   mapping: text,
   source: text,
@@ -37,6 +50,7 @@ const check = z.strictObject({
   errors: whole,
   warnings: whole,
   problems: z.array(problem),
+  risks: z.array(z.strictObject(risk)),
   entities: z.array(
     z.strictObject({
       entity: text,
@@ -96,6 +110,22 @@ const plan = z.strictObject({
   ),
   unprovedCopies: z.array(text),
   collisions: collisions.nullable(),
+  measures: z
+    .array(
+      z.strictObject({
+        ...risk,
+        rows: whole.nullable(),
+        found: z.partialRecord(hazard, whole),
+        extremes: z.strictObject({
+          longest: whole.nullable(),
+          digits: whole.nullable(),
+          earliest: text.nullable(),
+          latest: text.nullable(),
+        }),
+        verdict: z.enum(['fits', 'rejects', 'notMeasured']),
+      }),
+    )
+    .nullable(),
   totals: z.strictObject({ rows: whole, items: whole, bytes: whole, writeUnits: whole, rejects: whole }),
   durationMs: whole,
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Aggregate } from '../../src/source/measure.js';
 import type { EntityQuery } from '../../src/source/row-query.js';
 import type { Chunk, Snapshot, Source } from '../../src/source/source.js';
 import type { SourceSchema } from '../../src/source/source-schema.js';
@@ -161,6 +162,70 @@ export function describeSource(name: string, makeFixture: MakeFixture): void {
       test('that two rows share are refused instead of mixed up', async () => {
         const query = entityQuery(schema, 'lines', { identifiedBy: ['sku'] });
         await expect(readAll(snapshot, query, 1000)).rejects.toThrow(/same \(sku\)/);
+      });
+    });
+
+    describe('measures', () => {
+      const measure = async (label: string, column: string, aggregates: readonly Aggregate[]) => {
+        const table = tableNamed(schema, label);
+        const { rows, columns } = await snapshot.measure(
+          {
+            table: { schema: table.schema, name: table.name },
+            where: null,
+            columns: [
+              { column: columnNamed(table, column), aggregates },
+              { column: columnNamed(table, table.primaryKey![0]!), aggregates: ['nulls'] },
+            ],
+          },
+          never,
+        );
+        expect(columns[1]).toEqual({ nulls: '0' });
+        return [rows, columns[0]];
+      };
+
+      test('count NULLs, digits and what is no number', async () => {
+        expect(
+          await measure('orders', 'total', [
+            'nulls',
+            'digits',
+            'nan',
+            'infinite',
+            'tooPrecise',
+            'outOfRange',
+          ]),
+        ).toEqual([
+          12,
+          { nulls: '3', digits: '3', nan: '0', infinite: '0', tooPrecise: '0', outOfRange: '0' },
+        ]);
+      });
+
+      test('tell the bytes of the longest text in UTF-8', async () => {
+        expect(await measure('by_text', 'id', ['longest'])).toEqual([16, { longest: '7' }]);
+      });
+
+      test('tell the first and the last date', async () => {
+        const days = KEY_TABLES.find(({ name: table }) => table === 'by_date')!
+          .rows.map(([day]) => day)
+          .sort();
+        expect(
+          await measure('by_date', 'id', [
+            'earliest',
+            'latest',
+            'zeroDates',
+            'partialDates',
+            'afterYear9999',
+          ]),
+        ).toEqual([
+          days.length,
+          { earliest: days[0], latest: days.at(-1), zeroDates: '0', partialDates: '0', afterYear9999: '0' },
+        ]);
+      });
+
+      test('tell of an empty table that there is nothing to tell', async () => {
+        expect(await measure('empty', 'label', ['longest', 'nulls'])).toEqual([
+          0,
+          { longest: null, nulls: '0' },
+        ]);
       });
     });
 

@@ -290,6 +290,12 @@ Nothing is rounded, cut off or replaced. A value that DynamoDB cannot hold rejec
 log says which column of which row ([what happens if…](operations.md#one-item-is-bad)). Each of these
 values can be kept: by \`as: string\`, or as the default of its column.
 
+It need not come as a surprise: \`check\` lists the columns whose declared type can hold such values, with what the
+mapping can say about them (\`risks\` in its JSON), and \`plan\` has the source count them exactly, over whole tables
+behind their \`where\`: how many, the most digits, the longest, the first and the last date. It is one scan of each
+table that has such columns, in the plan's snapshot; \`--no-measure\` leaves it out. Values inside arrays, composite
+types and JSON are counted only as the rejects that \`plan\` finds.
+
 | column | value | code | reason |
 |---|---|---|---|
 ${REFUSED.map(refusedLine).join('\n')}

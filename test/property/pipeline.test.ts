@@ -131,6 +131,7 @@ function snapshotOf(chunks: Plan, textLength: number): Snapshot {
       }
     },
     countRows: async () => 0,
+    measure: async () => ({ rows: 0, columns: [] }),
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -16,6 +16,7 @@ import type {
 } from '../source.js';
 import type { SourceSchema, TableName } from '../source-schema.js';
 import { cellsOf, childrenOf, isInRange, keyOf, sortedRoot } from './evaluate.js';
+import { measureTable } from './measure.js';
 import { planChunks, refuseNullIdentity } from './plan-chunks.js';
 import { type MemoryRows, type MemoryTable, openTables } from './tables.js';
 
@@ -92,6 +93,11 @@ function memorySnapshot(tables: (name: TableName) => MemoryTable, signal: AbortS
       refuse(query);
       return tables(query.table).rows.length;
     },
+    async measure(measure, measureSignal) {
+      measureSignal.throwIfAborted();
+      refuseWhere(measure.where === null ? null : WHERE, measure.table.name);
+      return measureTable(measure, tables(measure.table));
+    },
     async [Symbol.asyncDispose]() {},
   };
 }
@@ -125,13 +131,18 @@ function complaint(query: EntityQuery): string | null {
     ...embeds,
     ...[query, ...embeds].flatMap(({ aggregates }) => aggregates.map(({ of }) => of)),
   ];
-  return parts.some((part) => part.where !== null) ? 'the memory source does not understand where' : null;
+  return parts.some((part) => part.where !== null) ? WHERE : null;
 }
 
+const WHERE = 'the memory source does not understand where';
+
 function refuse(query: EntityQuery): void {
-  const message = complaint(query);
+  refuseWhere(complaint(query), query.entity);
+}
+
+function refuseWhere(message: string | null, what: string): void {
   if (message === null) return;
-  throw sourceError('SOURCE_QUERY', `${query.entity}: ${message}`, {
+  throw sourceError('SOURCE_QUERY', `${what}: ${message}`, {
     hint: 'Leave the rows out of the tables that memorySource is given.',
   });
 }

@@ -11,6 +11,8 @@ const KINDS: { readonly [tableType: string]: TableSchema['kind'] } = {
   VIEW: 'view',
 };
 
+const EXTREMES = { nan: false, infinity: false, farYears: false, zeroDates: true } as const;
+
 /** Finds MariaDB's JSON, which is LONGTEXT to its catalog; null where the catalog knows JSON. */
 export type FindJson = ((table: TableName, columns: readonly string[]) => Promise<readonly string[]>) | null;
 
@@ -49,7 +51,7 @@ export async function discover(ask: Ask, findJson: FindJson): Promise<SourceSche
       },
     ];
   });
-  return { dialect: 'mysql', defaultSchema: schema, tables: tables.sort(byName) };
+  return { dialect: 'mysql', defaultSchema: schema, tables: tables.sort(byName), extremes: EXTREMES };
 }
 
 type TextRow = readonly (string | null)[];

@@ -13,6 +13,8 @@ const KINDS: { readonly [relkind: string]: TableSchema['kind'] } = {
   f: 'foreign',
 };
 
+const EXTREMES = { nan: true, infinity: true, farYears: true, zeroDates: false } as const;
+
 /** Reads the catalog in one transaction; `ask` runs a statement in it. Throws `SOURCE_*`. */
 export async function discover(ask: Ask, log: Logger): Promise<SourceSchema> {
   const read = async (text: string) => (await ask({ text, values: [] })).map((row) => row.map(textOf));
@@ -38,7 +40,7 @@ export async function discover(ask: Ask, log: Logger): Promise<SourceSchema> {
   });
   const partitions = Number(defaults?.[1]);
   if (partitions > 0) log.debug({ partitions }, 'partitions are read through the tables they belong to');
-  return { dialect: 'postgres', defaultSchema: text(defaults?.[0]), tables };
+  return { dialect: 'postgres', defaultSchema: text(defaults?.[0]), tables, extremes: EXTREMES };
 }
 
 type TextRow = readonly (string | null)[];

@@ -1,8 +1,10 @@
 import { messageOf } from '../../support/error.js';
 import type { Logger } from '../../support/log.js';
 import { sourceError } from '../errors.js';
+import { type Measured, measuredFrom, type TableMeasure } from '../measure.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Chunk, ChunkPlan, ReadOptions, Row, RowPage, Snapshot, SnapshotOptions } from '../source.js';
+import { measureStatement } from './measure.js';
 import { planChunks } from './plan-chunks.js';
 import { readChunk } from './read-chunk.js';
 import type { Session } from './session.js';
@@ -115,6 +117,14 @@ class PostgresSnapshot implements Snapshot {
   async countRows(query: EntityQuery, signal: AbortSignal): Promise<number> {
     const [row] = await this.#ask(countStatement(query), signal);
     return Number(row?.[0]);
+  }
+
+  async measure(measure: TableMeasure, signal: AbortSignal): Promise<Measured> {
+    const [row = []] = await this.#ask(measureStatement(measure), signal);
+    return measuredFrom(
+      measure,
+      row.map((cell) => (cell === null ? null : cell.toString())),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

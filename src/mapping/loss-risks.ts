@@ -1,0 +1,271 @@
+import { LIMITS } from '../item/limits.js';
+import type { Aggregate } from '../source/measure.js';
+import type { EmbedQuery, RowQuery } from '../source/row-query.js';
+import type { Column, ColumnType, SourceExtremes, TableName } from '../source/source-schema.js';
+import type { AttributeType, ZeroDate } from './mapping.js';
+import type {
+  AttributeSource,
+  ResolvedAttribute,
+  ResolvedCopy,
+  ResolvedEntity,
+  ResolvedMapping,
+} from './resolved-mapping.js';
+import type { ResolvedColumn, ResolvedPart, ResolvedTemplate } from './template.js';
+
+/**
+ * What columns can hold by their declared type and their place on an item cannot. Such a value rejects its item and
+ * is never changed; `check` lists the columns with the policies to choose from, `plan` counts the values.
+ */
+export interface LossRisk {
+  readonly entity: string;
+  /** Where the values go: an attribute (`total`, `lines.price`), or a key of a copy (`byCustomer.sk`). */
+  readonly target: string;
+  readonly table: TableName;
+  readonly where: string | null;
+  readonly column: Column;
+  readonly hazards: readonly Hazard[];
+  /** False where the values lie inside arrays, maps or JSON, which the source does not measure. */
+  readonly measurable: boolean;
+  /** What to write in the mapping so that these values are no rejects; may be empty. */
+  readonly policies: readonly string[];
+}
+
+export type Hazard = keyof typeof HAZARDS;
+
+/** Each hazard: what it is called, what counts it, or which length makes it come true. */
+export const HAZARDS = {
+  nan: { says: 'NaN', count: 'nan' },
+  infinite: { says: 'infinity', count: 'infinite' },
+  tooPrecise: { says: `over ${LIMITS.numberDigits} significant digits`, count: 'tooPrecise' },
+  outOfRange: { says: 'numbers beyond 1E-130 … 9.99E+125', count: 'outOfRange' },
+  fractions: { says: 'fractions of a cent', count: null },
+  beforeYear1: { says: 'years BC', count: 'beforeYear1' },
+  afterYear9999: { says: 'years over 9999', count: 'afterYear9999' },
+  zeroDates: { says: 'zero dates', count: 'zeroDates' },
+  partialDates: { says: 'dates with a zero month or day', count: 'partialDates' },
+  notBoolean: { says: 'numbers that are neither 0 nor 1', count: 'notBoolean' },
+  otherLength: { says: 'other than 16 bytes', count: null },
+  notInSet: { says: 'NULL elements and more dimensions', count: null },
+  json: {
+    says: 'JSON with a name twice, an empty name, over 31 levels or numbers of over 38 digits',
+    count: null,
+  },
+  emptyName: { says: 'an empty key', count: null },
+  nulls: { says: 'NULL', count: 'nulls' },
+  longPartitionKey: { says: 'text over 2,048 bytes', longest: LIMITS.partitionKeyBytes },
+  longSortKey: { says: 'text over 1,024 bytes', longest: LIMITS.sortKeyBytes },
+  large: { says: 'what makes an item larger than 400 KB', longest: LIMITS.itemBytes },
+} as const satisfies {
+  readonly [hazard: string]: {
+    readonly says: string;
+    /** Counts the values; null where none does. */
+    readonly count?: Aggregate | null;
+    /** Bytes that the longest value may have. */
+    readonly longest?: number;
+  };
+};
+
+/** In the order of entities, attributes and keys. */
+export function lossRisks(resolved: ResolvedMapping, extremes: SourceExtremes): readonly LossRisk[] {
+  return resolved.entities.flatMap((entity) => [
+    ...attributeRisks(entity, extremes),
+    ...entity.copies.flatMap((copy) => keyRisks(entity, copy, extremes)),
+  ]);
+}
+
+/** What of a query tells where its columns are read. */
+type Place = Pick<RowQuery, 'table' | 'joins'> & {
+  readonly where: string | null;
+  readonly embeds: readonly EmbedQuery[];
+};
+
+function attributeRisks({ name, query, attributes, copies }: ResolvedEntity, extremes: SourceExtremes) {
+  const used = new Set(copies.flatMap((copy) => copy.attributes));
+  const held = attributes.filter((_, position) => used.has(position));
+  return risksOf(name, query, held, '', extremes);
+}
+
+function risksOf(
+  entity: string,
+  place: Place,
+  attributes: readonly ResolvedAttribute[],
+  prefix: string,
+  extremes: SourceExtremes,
+): readonly LossRisk[] {
+  return attributes.flatMap(({ name, value, zeroDate = 'reject' }): readonly LossRisk[] => {
+    const target = prefix + name;
+    if (value.kind === 'embed') {
+      const embed = place.embeds[value.embed];
+      return embed === undefined ? [] : risksOf(entity, embed, value.attributes, `${target}.`, extremes);
+    }
+    return columnsOf(value).flatMap((column): readonly LossRisk[] => {
+      const as = value.kind === 'column' ? value.as : null;
+      const { type } = column.column;
+      const hazards = [
+        ...hazardsOf(type, as, zeroDate, extremes),
+        ...(isUnlimited(type) ? ['large' as const] : []),
+      ];
+      const policies = hazards.flatMap((hazard) =>
+        policiesOf(hazard, value.kind === 'column' && prefix === ''),
+      );
+      const risk = { entity, target, ...readAt(column, place), hazards, measurable: isMeasurable(type) };
+      return hazards.length === 0 ? [] : [{ ...risk, policies: [...new Set(policies)] }];
+    });
+  });
+}
+
+function keyRisks(
+  { name, query }: ResolvedEntity,
+  copy: ResolvedCopy,
+  extremes: SourceExtremes,
+): readonly LossRisk[] {
+  const keys: readonly (readonly [
+    string,
+    ResolvedTemplate | null,
+    'longPartitionKey' | 'longSortKey',
+    boolean,
+  ])[] = [
+    [`${copy.name}.pk`, copy.pk, 'longPartitionKey', true],
+    [`${copy.name}.sk`, copy.sk, 'longSortKey', true],
+    ...copy.indexes.flatMap(({ index, pk, sk }) => [
+      [`${copy.name}.${index.name}.pk`, pk, 'longPartitionKey', false] as const,
+      [`${copy.name}.${index.name}.sk`, sk, 'longSortKey', false] as const,
+    ]),
+  ];
+  return keys.flatMap(([target, template, tooLong, ofTable]) =>
+    (template?.parts ?? []).flatMap((part): readonly LossRisk[] => {
+      if (part.kind === 'literal') return [];
+      const { column } = part.column;
+      const hazards: Hazard[] = hazardsOf(column.type, null, 'reject', extremes).filter(
+        (hazard) => !KEYS_HOLD.has(hazard),
+      );
+      if (isLongText(part)) hazards.push(tooLong);
+      if (ofTable && column.nullable && part.column.path === '' && copy.whenNull === 'reject') {
+        hazards.push('nulls');
+      }
+      if (hazards.length === 0) return [];
+      const policies = hazards.includes('nulls') ? ['whenNull: skip'] : [];
+      const at = readAt(part.column, query);
+      return [{ entity: name, target, ...at, hazards, measurable: isMeasurable(column.type), policies }];
+    }),
+  );
+}
+
+/** Numbers of any length and size have a text as keys, and JSON is none. */
+const KEYS_HOLD: ReadonlySet<Hazard> = new Set(['tooPrecise', 'outOfRange', 'json']);
+
+/** What the type can hold that the attribute cannot. */
+function hazardsOf(
+  type: ColumnType,
+  as: AttributeType | null,
+  zeroDate: ZeroDate,
+  extremes: SourceExtremes,
+): readonly Hazard[] {
+  const when = (condition: boolean, ...hazards: Hazard[]) => (condition ? hazards : []);
+  if (as === 'string' && type.kind !== 'boolean') return [];
+  switch (type.kind) {
+    case 'decimal': {
+      const unbounded = type.precision === null;
+      return [
+        ...when(extremes.nan, 'nan'),
+        ...when(extremes.infinity && unbounded, 'infinite'),
+        ...when(unbounded || type.precision > LIMITS.numberDigits, 'tooPrecise'),
+        ...when(unbounded, 'outOfRange'),
+        ...when(as === 'cents' && (unbounded || (type.scale ?? 0) > 2), 'fractions'),
+      ];
+    }
+    case 'float':
+      return [
+        ...when(extremes.nan, 'nan'),
+        ...when(extremes.infinity, 'infinite'),
+        ...when(type.bits === 64, 'outOfRange'),
+      ];
+    case 'date':
+    case 'timestamp':
+      return [
+        ...when(extremes.infinity, 'infinite'),
+        ...when(extremes.farYears, 'beforeYear1', 'afterYear9999'),
+        ...when(extremes.zeroDates && zeroDate === 'reject', 'zeroDates'),
+        ...when(extremes.zeroDates && !(type.kind === 'timestamp' && type.zone), 'partialDates'),
+      ];
+    case 'boolean':
+      return when(type.integers === true && as !== 'number', 'notBoolean');
+    case 'bytes':
+      return when(as === 'uuid' && type.maxLength !== 16, 'otherLength');
+    case 'json':
+      return ['json'];
+    case 'textMap':
+      return ['emptyName'];
+    case 'array': {
+      const inside = hazardsOf(type.element, null, zeroDate, extremes);
+      return [...inside, ...when(as === 'set' && type.bare !== true, 'notInSet')];
+    }
+    case 'composite':
+      return [...new Set(type.fields.flatMap((field) => hazardsOf(field.type, null, zeroDate, extremes)))];
+    default:
+      return [];
+  }
+}
+
+/** `column`: the attribute is one column of the root, so that it can have policies of its own. */
+function policiesOf(hazard: Hazard, column: boolean): readonly string[] {
+  switch (hazard) {
+    case 'large':
+    case 'nulls':
+    case 'longPartitionKey':
+    case 'longSortKey':
+      return [];
+    case 'zeroDates':
+      return column ? ['zeroDate: omit', 'as: string'] : ['defaults.zeroDate: omit'];
+    case 'notBoolean':
+      return column ? ['as: number'] : [];
+    default:
+      return column ? ['as: string'] : [];
+  }
+}
+
+/** The declared type alone lets a value be as large as an item. */
+function isUnlimited(type: ColumnType): boolean {
+  switch (type.kind) {
+    case 'text':
+    case 'bytes':
+      return type.maxLength === null || type.maxLength > LIMITS.itemBytes;
+    case 'json':
+    case 'textMap':
+    case 'geometry':
+      return true;
+    case 'array':
+      return type.bare !== true;
+    default:
+      return false;
+  }
+}
+
+/** Text that may be too long for any key, through transforms that leave it as long. */
+function isLongText({ column, transforms }: Extract<ResolvedPart, { kind: 'column' }>): boolean {
+  const { type } = column.column;
+  const kept = transforms.every(({ name }) => ['lower', 'upper', 'trim', 'desc', 'raw'].includes(name));
+  // Four bytes a character at most, and three for one that is escaped.
+  return (
+    kept && type.kind === 'text' && (type.maxLength === null || type.maxLength * 4 > LIMITS.sortKeyBytes)
+  );
+}
+
+function isMeasurable({ kind }: ColumnType): boolean {
+  return kind !== 'composite' && kind !== 'array' && kind !== 'undecided';
+}
+
+function columnsOf(value: AttributeSource): readonly ResolvedColumn[] {
+  if (value.kind === 'column') return [value.column];
+  if (value.kind !== 'template') return [];
+  return value.template.parts.flatMap((part) => (part.kind === 'column' ? [part.column] : []));
+}
+
+function readAt(
+  { path, column }: ResolvedColumn,
+  { table, where, joins }: Pick<Place, 'table' | 'where' | 'joins'>,
+) {
+  if (path === '') return { table, where, column };
+  const join = joins.find((candidate) => candidate.path === path);
+  return { table: join?.table ?? table, where: join === undefined ? where : null, column };
+}
