@@ -3,13 +3,9 @@ import type {
   Projection,
   TableDescription as SdkDescription,
 } from '@aws-sdk/client-dynamodb';
+import type { KeyAttribute } from '../item/key-attribute.js';
 import type { DynamoDb } from './client.js';
 import { failureOf, fatal } from './errors.js';
-
-export interface KeyAttribute {
-  readonly name: string;
-  readonly type: 'S' | 'N' | 'B';
-}
 
 /** Index keys may have up to four attributes each; table keys have one. */
 export interface Keys {

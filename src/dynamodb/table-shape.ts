@@ -1,6 +1,7 @@
-import type { KeyAttribute, Keys, TableDescription } from './table-description.js';
+import { type IndexKey, type KeyAttribute, keyAttributes } from '../item/key-attribute.js';
+import type { Keys, TableDescription } from './table-description.js';
 
-/** The keys that items are written for; all of type S. A `ResolvedTable` is one. */
+/** The keys that items are written for; those of the table are of type S. A `ResolvedTable` is one. */
 export interface TableShape {
   readonly name: string;
   readonly partitionKey: string;
@@ -10,8 +11,9 @@ export interface TableShape {
 
 export interface IndexShape {
   readonly name: string;
-  readonly partitionKey: string;
-  readonly sortKey: string | null;
+  readonly partitionKey: IndexKey;
+  readonly sortKey: IndexKey | null;
+  readonly local?: boolean;
 }
 
 /** One thing in which a table is not as it should be. */
@@ -30,6 +32,8 @@ export function compareKeys(shape: TableShape, table: TableDescription): Differe
     if (index === undefined) {
       differences.push({ what: `index ${wanted.name}`, expected: 'an index', found: 'none' });
     } else {
+      const [expected, found] = [wanted.local === true ? 'local' : 'global', index.kind];
+      if (expected !== found) differences.push({ what: `index ${wanted.name} kind`, expected, found });
       differences.push(...differentKeys(`index ${wanted.name} `, wanted, index));
     }
   }
@@ -43,26 +47,22 @@ export function sayDifference({ what, expected, found }: Difference): string {
 
 function differentKeys(
   prefix: string,
-  wanted: { readonly partitionKey: string; readonly sortKey: string | null },
+  wanted: { readonly partitionKey: IndexKey; readonly sortKey: IndexKey | null },
   keys: Keys,
 ): Difference[] {
   const pairs = [
     {
       what: `${prefix}partition key`,
-      expected: sayKey([text(wanted.partitionKey)]),
+      expected: sayKey(keyAttributes(wanted.partitionKey)),
       found: sayKey(keys.partitionKey),
     },
     {
       what: `${prefix}sort key`,
-      expected: sayKey(wanted.sortKey === null ? [] : [text(wanted.sortKey)]),
+      expected: sayKey(keyAttributes(wanted.sortKey)),
       found: sayKey(keys.sortKey),
     },
   ];
   return pairs.filter(({ expected, found }) => expected !== found);
-}
-
-function text(name: string): KeyAttribute {
-  return { name, type: 'S' };
 }
 
 function sayKey(attributes: readonly KeyAttribute[]): string {

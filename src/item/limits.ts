@@ -19,6 +19,9 @@ export const LIMITS = {
   tableNameMin: 3,
   tableNameMax: 255,
   globalIndexes: 20,
+  localIndexes: 5,
+  /** Of each of an index's two keys. */
+  indexKeyAttributes: 4,
 } as const;
 
 /** Write units of one put of `bytes`: 1 KB each, rounded up. */

@@ -53,9 +53,27 @@ const oversize = z
     'What an item over 400 KB becomes: a reject, an item with compressed attributes, or several items. Default: reject.',
   );
 
+const indexAttribute = z.union([
+  text,
+  map({
+    attribute: text.describe('Final name of an attribute.'),
+    type: z.enum(['S', 'N', 'B']).describe('Its type.'),
+  }),
+]);
+/** Four attributes: docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.DesignPattern.MultiAttributeKeys.html */
+const indexKey = z.union([text, z.array(indexAttribute).min(1).max(LIMITS.indexKeyAttributes)]);
+
 const indexDesign = map({
-  partitionKey: text.describe('Attribute (S) that holds the partition key of the index.'),
-  sortKey: text.describe('Attribute (S) that holds the sort key of the index.').exactOptional(),
+  partitionKey: indexKey
+    .describe('Attribute (S) that copies fill from a template, or a list of attributes that items have.')
+    .exactOptional(),
+  sortKey: indexKey
+    .describe('Attribute (S) that copies fill from a template, or a list of attributes that items have.')
+    .exactOptional(),
+  local: z
+    .boolean()
+    .describe("A local secondary index: the table's partition key with another sort key.")
+    .exactOptional(),
   projection: z
     .union([
       z.enum(['all', 'keysOnly']),
@@ -63,7 +81,7 @@ const indexDesign = map({
     ])
     .describe('What the index holds of an item. Default: all.')
     .exactOptional(),
-}).describe('A global secondary index with string keys.');
+}).describe('A secondary index.');
 
 const table = map({
   name: tableName.describe('Name of the DynamoDB table; --table overrides it.'),
@@ -71,7 +89,7 @@ const table = map({
     'Attribute (S) that holds the partition key, such as pk: every entity reuses it.',
   ),
   sortKey: text.describe('Attribute (S) that holds the sort key, such as sk.'),
-  indexes: named(tableName, indexDesign).describe('Global secondary indexes, by name.').exactOptional(),
+  indexes: named(tableName, indexDesign).describe('Secondary indexes, by name.').exactOptional(),
   timeToLive: map({ attribute: text.describe('Attribute (N) with the second since 1970 when it expires.') })
     .describe('When items expire.')
     .exactOptional(),
@@ -204,7 +222,9 @@ const copy = map({
   indexes: named(
     tableName,
     map({
-      pk: template.describe("Template of the index's partition key value."),
+      pk: template
+        .describe("Template of the index's partition key value; a local index has none.")
+        .exactOptional(),
       sk: template.describe("Template of the index's sort key value.").exactOptional(),
     }),
   )

@@ -25,13 +25,22 @@ export interface TableDesign {
   readonly lineageAttribute?: string;
 }
 
-/** A global secondary index with string keys. */
+/**
+ * A secondary index. A key that is a text is an attribute (S) that copies fill from a template; a list names up to four
+ * attributes that items have anyway, and every item that has all of them is in the index.
+ */
 export interface IndexDesign {
-  readonly partitionKey: string;
-  readonly sortKey?: string;
+  /** A local index has none of its own. */
+  readonly partitionKey?: string | readonly IndexAttribute[];
+  readonly sortKey?: string | readonly IndexAttribute[];
+  /** A local secondary index: the table's partition key with another sort key. At most five. */
+  readonly local?: boolean;
   /** Default `all`. */
   readonly projection?: 'all' | 'keysOnly' | { readonly include: readonly string[] };
 }
+
+/** An attribute's final name; its type where it is not S. */
+export type IndexAttribute = string | { readonly attribute: string; readonly type: 'S' | 'N' | 'B' };
 
 export interface Defaults {
   /** How column names become attribute names. Default `camelCase`. */
@@ -157,7 +166,8 @@ export type AttributeType =
 
 export interface CopyMapping {
   readonly key: { readonly pk: string; readonly sk: string };
-  readonly indexes?: { readonly [index: string]: { readonly pk: string; readonly sk?: string } };
+  /** Without `pk` for a local index; an index over attributes is not named here. */
+  readonly indexes?: { readonly [index: string]: { readonly pk?: string; readonly sk?: string } };
   /** Only rows that match get this copy. */
   readonly when?: Condition;
   /** What NULL in the table key does. Default `reject`. */

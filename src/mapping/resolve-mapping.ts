@@ -1,3 +1,4 @@
+import { isOverAttributes } from '../item/key-attribute.js';
 import { oversizeNames } from '../item/oversize.js';
 import type { SourceSchema } from '../source/source-schema.js';
 import { nearest } from '../support/nearest.js';
@@ -5,6 +6,7 @@ import type { Mapping } from './mapping.js';
 import type { DocumentProblem } from './problem.js';
 import { ProblemList, suggestion } from './problem-list.js';
 import { checkAccessPatterns } from './resolve/access-patterns.js';
+import { checkAttributeIndexes } from './resolve/attribute-indexes.js';
 import { type EntityContext, resolveEntity } from './resolve/resolve-entity.js';
 import { reservedNames, resolveTable } from './resolve/resolve-table.js';
 import { checkTimeToLive, inWholeSeconds } from './resolve/time-to-live.js';
@@ -40,6 +42,7 @@ export function resolveMapping(mapping: Mapping, schema: SourceSchema): Resoluti
   });
   if (entities.length === names.length) {
     checkTimeToLive(table, entities, context);
+    checkAttributeIndexes(mapping.table, table, entities, context);
     checkIndexes(table, entities, context);
   }
   checkAccessPatterns(mapping.accessPatterns ?? {}, { table, entities, names, problems });
@@ -55,9 +58,14 @@ function checkIndexes(
   const copies = entities.flatMap((entity) => entity.copies);
   const names = [...new Set(entities.flatMap(({ attributes }) => attributes.map(({ name }) => name)))];
   const own = [table.entityAttribute, table.lineageAttribute];
-  for (const { name, projection } of table.indexes) {
+  for (const design of table.indexes) {
+    const { name, projection } = design;
     const at = ['table', 'indexes', name];
-    if (!problems.failed && !copies.some(({ indexes }) => indexes.some(({ index }) => index.name === name))) {
+    if (
+      !isOverAttributes(design) &&
+      !problems.failed &&
+      !copies.some(({ indexes }) => indexes.some(({ index }) => index.name === name))
+    ) {
       problems.warning(
         at,
         'INDEX_UNUSED',

@@ -1,3 +1,4 @@
+import type { IndexKey } from '../item/key-attribute.js';
 import type { EntityQuery } from '../source/row-query.js';
 import type { ColumnType } from '../source/source-schema.js';
 import type { AttributeType, OversizePolicy, Scalar, ZeroDate } from './mapping.js';
@@ -24,8 +25,10 @@ export interface ResolvedTable {
 
 export interface ResolvedIndex {
   readonly name: string;
-  readonly partitionKey: string;
-  readonly sortKey: string | null;
+  readonly partitionKey: IndexKey;
+  readonly sortKey: IndexKey | null;
+  /** A local secondary index: it shares the table's partition key. */
+  readonly local?: boolean;
   /** `include` names the further attributes; keys of table and index are always projected. */
   readonly projection:
     | { readonly kind: 'all' }

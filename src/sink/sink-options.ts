@@ -1,6 +1,7 @@
+import type { IndexKey } from '../item/key-attribute.js';
 import type { Logger } from '../support/log.js';
 
-/** What a sink has to know of the table; a `ResolvedTable` is one. All keys are of type S. */
+/** What a sink has to know of the table; a `ResolvedTable` is one. The table's keys are of type S. */
 export interface SinkTable {
   readonly name: string;
   readonly partitionKey: string;
@@ -10,8 +11,8 @@ export interface SinkTable {
 
 export interface SinkIndex {
   readonly name: string;
-  readonly partitionKey: string;
-  readonly sortKey: string | null;
+  readonly partitionKey: IndexKey;
+  readonly sortKey: IndexKey | null;
 }
 
 export interface DynamoDbSinkOptions {

@@ -1,5 +1,6 @@
 import type { IndexDescription } from '../dynamodb/table-description.js';
 import { compareKeys, type Difference } from '../dynamodb/table-shape.js';
+import { keyNames } from '../item/key-attribute.js';
 import type { ResolvedIndex, ResolvedTable } from '../mapping/resolved-mapping.js';
 import type { TableReport } from './describe-table.js';
 
@@ -24,14 +25,17 @@ export function compareTable(design: DesignedTable, table: TableReport): Differe
 function compareProjection(design: DesignedTable, index: ResolvedIndex, table: TableReport): Difference[] {
   const found = table.indexes.find(({ name }) => name === index.name);
   if (found === undefined) return []; // said by compareKeys
-  const keys = [design.partitionKey, design.sortKey, index.partitionKey, index.sortKey];
+  const keys = [design, index].flatMap(({ partitionKey, sortKey }) => [
+    ...keyNames(partitionKey),
+    ...keyNames(sortKey),
+  ]);
   const expected = sayProjection(index.projection, keys);
   const actual = sayProjection(found.projection, keys);
   return expected === actual ? [] : [{ what: `index ${index.name} projection`, expected, found: actual }];
 }
 
 /** Keys are always projected, so naming them makes no difference. */
-function sayProjection(projection: IndexDescription['projection'], keys: readonly (string | null)[]): string {
+function sayProjection(projection: IndexDescription['projection'], keys: readonly string[]): string {
   if (projection.kind === 'all') return 'all';
   const further =
     projection.kind === 'include' ? projection.attributes.filter((name) => !keys.includes(name)) : [];

@@ -2,43 +2,56 @@ import type {
   CreateTableCommandInput,
   GlobalSecondaryIndex,
   KeySchemaElement,
+  LocalSecondaryIndex,
 } from '@aws-sdk/client-dynamodb';
+import { type IndexKey, keyAttributes, keyNames } from '../item/key-attribute.js';
 import type { ResolvedIndex } from '../mapping/resolved-mapping.js';
 import type { DesignedTable } from './compare-table.js';
 
 /** Units per second of the table, and of each index again. */
 export type Billing = 'on-demand' | { readonly read: number; readonly write: number };
 
-/** The CreateTable request of a design: all keys are strings. */
+/** The CreateTable request of a design. */
 export function tableRequest(design: DesignedTable, billing: Billing): CreateTableCommandInput {
-  const names = new Set([design.partitionKey, design.sortKey]);
-  for (const index of design.indexes) {
-    names.add(index.partitionKey);
-    if (index.sortKey !== null) names.add(index.sortKey);
-  }
+  const keys = [design, ...design.indexes].flatMap(({ partitionKey, sortKey }) => [
+    ...keyAttributes(partitionKey),
+    ...keyAttributes(sortKey),
+  ]);
+  const types = new Map(keys.map(({ name, type }) => [name, type]));
+  const local = design.indexes.filter((index) => index.local === true);
+  const global = design.indexes.filter((index) => index.local !== true);
   return {
     TableName: design.name,
-    AttributeDefinitions: [...names].map((name) => ({ AttributeName: name, AttributeType: 'S' })),
+    AttributeDefinitions: [...types].map(([name, type]) => ({ AttributeName: name, AttributeType: type })),
     KeySchema: keySchema(design.partitionKey, design.sortKey),
     ...throughput(billing, { BillingMode: billing === 'on-demand' ? 'PAY_PER_REQUEST' : 'PROVISIONED' }),
-    ...(design.indexes.length === 0
+    ...(global.length === 0
       ? {}
-      : { GlobalSecondaryIndexes: design.indexes.map((index) => indexRequest(design, index, billing)) }),
+      : { GlobalSecondaryIndexes: global.map((index) => throughput(billing, indexRequest(design, index))) }),
+    ...(local.length === 0
+      ? {}
+      : { LocalSecondaryIndexes: local.map((index) => indexRequest(design, index)) }),
   };
 }
 
-function indexRequest(design: DesignedTable, index: ResolvedIndex, billing: Billing): GlobalSecondaryIndex {
-  return throughput(billing, {
+function indexRequest(
+  design: DesignedTable,
+  index: ResolvedIndex,
+): GlobalSecondaryIndex & LocalSecondaryIndex {
+  return {
     IndexName: index.name,
     KeySchema: keySchema(index.partitionKey, index.sortKey),
     Projection: projection(design, index),
-  });
+  };
 }
 
 /** DynamoDB refuses an empty INCLUDE; keys are projected anyway. */
 function projection(design: DesignedTable, index: ResolvedIndex): GlobalSecondaryIndex['Projection'] {
   if (index.projection.kind === 'all') return { ProjectionType: 'ALL' };
-  const keys = [design.partitionKey, design.sortKey, index.partitionKey, index.sortKey];
+  const keys = [design, index].flatMap(({ partitionKey, sortKey }) => [
+    ...keyNames(partitionKey),
+    ...keyNames(sortKey),
+  ]);
   const further =
     index.projection.kind === 'include'
       ? index.projection.attributes.filter((name) => !keys.includes(name))
@@ -48,10 +61,11 @@ function projection(design: DesignedTable, index: ResolvedIndex): GlobalSecondar
     : { ProjectionType: 'INCLUDE', NonKeyAttributes: [...further] };
 }
 
-function keySchema(partitionKey: string, sortKey: string | null): KeySchemaElement[] {
-  const schema: KeySchemaElement[] = [{ AttributeName: partitionKey, KeyType: 'HASH' }];
-  if (sortKey !== null) schema.push({ AttributeName: sortKey, KeyType: 'RANGE' });
-  return schema;
+function keySchema(partitionKey: IndexKey, sortKey: IndexKey | null): KeySchemaElement[] {
+  return [
+    ...keyNames(partitionKey).map((name) => ({ AttributeName: name, KeyType: 'HASH' as const })),
+    ...keyNames(sortKey).map((name) => ({ AttributeName: name, KeyType: 'RANGE' as const })),
+  ];
 }
 
 function throughput<Request extends object>(billing: Billing, request: Request): Request {

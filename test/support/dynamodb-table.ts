@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WireItem } from '../../src/item/attribute-value.js';
 import { canonicalKey } from '../../src/item/canonical.js';
+import { type IndexKey, keyNames } from '../../src/item/key-attribute.js';
 import type { SinkTable } from '../../src/sink/sink-options.js';
 import { callDynamoDb } from './dynamodb-call.js';
 
@@ -27,8 +28,8 @@ export async function createTable(engineUrl: string, keys: TableKeys = {}): Prom
   const { partitionKey = 'pk', sortKey = 'sk', indexes = [], types = {} } = keys;
   const name = uniqueTableName();
   const names = [{ partitionKey, sortKey }, ...indexes].flatMap((key) => [
-    key.partitionKey,
-    key.sortKey ?? [],
+    ...keyNames(key.partitionKey),
+    ...keyNames(key.sortKey),
   ]);
   await callDynamoDb(engineUrl, 'CreateTable', {
     TableName: name,
@@ -101,7 +102,9 @@ async function describeTable(
   return Table;
 }
 
-function keySchema(partitionKey: string, sortKey: string | null): KeyElement[] {
-  const hash: KeyElement = { AttributeName: partitionKey, KeyType: 'HASH' };
-  return sortKey === null ? [hash] : [hash, { AttributeName: sortKey, KeyType: 'RANGE' }];
+function keySchema(partitionKey: IndexKey, sortKey: IndexKey | null): KeyElement[] {
+  return [
+    ...keyNames(partitionKey).map((name) => ({ AttributeName: name, KeyType: 'HASH' as const })),
+    ...keyNames(sortKey).map((name) => ({ AttributeName: name, KeyType: 'RANGE' as const })),
+  ];
 }

@@ -4,6 +4,7 @@ import type { RejectCode } from '../../item/reject.js';
 import type { RowTree } from '../../source/source.js';
 import type { Mapped } from '../mapper.js';
 import type { ResolvedCopy, ResolvedEntity, ResolvedTable } from '../resolved-mapping.js';
+import { attributeIndexEntry, compileAttributeIndexes } from './compile-attribute-index.js';
 import { compileCondition } from './compile-condition.js';
 import { compileIndexes, type IndexKeys, indexEntry, makeIndexKeys } from './compile-index.js';
 import { compileKey, type KeyAttribute } from './compile-keys.js';
@@ -31,6 +32,7 @@ export function compileCopy(
   const when = copy.when === null ? null : compileCondition(copy.when);
   const group = groupOf(body.groups, copy);
   const shrink = compileOversize(table, copy);
+  const overAttributes = compileAttributeIndexes(table, entity, copy);
 
   const reject = (into: Mapped, code: RejectCode, reason: string, key: string | null) => {
     into.rejects.push({ entity: entity.name, copy: copy.name, origin: body.origin, key, code, reason });
@@ -79,13 +81,20 @@ export function compileCopy(
     if (bytes > LIMITS.itemBytes && shrink === null) {
       return reject(into, 'ITEM_TOO_LARGE', `${bytes} bytes; ${LIMITS.itemBytes} are allowed`, key);
     }
+    let indexed = NOT_INDEXED;
+    if (present.length > 0) indexed = present.map((index) => indexEntry(index, bytes, keyBytes, body));
+    for (const index of overAttributes) {
+      const entry = attributeIndexEntry(index, body, bytes, keyBytes);
+      if (entry === null) continue;
+      if ('reason' in entry) return reject(into, entry.code, entry.reason, key);
+      indexed = [...indexed, entry];
+    }
     const item: Item = {
       entity: entity.name,
       copy: copy.name,
       key,
       partition: partition.value,
-      indexed:
-        present.length === 0 ? NOT_INDEXED : present.map((index) => indexEntry(index, bytes, keyBytes, body)),
+      indexed,
       json: flat(`${head}${body.labels}${group.text}}`),
       bytes,
       origin: body.origin,

@@ -22,12 +22,13 @@ export function compileIndexes(
   tableKeys: readonly KeyAttribute[],
 ): readonly IndexKeys[] {
   return copy.indexes.map(({ index, pk, sk }) => {
+    const { partitionKey, sortKey } = index;
+    if (typeof partitionKey !== 'string' || (sortKey !== null && typeof sortKey !== 'string')) {
+      throw new TypeError(`${index.name} is over attributes and was resolved with templates`);
+    }
     const known = (name: string) => tableKeys.find((key) => key.name === name);
-    const partition = known(index.partitionKey) ?? compileKey(index.partitionKey, pk, 'partition');
-    const sort =
-      index.sortKey === null || sk === null
-        ? null
-        : (known(index.sortKey) ?? compileKey(index.sortKey, sk, 'sort'));
+    const partition = known(partitionKey) ?? compileKey(partitionKey, pk, 'partition');
+    const sort = sortKey === null || sk === null ? null : (known(sortKey) ?? compileKey(sortKey, sk, 'sort'));
     const own = [partition, ...(sort === null ? [] : [sort])].filter((key) => !tableKeys.includes(key));
     return { index, partition, sort, own, projectedBytes: projection(entity, copy, index, own) };
   });

@@ -1,5 +1,6 @@
 import type { WireItem } from '../../item/attribute-value.js';
 import type { IndexEntry, Item } from '../../item/item.js';
+import { keyNames } from '../../item/key-attribute.js';
 import { LIMITS } from '../../item/limits.js';
 import { partSortKey } from '../../item/oversize.js';
 import { itemBytes } from '../../item/size.js';
@@ -17,14 +18,14 @@ export function compileOversize(table: ResolvedTable, copy: ResolvedCopy): FitIt
   const keys = [
     partitionKey,
     sortKey,
-    ...indexes.flatMap((index) => [index.partitionKey, index.sortKey ?? []]),
+    ...indexes.flatMap((index) => [...keyNames(index.partitionKey), ...keyNames(index.sortKey)]),
   ];
-  const keep = new Set([...keys.flat(), entityAttribute, lineageAttribute, timeToLive ?? []].flat());
+  const keep = new Set([...keys, entityAttribute, lineageAttribute, timeToLive ?? []].flat());
   return (item) => {
     const wire = JSON.parse(item.json) as WireItem; // written by the mapper
     if (copy.oversize === 'gzip') {
       const zipped = zipItem(wire, keep);
-      return zipped === null ? null : [{ ...remade(item, zipped), indexed: indexedAs(item, zipped, copy) }];
+      return zipped === null ? null : [{ ...remade(item, zipped), indexed: indexedAs(item, zipped) }];
     }
     return split(item, wire);
   };
@@ -47,22 +48,22 @@ export function compileOversize(table: ResolvedTable, copy: ResolvedCopy): FitIt
         indexed: inverted(whole),
       };
     });
-    return [{ ...remade(item, made.head), indexed: indexedAs(item, made.head, copy) }, ...parts];
+    return [{ ...remade(item, made.head), indexed: indexedAs(item, made.head) }, ...parts];
   }
 
   /** A part has no index keys but the table's own. */
   function inverted(part: WireItem): readonly IndexEntry[] {
     return indexes.flatMap((index) => {
-      const present = [index.partitionKey, index.sortKey ?? []]
-        .flat()
-        .every((name) => Object.hasOwn(part, name));
-      return present ? [entryOf(index, String(part[index.partitionKey]?.['S']), part)] : [];
+      const partition = keyNames(index.partitionKey);
+      const present = [...partition, ...keyNames(index.sortKey)].every((name) => Object.hasOwn(part, name));
+      const value = partition.map((name) => String(part[name]?.['S'])).join();
+      return present ? [entryOf(index, value, part)] : [];
     });
   }
 
-  function indexedAs(item: Item, wire: WireItem, { indexes: own }: ResolvedCopy): readonly IndexEntry[] {
+  function indexedAs(item: Item, wire: WireItem): readonly IndexEntry[] {
     return item.indexed.flatMap(({ index: name, partition }) => {
-      const index = own.find((candidate) => candidate.index.name === name)?.index;
+      const index = indexes.find((candidate) => candidate.name === name);
       return index === undefined ? [] : [entryOf(index, partition, wire)];
     });
   }
@@ -71,7 +72,13 @@ export function compileOversize(table: ResolvedTable, copy: ResolvedCopy): FitIt
     const { name, projection } = index;
     if (projection.kind === 'all') return { index: name, partition, bytes: itemBytes(wire) };
     const further = projection.kind === 'include' ? projection.attributes : [];
-    const names = [partitionKey, sortKey, index.partitionKey, index.sortKey ?? [], ...further].flat();
+    const names = [
+      partitionKey,
+      sortKey,
+      ...keyNames(index.partitionKey),
+      ...keyNames(index.sortKey),
+      ...further,
+    ];
     return { index: name, partition, bytes: itemBytes(pick(wire, names)) };
   }
 }

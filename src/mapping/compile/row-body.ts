@@ -106,6 +106,11 @@ export class RowBody {
     return this.#bytes[position] ?? 0;
   }
 
+  /** `,"name":{…}` of one attribute of the present row, '' when it is left off. Valid as `bytesOf` is. */
+  textOf(position: number): string {
+    return this.#texts[position] ?? '';
+  }
+
   /** Writes the row's attributes, if that was not done for another copy. */
   write(): void {
     if (this.#written) return;

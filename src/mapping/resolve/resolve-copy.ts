@@ -1,3 +1,4 @@
+import { type IndexKey, isOverAttributes } from '../../item/key-attribute.js';
 import { nearest } from '../../support/nearest.js';
 import { hasOrder } from '../key/key-order.js';
 import type { CopyMapping, OversizePolicy } from '../mapping.js';
@@ -86,6 +87,19 @@ function givenIndexes(
       problems.error(here, 'UNKNOWN_INDEX', `the table has no index ${name}`, fix, 'key');
       return [];
     }
+    if (isOverAttributes(index)) {
+      const message = `${name} is keyed by attributes of the items: copies give it no keys`;
+      problems.error(here, 'INDEX_KEY', message, 'Remove it here.', 'key');
+      return [];
+    }
+    if ((given.pk === undefined) !== (index.local === true)) {
+      const [message, fix] =
+        given.pk === undefined
+          ? [`${name} has a partition key, and this copy gives none`, 'Add pk.']
+          : [`${name} is local: its partition key is the table's`, 'Remove pk.'];
+      problems.error(here, 'INDEX_KEY', message, fix, 'key');
+      return [];
+    }
     if (given.sk !== undefined && index.sortKey === null) {
       problems.error(
         [...here, 'sk'],
@@ -95,14 +109,18 @@ function givenIndexes(
       );
       return [];
     }
-    const shared = index.sortKey !== null && isTableKey(index.sortKey, table);
+    const shared = typeof index.sortKey === 'string' && isTableKey(index.sortKey, table);
     if (given.sk === undefined && index.sortKey !== null && !shared) {
       problems.error(here, 'INDEX_KEY', `${name} has a sort key, and this copy gives none`, 'Add sk.', 'key');
       return [];
     }
-    checkShared(index, 'partitionKey', given.pk, key, [...here, 'pk'], parts);
+    const own = given.pk ?? key.pk;
+    checkShared(index, 'partitionKey', own, key, [...here, 'pk'], parts);
     if (given.sk !== undefined) checkShared(index, 'sortKey', given.sk, key, [...here, 'sk'], parts);
-    const pk = requireKeyTemplate(given.pk, 'partition', [...here, 'pk'], parts);
+    const pk =
+      given.pk === undefined
+        ? (keys?.pk ?? null)
+        : requireKeyTemplate(given.pk, 'partition', [...here, 'pk'], parts);
     const sk =
       given.sk === undefined
         ? tableTemplate(index.sortKey, keys, table)
@@ -121,7 +139,7 @@ function checkShared(
   { table, problems }: CopyParts,
 ): void {
   const attribute = index[role];
-  if (attribute === null || !isTableKey(attribute, table)) return;
+  if (typeof attribute !== 'string' || !isTableKey(attribute, table)) return;
   const held = attribute === table.partitionKey ? key.pk : key.sk;
   if (held === text) return;
   const message = `${index.name} is keyed by the table's own ${attribute}, which holds ${held} here`;
@@ -135,6 +153,7 @@ function inheritedIndexes(
   table: ResolvedTable,
 ): readonly ResolvedIndexKey[] {
   return table.indexes.flatMap((index) => {
+    if (isOverAttributes(index)) return [];
     const pk = tableTemplate(index.partitionKey, keys, table);
     const sk = tableTemplate(index.sortKey, keys, table);
     const whole = pk !== null && (index.sortKey === null || sk !== null);
@@ -143,7 +162,7 @@ function inheritedIndexes(
 }
 
 function tableTemplate(
-  attribute: string | null,
+  attribute: IndexKey | null,
   keys: TableKeys | null,
   table: ResolvedTable,
 ): ResolvedTemplate | null {

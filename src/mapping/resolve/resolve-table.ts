@@ -1,3 +1,4 @@
+import type { IndexKey } from '../../item/key-attribute.js';
 import type { IndexDesign, TableDesign } from '../mapping.js';
 import type { DocumentPath } from '../problem.js';
 import type { ProblemList } from '../problem-list.js';
@@ -9,7 +10,9 @@ export function resolveTable(design: TableDesign): ResolvedTable {
     name: design.name,
     partitionKey: design.partitionKey,
     sortKey: design.sortKey,
-    indexes: Object.entries(design.indexes ?? {}).map(([name, index]) => resolveIndex(name, index)),
+    indexes: Object.entries(design.indexes ?? {}).map(([name, index]) =>
+      resolveIndex(name, index, design.partitionKey),
+    ),
     timeToLive: design.timeToLive?.attribute ?? null,
     entityAttribute: design.entityAttribute ?? '_type',
     lineageAttribute: design.lineageAttribute ?? '_src',
@@ -18,17 +21,28 @@ export function resolveTable(design: TableDesign): ResolvedTable {
 
 function resolveIndex(
   name: string,
-  { partitionKey, sortKey, projection = 'all' }: IndexDesign,
+  { partitionKey, sortKey, local = false, projection = 'all' }: IndexDesign,
+  tablePartitionKey: string,
 ): ResolvedIndex {
   return {
     name,
-    partitionKey,
-    sortKey: sortKey ?? null,
+    partitionKey: local ? tablePartitionKey : resolveKey(partitionKey ?? tablePartitionKey),
+    sortKey: sortKey === undefined ? null : resolveKey(sortKey),
+    ...(local ? { local } : {}),
     projection:
       typeof projection === 'string'
         ? { kind: projection }
         : { kind: 'include', attributes: projection.include },
   };
+}
+
+function resolveKey(key: NonNullable<IndexDesign['sortKey']>): IndexKey {
+  if (typeof key === 'string') return key;
+  return key.map((attribute) =>
+    typeof attribute === 'string'
+      ? { name: attribute, type: 'S' }
+      : { name: attribute.attribute, type: attribute.type },
+  );
 }
 
 /**
@@ -45,6 +59,7 @@ export function reservedNames(
   reserve(table.sortKey, 'the sort key', ['table', 'sortKey']);
   for (const { name, partitionKey, sortKey } of table.indexes) {
     const at = ['table', 'indexes', name];
+    if (typeof partitionKey !== 'string' || (sortKey !== null && typeof sortKey !== 'string')) continue;
     if (!isTableKey(partitionKey, table)) {
       reserve(partitionKey, `the partition key of the index ${name}`, [...at, 'partitionKey']);
     }

@@ -62,7 +62,7 @@ export function inWholeSeconds(entity: ResolvedEntity, { timeToLive }: ResolvedT
 }
 
 /** The type of an attribute's values; null where it was reported that there is none. */
-function wireType(value: AttributeSource): WireType | null {
+export function wireType(value: AttributeSource): WireType | null {
   switch (value.kind) {
     case 'embed':
       return 'L';

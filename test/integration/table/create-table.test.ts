@@ -61,6 +61,49 @@ describe('createTable', () => {
     expect(indexes['some']?.projection).toEqual({ kind: 'include', attributes: expect.any(Array) });
   });
 
+  it('makes local indexes, and indexes over several attributes of several types', async () => {
+    const wanted: DesignedTable = {
+      ...design(),
+      indexes: [
+        {
+          name: 'byTotal',
+          partitionKey: 'pk',
+          sortKey: 'lsi1sk',
+          local: true,
+          projection: { kind: 'keysOnly' },
+        },
+        {
+          name: 'byRegion',
+          partitionKey: [
+            { name: 'tenant', type: 'N' },
+            { name: 'region', type: 'S' },
+          ],
+          sortKey: [
+            { name: 'status', type: 'S' },
+            { name: 'total', type: 'N' },
+            { name: 'token', type: 'B' },
+          ],
+          projection: { kind: 'include', attributes: ['total', 'name'] },
+        },
+      ],
+    };
+    await createTable(dynamo, wanted, { billing: { read: 1, write: 1 } });
+    const table = await describeTable(dynamo, wanted.name);
+    const [local, global] = ['byTotal', 'byRegion'].map((name) =>
+      table.indexes.find((index) => index.name === name),
+    );
+    expect(local).toMatchObject({ kind: 'local', sortKey: [{ name: 'lsi1sk', type: 'S' }] });
+    const { projection, ...keys } = wanted.indexes[1]!;
+    expect(global).toMatchObject(keys);
+    expect(global?.projection).toEqual({ ...projection, attributes: ['name'] });
+    expect(await createTable(dynamo, wanted, { billing: 'on-demand' })).toMatchObject({ differences: [] });
+    const global2 = { ...wanted, indexes: [{ ...wanted.indexes[0]!, local: false }] };
+    const found = await createTable(dynamo, global2, { billing: 'on-demand' });
+    expect(found.kind === 'exists' ? found.differences.map(sayDifference) : []).toEqual([
+      'index byTotal kind: expected global, found local',
+    ]);
+  });
+
   it('finds nothing to say about a table that it has made itself, and leaves it alone', async () => {
     const wanted = design();
     await createTable(dynamo, wanted, { billing: { read: 3, write: 7 } });

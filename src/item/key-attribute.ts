@@ -1,0 +1,32 @@
+/** An attribute that a table or an index is keyed by. */
+export interface KeyAttribute {
+  readonly name: string;
+  readonly type: 'S' | 'N' | 'B';
+}
+
+/**
+ * A key of an index. Text: an attribute (S) that is made for it from a template. A list: attributes that the items
+ * have anyway; an item with all of them is in the index.
+ */
+export type IndexKey = string | readonly KeyAttribute[];
+
+/** The attributes of a key, in order; none where there is no key. */
+export function keyAttributes(key: IndexKey | null): readonly KeyAttribute[] {
+  if (key === null) return [];
+  return typeof key === 'string' ? [{ name: key, type: 'S' }] : key;
+}
+
+export function keyNames(key: IndexKey | null): readonly string[] {
+  return keyAttributes(key).map(({ name }) => name);
+}
+
+/** The index is keyed by attributes that items have anyway, and copies give it no templates. */
+export function isOverAttributes({
+  partitionKey,
+  sortKey,
+}: {
+  readonly partitionKey: IndexKey;
+  readonly sortKey: IndexKey | null;
+}): boolean {
+  return typeof partitionKey !== 'string' || (sortKey !== null && typeof sortKey !== 'string');
+}
