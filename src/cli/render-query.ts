@@ -1,3 +1,4 @@
+import { isOverAttributes, keyNames, templateKey } from '../item/key-attribute.js';
 import type { ResolvedMapping } from '../mapping/resolved-mapping.js';
 import type { Found, FoundItem } from '../operations/found-items.js';
 import type { QueryReport } from '../operations/query.js';
@@ -18,8 +19,14 @@ export interface QueryNames {
 export function queryNames({ table }: ResolvedMapping, asked: string | null): QueryNames {
   const index = table.indexes.find(({ name }) => name === asked);
   const { partitionKey, sortKey } = index ?? table;
-  const keys = [table, ...table.indexes].flatMap((key) => [key.partitionKey, key.sortKey ?? []].flat());
-  return { partitionKey, sortKey, hidden: [...keys, table.entityAttribute, table.lineageAttribute] };
+  // Of an index over attributes nothing is hidden: they are the item's own.
+  const made = [table, ...table.indexes.filter((key) => !isOverAttributes(key))];
+  const keys = made.flatMap((key) => [...keyNames(key.partitionKey), ...keyNames(key.sortKey)]);
+  return {
+    partitionKey: templateKey(partitionKey),
+    sortKey: sortKey === null ? null : templateKey(sortKey),
+    hidden: [...keys, table.entityAttribute, table.lineageAttribute],
+  };
 }
 
 /** ` --customerId 42`, as a shell takes it. */

@@ -30,3 +30,9 @@ export function isOverAttributes({
 }): boolean {
   return typeof partitionKey !== 'string' || (sortKey !== null && typeof sortKey !== 'string');
 }
+
+/** The attribute of a key that is made from a template. Throws `TypeError` for one over several attributes. */
+export function templateKey(key: IndexKey): string {
+  if (typeof key === 'string') return key;
+  throw new TypeError(`${keyNames(key).join(', ')} are attributes of the items, not made from a template`);
+}

@@ -1,3 +1,4 @@
+import { isOverAttributes } from '../../item/key-attribute.js';
 import { nearest } from '../../support/nearest.js';
 import { align, patternTokens } from '../access/align.js';
 import { rangeProblem, sortBounds, sortTexts } from '../access/sort-bounds.js';
@@ -74,6 +75,12 @@ function checkNames(
       `the table has no index ${query}`,
       suggestion(nearest(query, indexes), 'choices', indexes),
     );
+  }
+  if (index !== undefined && isOverAttributes(index)) {
+    const message = `${query} is keyed by attributes of the items, and a pattern has templates`;
+    const fix = 'Ask it from the application, or give the index keys that copies make from templates.';
+    report('query', 'PATTERN_INDEX', message, fix);
+    return sound;
   }
   if (index?.sortKey === null && sk !== undefined) {
     report('sk', 'INDEX_KEY', `${query} has no sort key`, 'Remove sk.');

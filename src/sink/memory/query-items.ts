@@ -1,5 +1,6 @@
 import type { WireItem } from '../../item/attribute-value.js';
 import { canonicalKey } from '../../item/canonical.js';
+import { templateKey } from '../../item/key-attribute.js';
 import type { KeyQuery, QueryPage, SortKeyCondition } from '../sink.js';
 import type { SinkTable } from '../sink-options.js';
 
@@ -7,7 +8,8 @@ import type { SinkTable } from '../sink-options.js';
 export function queryItems(items: Iterable<WireItem>, table: SinkTable, query: KeyQuery): QueryPage {
   const { partition, sort, descending, limit, after } = query;
   const index = table.indexes.find(({ name }) => name === query.index);
-  const sortKey = query.index === null ? table.sortKey : (index?.sortKey ?? null);
+  const indexKey = index?.sortKey ?? null;
+  const sortKey = query.index === null ? table.sortKey : indexKey === null ? null : templateKey(indexKey);
   const own = [table.partitionKey, table.sortKey];
   const place = (item: WireItem) => [
     ...(sortKey === null ? [] : [textOf(item, sortKey) ?? '']),
