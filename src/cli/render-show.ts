@@ -17,7 +17,10 @@ export function renderShow(
 ): string {
   const hidden = [
     ...[partitionKey, sortKey, entityAttribute, lineageAttribute],
-    ...indexes.flatMap((index) => [index.partitionKey, index.sortKey ?? []].flat()),
+    // What an index is keyed by is hidden where it was made for it; attributes that items have anyway are shown.
+    ...indexes.flatMap(({ partitionKey: pk, sortKey: sk }) =>
+      [pk, sk].filter((key) => typeof key === 'string'),
+    ),
   ];
   const entities = [...new Set(report.partitions.flatMap(({ items }) => items.map(({ entity }) => entity)))];
   const colourOf = (entity: string) => COLOURS[entities.indexOf(entity) % COLOURS.length] ?? 'cyan';

@@ -9,6 +9,7 @@ import type {
   ResolvedCopy,
   ResolvedEntity,
   ResolvedMapping,
+  ResolvedShape,
 } from './resolved-mapping.js';
 import type { ResolvedColumn, ResolvedPart, ResolvedTemplate } from './template.js';
 
@@ -96,7 +97,7 @@ function risksOf(
     const target = prefix + name;
     if (value.kind === 'embed') {
       const embed = place.embeds[value.embed];
-      return embed === undefined ? [] : risksOf(entity, embed, value.attributes, `${target}.`, extremes);
+      return embed === undefined ? [] : risksOf(entity, embed, heldBy(value.shape), `${target}.`, extremes);
     }
     return columnsOf(value).flatMap((column): readonly LossRisk[] => {
       const as = value.kind === 'column' ? value.as : null;
@@ -268,4 +269,14 @@ function readAt(
   if (path === '') return { table, where, column };
   const join = joins.find((candidate) => candidate.path === path);
   return { table: join?.table ?? table, where: join === undefined ? where : null, column };
+}
+
+/** The attributes of a child as its embed holds it; a value without a name is named by its column. */
+function heldBy(shape: ResolvedShape): readonly ResolvedAttribute[] {
+  if (shape.kind === 'set') return [columnValue(shape.column)];
+  return shape.value.kind === 'map' ? shape.value.attributes : [columnValue(shape.value.column)];
+}
+
+function columnValue(column: ResolvedColumn): ResolvedAttribute {
+  return { name: column.column.name, value: { kind: 'column', column, as: null }, nulls: 'omit' };
 }
