@@ -48,6 +48,10 @@ export const sourceFlag = {
   ...awsFlags,
 };
 
+export const strictFlag = {
+  strict: Flags.boolean({ description: 'Exit 6 also when there are only warnings.' }),
+};
+
 /** Of commands that read rows. */
 export const readFlags = {
   ...sourceFlag,

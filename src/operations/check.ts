@@ -2,8 +2,10 @@ import { checkMapping } from '../mapping/check-mapping.js';
 import { compileMapping } from '../mapping/compile-mapping.js';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
 import { lossRisks } from '../mapping/loss-risks.js';
-import type { Problem } from '../mapping/problem.js';
+import { byPlace, type Problem, placeProblems } from '../mapping/problem.js';
 import { resolveMapping } from '../mapping/resolve-mapping.js';
+import type { ResolvedMapping } from '../mapping/resolved-mapping.js';
+import { weighMapping } from '../mapping/weigh-mapping.js';
 import type { Source } from '../source/source.js';
 import { findTable, NO_EXTREMES, type SourceSchema } from '../source/source-schema.js';
 import { type RiskReport, riskReport } from './measure-risks.js';
@@ -40,7 +42,11 @@ export async function check({ mapping, source, signal }: CheckOptions): Promise<
   const schema = await source.discover(signal);
   const problems = [...checkMapping(mapping, schema)];
   if (!problems.some(({ severity }) => severity === 'error')) {
-    problems.push(...(await probeQueries(mapping, schema, source, signal)));
+    const { resolved } = resolveMapping(mapping.mapping, schema);
+    problems.push(...(await probeQueries(mapping, resolved, source, signal)));
+    const weighed = resolved === null ? [] : weighMapping(resolved, schema, await source.statistics(signal));
+    problems.push(...placeProblems(weighed, mapping.place));
+    problems.sort(byPlace);
   }
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   return {
@@ -69,11 +75,10 @@ function risksOf({ mapping }: LoadedMapping, schema: SourceSchema): readonly Ris
 /** The source's own opinion of each query: `where` is its language, not ours. */
 async function probeQueries(
   mapping: LoadedMapping,
-  schema: SourceSchema,
+  resolved: ResolvedMapping | null,
   source: Source,
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
-  const { resolved } = resolveMapping(mapping.mapping, schema);
   const problems: Problem[] = [];
   for (const { entity, query } of resolved === null ? [] : compileMapping(resolved).entities) {
     const complaint = await source.probe(query, signal);

@@ -1,6 +1,7 @@
 import type { Measured, TableMeasure } from './measure.js';
 import type { EntityQuery } from './row-query.js';
 import type { SourceSchema, TableName } from './source-schema.js';
+import type { ColumnStatistics } from './source-statistics.js';
 
 /**
  * Raw column text in the order the query asks; null is SQL's NULL. `source-schema.ts` says the spellings, and
@@ -102,5 +103,7 @@ export interface Source extends AsyncDisposable {
   discover(signal: AbortSignal): Promise<SourceSchema>;
   /** Asks the source to prepare the query: its complaint (bad `where`, no privilege), or null when it is good. */
   probe(query: EntityQuery, signal: AbortSignal): Promise<string | null>;
+  /** What the planner believes of columns; those it has no statistics of are left out. Throws `SOURCE_*`. */
+  statistics(signal: AbortSignal): Promise<readonly ColumnStatistics[]>;
   openSnapshot(options: SnapshotOptions): Promise<Snapshot>;
 }

@@ -15,6 +15,7 @@ import type {
   SourceCapabilities,
 } from '../source.js';
 import type { SourceSchema, TableName } from '../source-schema.js';
+import type { ColumnStatistics } from '../source-statistics.js';
 import { cellsOf, childrenOf, isInRange, keyOf, sortedRoot } from './evaluate.js';
 import { measureTable } from './measure.js';
 import { planChunks, refuseNullIdentity } from './plan-chunks.js';
@@ -23,6 +24,8 @@ import { type MemoryRows, type MemoryTable, openTables } from './tables.js';
 export interface MemorySourceOptions {
   readonly schema: SourceSchema;
   readonly tables: MemoryRows;
+  /** What it says of its columns; default nothing. */
+  readonly statistics?: readonly ColumnStatistics[];
 }
 
 const CAPABILITIES: SourceCapabilities = { consistentSnapshot: true, where: false };
@@ -32,7 +35,7 @@ const CAPABILITIES: SourceCapabilities = { consistentSnapshot: true, where: fals
  * `source-schema.ts` spells them. Joins and embeds meet by equality of text (`1.0` is not `1`); a
  * query with a `where` is refused, since nothing here understands SQL.
  */
-export function memorySource({ schema, tables }: MemorySourceOptions): Source {
+export function memorySource({ schema, tables, statistics = [] }: MemorySourceOptions): Source {
   return {
     capabilities: CAPABILITIES,
     label: 'memory:',
@@ -43,6 +46,10 @@ export function memorySource({ schema, tables }: MemorySourceOptions): Source {
     async probe(query, signal) {
       signal.throwIfAborted();
       return complaint(query);
+    },
+    async statistics(signal) {
+      signal.throwIfAborted();
+      return statistics;
     },
     async openSnapshot({ signal }: SnapshotOptions) {
       signal.throwIfAborted();

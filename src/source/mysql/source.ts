@@ -3,6 +3,7 @@ import type { AdapterOptions } from '../adapter-options.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Snapshot, SnapshotOptions, Source, SourceCapabilities } from '../source.js';
 import type { SourceSchema } from '../source-schema.js';
+import type { ColumnStatistics } from '../source-statistics.js';
 import type { SourceUrl } from '../source-url.js';
 import { type Address, parseAddress } from './address.js';
 import type { Ask } from './ask.js';
@@ -11,6 +12,7 @@ import { findingJson } from './json-columns.js';
 import { probe } from './probe.js';
 import { Session } from './session.js';
 import { openMySqlSnapshot } from './snapshot.js';
+import { readStatistics } from './statistics.js';
 
 /** MySQL and MariaDB. Connects once, so that a wrong password is known before anything else. Throws `SOURCE_*`. */
 export async function openMySqlSource(url: SourceUrl, options: AdapterOptions): Promise<Source> {
@@ -42,6 +44,10 @@ class MySqlSource implements Source {
 
   async probe(query: EntityQuery, signal: AbortSignal): Promise<string | null> {
     return probe(query, asking(await this.#alive(), signal));
+  }
+
+  async statistics(signal: AbortSignal): Promise<readonly ColumnStatistics[]> {
+    return readStatistics(asking(await this.#alive(), signal));
   }
 
   openSnapshot(options: SnapshotOptions): Promise<Snapshot> {

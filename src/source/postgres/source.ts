@@ -3,6 +3,7 @@ import type { AdapterOptions } from '../adapter-options.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Snapshot, SnapshotOptions, Source, SourceCapabilities } from '../source.js';
 import type { SourceSchema } from '../source-schema.js';
+import type { ColumnStatistics } from '../source-statistics.js';
 import type { SourceUrl } from '../source-url.js';
 import { type Address, parseAddress } from './address.js';
 import type { Ask } from './ask.js';
@@ -11,6 +12,7 @@ import { probe } from './probe.js';
 import { Session } from './session.js';
 import { SessionPool } from './session-pool.js';
 import { openPostgresSnapshot } from './snapshot.js';
+import { readStatistics } from './statistics.js';
 import { Transaction } from './transaction.js';
 
 /** Connects once, so that a wrong password is known before anything else happens. Throws `SOURCE_*`. */
@@ -41,6 +43,10 @@ class PostgresSource implements Source {
 
   probe(query: EntityQuery, signal: AbortSignal): Promise<string | null> {
     return this.#inTransaction(signal, (ask) => probe(query, ask));
+  }
+
+  statistics(signal: AbortSignal): Promise<readonly ColumnStatistics[]> {
+    return this.#inTransaction(signal, readStatistics);
   }
 
   openSnapshot(options: SnapshotOptions): Promise<Snapshot> {

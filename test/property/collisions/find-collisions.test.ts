@@ -197,7 +197,7 @@ test.each([
         collisions += found.length;
         spilled += counts.spilledBytes;
       }),
-      { numRuns: Math.max(60, RUNS / 5) },
+      { numRuns: Math.max(40, RUNS / 25) },
     );
     expect(collisions).toBeGreaterThan(100);
     expect(spilled > 0).toBe(memoryBytes === 1);

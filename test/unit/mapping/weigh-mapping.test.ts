@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import type { EntityMapping } from '../../../src/mapping/mapping.js';
+import { resolveMapping } from '../../../src/mapping/resolve-mapping.js';
+import { weighMapping } from '../../../src/mapping/weigh-mapping.js';
+import type { SourceSchema, TableSchema } from '../../../src/source/source-schema.js';
+import type { ColumnStatistics } from '../../../src/source/source-statistics.js';
+import { table } from './shop.js';
+
+const sized = (schema: TableSchema, estimatedRows: number | null): TableSchema => ({
+  ...schema,
+  estimatedRows,
+});
+const orders = table(
+  'orders',
+  {
+    id: 'bigint',
+    customer_id: 'bigint',
+    status: 'status',
+    gift: 'boolean',
+    country: 'text',
+    placed_at: 'timestamptz',
+  },
+  { references: { customer_id: ['customers', 'id'] }, indexes: [['customer_id']] },
+);
+const customers = table('customers', { id: 'bigint', name: 'text' });
+
+function warnings(
+  entity: Partial<EntityMapping>,
+  statistics: readonly Partial<ColumnStatistics>[] = [],
+  rows = { orders: 2_000_000 as number | null, customers: 1000 },
+): string[] {
+  const schema: SourceSchema = {
+    dialect: 'memory',
+    defaultSchema: 'public',
+    tables: [sized(orders, rows.orders), sized(customers, rows.customers)],
+  };
+  const { resolved, problems } = resolveMapping(
+    {
+      version: 1,
+      table: {
+        name: 'shop',
+        partitionKey: 'pk',
+        sortKey: 'sk',
+        indexes: { gsi1: { partitionKey: 'g', sortKey: 'h' } },
+      },
+      entities: {
+        Order: { from: 'orders', items: { main: { key: { pk: 'ORDER#{id}', sk: 'ORDER' } } }, ...entity },
+      },
+    },
+    schema,
+  );
+  if (resolved === null) throw new Error(JSON.stringify(problems));
+  const known = statistics.map((each) => ({
+    table: { schema: 'public', name: 'orders' },
+    column: '',
+    distinct: null,
+    commonest: null,
+    averageBytes: null,
+    ...each,
+  }));
+  return weighMapping(resolved, schema, known).map(
+    ({ code, message, path }) => `${code} ${path.slice(2).join('.')}: ${message}`,
+  );
+}
+
+const keyed = (pk: string, sk = '{id}') => ({ items: { main: { key: { pk, sk } } } });
+
+describe('what the source knows of its rows', () => {
+  it.each([
+    ['STATUS#{status}', 'about 3 partitions'],
+    ['GIFT#{gift}', 'about 2 partitions'],
+    ['ORDERS', 'one partition'],
+    ['COUNTRY#{country | lower}', 'about 12 partitions'],
+    ['ORDER#{id | shard(4)}', 'about 4 partitions'],
+  ])('warns of a partition key of few values: %s', (pk, where) => {
+    const found = warnings(keyed(pk), [{ column: 'country', distinct: 12 }]);
+    expect(found).toEqual([
+      `PARTITION_FEW_VALUES items.main.key.pk: about 2,000,000 rows of orders go to ${where}`,
+    ]);
+  });
+
+  it.each([
+    'CUSTOMER#{customer_id}',
+    'STATUS#{status}#{id | shard(64)}',
+    'DAY#{placed_at | day}',
+    'COUNTRY#{country}',
+  ])('says nothing of one that has many, or of which nothing is known: %s', (pk) => {
+    expect(warnings(keyed(pk), [{ column: 'customer_id', distinct: 1000, commonest: 0.001 }])).toEqual([]);
+  });
+
+  it('says nothing of small tables, and of those never analysed', () => {
+    expect(warnings(keyed('ORDERS'), [], { orders: 500, customers: 10 })).toEqual([]);
+    expect(warnings(keyed('ORDERS'), [], { orders: null, customers: 10 })).toEqual([]);
+  });
+
+  it('warns of a value that most rows have, in the key of an index as well', () => {
+    const items = {
+      main: {
+        key: { pk: 'ORDER#{id}', sk: 'ORDER' },
+        indexes: { gsi1: { pk: 'COUNTRY#{country}', sk: '{id}' } },
+      },
+    };
+    expect(warnings({ items }, [{ column: 'country', distinct: 190, commonest: 0.62 }])).toEqual([
+      'PARTITION_HOT items.main.indexes.gsi1.pk: one value of country is that of about 62 % of 2,000,000 rows: one hot partition',
+    ]);
+  });
+
+  it('warns of a parent whose change rewrites many items', () => {
+    const entity = { join: { customer: { via: 'customer_id', attributes: ['name'] } } };
+    expect(warnings(entity)).toEqual([
+      'PARENT_FAN_OUT join.customer: a change of one row of customers rewrites about 2,000 items of Order: 2,000,000 rows for 1,000, in main',
+    ]);
+    expect(warnings(entity, [], { orders: 2_000_000, customers: 1_000_000 })).toEqual([]);
+  });
+
+  it('warns of the parent whose children alone are over 400 KB', () => {
+    const entity = {
+      from: 'customers',
+      embed: { orders: { from: 'orders', attributes: ['id', 'placed_at'] } },
+      items: { main: { key: { pk: 'CUSTOMER#{id}', sk: 'CUSTOMER' } } },
+    };
+    const statistics = [
+      { column: 'customer_id', distinct: 900, commonest: 0.05 },
+      { column: 'id', averageBytes: 8 },
+      { column: 'placed_at', averageBytes: 8 },
+    ];
+    expect(warnings(entity, statistics)).toEqual([
+      expect.stringMatching(
+        /^EMBED_TOO_LARGE embed\.orders: one row of customers has about 100,000 orders of \d+ bytes, [\d,]+ KB in one item; 400 are allowed$/,
+      ),
+    ]);
+    expect(warnings(entity, [{ column: 'customer_id', distinct: 900, commonest: 0.000_01 }])).toEqual([]);
+  });
+});
