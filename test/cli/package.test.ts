@@ -98,7 +98,7 @@ describe('the package as it is published', () => {
     ]);
     expect(files).toContain('dist/bin.js');
     expect(files).toContain('dist/index.d.ts');
-    expect(files.filter((file) => /test|\.tsbuildinfo$|(?<!\.d)\.ts$/.test(file))).toEqual([]);
+    expect(files.filter((file) => /^test\/|\.test\.|\.tsbuildinfo$|(?<!\.d)\.ts$/.test(file))).toEqual([]);
   });
 
   it('says its version', async () => {
