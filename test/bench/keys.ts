@@ -5,12 +5,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findCollisions, type PassCounts } from '../../dist/collisions/find-collisions.js';
-import { keysOnly } from '../../dist/mapping/keys-only.js';
-import type { Mapping } from '../../dist/mapping/mapping.js';
-import { resolveMapping } from '../../dist/mapping/resolve-mapping.js';
-import type { Chunk, Snapshot } from '../../dist/source/source.js';
-import type { SourceSchema } from '../../dist/source/source-schema.js';
+import { findCollisions, type PassCounts } from '../../src/collisions/find-collisions.js';
+import { keysOnly } from '../../src/mapping/keys-only.js';
+import type { Mapping } from '../../src/mapping/mapping.js';
+import { resolveMapping } from '../../src/mapping/resolve-mapping.js';
+import type { Chunk, Snapshot } from '../../src/source/source.js';
+import type { SourceSchema } from '../../src/source/source-schema.js';
 
 const ROWS = Number(process.argv[2] ?? 10_000_000);
 const PAGE = 5000;

@@ -48,7 +48,9 @@ function readValue(source: string, start: number, key: number): Read {
   const end = skipExpression(source, start);
   if (char !== "'" && char !== '"' && char !== '`') return { node: none, end };
   const close = skipString(source, start);
-  const exact = isPlain(source, close, end) && !/\\|\$\{/.test(source.slice(start, close));
+  // Only a template has placeholders: in quotes `${` is two characters.
+  const changed = char === '`' ? /\\|\$\{/ : /\\/;
+  const exact = isPlain(source, close, end) && !changed.test(source.slice(start, close));
   const verbatim = exact ? start + 1 : null;
   return { node: { ...none, verbatim }, end };
 }

@@ -56,5 +56,6 @@ it('a place that is given for a text has that text', () => {
         expect(place.excerpt.slice(place.column - 1).startsWith(value) || value === '').toBe(true);
       }
     }),
+    { examples: [[{ '': '${' }]] },
   );
 });
