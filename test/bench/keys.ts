@@ -70,6 +70,7 @@ const snapshot: Snapshot = {
     }
   },
   countRows: async () => ROWS,
+  measure: () => Promise.reject(new Error('these rows are not measured')),
   async [Symbol.asyncDispose]() {},
 };
 
