@@ -119,6 +119,7 @@ function moveTemplate(template: ResolvedTemplate, move: Move): ResolvedTemplate 
 function moveCondition(condition: ResolvedCondition, move: Move): ResolvedCondition {
   switch (condition.kind) {
     case 'in':
+    case 'range':
     case 'isNull':
       return { ...condition, column: move(condition.column) };
     case 'all':

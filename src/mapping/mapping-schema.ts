@@ -138,6 +138,8 @@ const attributeType = z
 
 const childColumn = text.describe('embed.column, such as lines.quantity. NULLs are ignored.');
 
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
 const attribute = z.union([
   template.describe('A template: {customer.name} keeps the type, anything longer is a string.'),
   z.literal(true).describe("Only for '*': every column of the root table."),
@@ -147,6 +149,10 @@ const attribute = z.union([
     nulls: nulls.exactOptional(),
     zeroDate: zeroDate.exactOptional(),
   }).describe('A column with another type or another policy.'),
+  map({
+    value: scalar.describe('Text, number or boolean.'),
+    as: z.literal('number').describe('Digits in quotes become N, exactly.').exactOptional(),
+  }).describe('A constant: the same on every item.'),
   map({ count: text.describe('Name of an embed.') }).describe('How many children an embed has.'),
   map({ sum: childColumn }).describe('The exact sum of a column of integers or decimals, over all children.'),
   map({ min: childColumn }).describe('The least number, date or time of a column, over all children.'),
@@ -199,7 +205,8 @@ const embed: z.ZodType<EmbedMapping> = z
   )
   .describe('Children (one-to-many, many-to-many) held inside the item, or inside another child.');
 
-const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const [above, from] = [scalar.describe('Above this.'), scalar.describe('From this on.')];
+const [below, upTo] = [scalar.describe('Below this.'), scalar.describe('Up to this.')];
 const conditionColumn = text.describe('A column, or join.column.');
 const condition: z.ZodType<Condition> = z
   .lazy(() =>
@@ -207,6 +214,10 @@ const condition: z.ZodType<Condition> = z
       map({ column: conditionColumn, in: z.array(scalar).min(1) }),
       map({ column: conditionColumn, equals: scalar }),
       map({ column: conditionColumn, isNull: z.boolean() }),
+      map({ column: conditionColumn, gt: above, lt: below.exactOptional(), lte: upTo.exactOptional() }),
+      map({ column: conditionColumn, gte: from, lt: below.exactOptional(), lte: upTo.exactOptional() }),
+      map({ column: conditionColumn, lt: below }),
+      map({ column: conditionColumn, lte: upTo }),
       map({ all: z.array(condition).min(1) }),
       map({ any: z.array(condition).min(1) }),
       map({ not: condition }),

@@ -145,6 +145,8 @@ export type AttributeMapping =
       readonly nulls?: 'omit' | 'null';
       readonly zeroDate?: ZeroDate;
     }
+  /** The same on every item. `as: number` writes quoted digits as N, however many there are (up to 38). */
+  | { readonly value: Scalar; readonly as?: 'number' }
   /** How many children an embed has. */
   | { readonly count: string }
   /** Over a column of all children (`lines.quantity`), NULLs ignored: exact, of integers and decimals. */
@@ -186,9 +188,17 @@ export type Condition =
   | { readonly column: string; readonly in: readonly Scalar[] }
   | { readonly column: string; readonly equals: Scalar }
   | { readonly column: string; readonly isNull: boolean }
+  /** Above, from, below, up to: numbers, dates and times by value, enums by rank. NULL is in no range. */
+  | { readonly column: string; readonly gt: Scalar; readonly lt?: Scalar; readonly lte?: Scalar }
+  | { readonly column: string; readonly gte: Scalar; readonly lt?: Scalar; readonly lte?: Scalar }
+  | { readonly column: string; readonly lt: Scalar }
+  | { readonly column: string; readonly lte: Scalar }
   | { readonly all: readonly Condition[] }
   | { readonly any: readonly Condition[] }
   | { readonly not: Condition };
+
+/** As in the sort condition of an access pattern. */
+export type Bound = 'gt' | 'gte' | 'lt' | 'lte';
 
 export type Scalar = string | number | boolean;
 

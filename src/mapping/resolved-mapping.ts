@@ -1,7 +1,7 @@
 import type { IndexKey } from '../item/key-attribute.js';
 import type { EntityQuery } from '../source/row-query.js';
 import type { ColumnType } from '../source/source-schema.js';
-import type { AttributeType, OversizePolicy, Scalar, ZeroDate } from './mapping.js';
+import type { AttributeType, Bound, OversizePolicy, Scalar, ZeroDate } from './mapping.js';
 import type { ResolvedColumn, ResolvedTemplate } from './template.js';
 
 /**
@@ -73,9 +73,15 @@ export type AttributeSource =
   | { readonly kind: 'template'; readonly template: ResolvedTemplate }
   /** `embed` is the index in `query.embeds` and in `RowTree.children`. */
   | { readonly kind: 'embed'; readonly embed: number; readonly shape: ResolvedShape }
+  | { readonly kind: 'constant'; readonly value: Constant }
   | { readonly kind: 'count'; readonly embed: number }
   /** The `cell`-th of the cells behind the query's columns; `type` null: any number. */
   | { readonly kind: 'aggregate'; readonly cell: number; readonly type: ColumnType | null };
+
+/** `text` of N is canonical and fits DynamoDB. */
+export type Constant =
+  | { readonly type: 'S' | 'N'; readonly text: string }
+  | { readonly type: 'BOOL'; readonly value: boolean };
 
 /** How the children of an embed are held. */
 export type ResolvedShape =
@@ -111,6 +117,11 @@ export interface ResolvedIndexKey {
 
 export type ResolvedCondition =
   | { readonly kind: 'in'; readonly column: ResolvedColumn; readonly values: readonly Scalar[] }
+  | {
+      readonly kind: 'range';
+      readonly column: ResolvedColumn;
+      readonly bounds: readonly (readonly [Bound, Scalar])[];
+    }
   | { readonly kind: 'isNull'; readonly column: ResolvedColumn; readonly isNull: boolean }
   | { readonly kind: 'all' | 'any'; readonly conditions: readonly ResolvedCondition[] }
   | { readonly kind: 'not'; readonly condition: ResolvedCondition };

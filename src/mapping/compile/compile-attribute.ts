@@ -2,11 +2,18 @@ import { jsonText } from '../../item/json-text.js';
 import type { RowTree } from '../../source/source.js';
 import type { ColumnType } from '../../source/source-schema.js';
 import { chainTransforms, isChain } from '../key/transform-chain.js';
-import type { AttributeSource, ResolvedAttribute } from '../resolved-mapping.js';
+import type { AttributeSource, Constant, ResolvedAttribute } from '../resolved-mapping.js';
 import type { ResolvedColumn, ResolvedTemplate } from '../template.js';
 import { attributeCodec } from '../value/attribute-codec.js';
 import { cellText, isLegible } from '../value/canonical-text.js';
-import { type EncodeValue, type Encoding, fail, writeNumber, writeText } from '../value/encode-value.js';
+import {
+  type EncodeValue,
+  type Encoding,
+  fail,
+  writeBoolean,
+  writeNumber,
+  writeText,
+} from '../value/encode-value.js';
 import { compilePlainTemplate, REFUSED } from '../value/plain-text.js';
 import { isZeroDate } from '../value/temporal.js';
 import { type ChildWriters, compileEmbed } from './compile-embed.js';
@@ -70,6 +77,8 @@ function compileValue(source: AttributeSource, { level, columns }: Place): Write
       return ofColumn(source.column, encoderOf(source.column, source.as, level));
     case 'template':
       return ofTemplate(source.template, level);
+    case 'constant':
+      return ofConstant(source.value);
     case 'count': {
       const { embed } = source;
       return (tree, into) => writeNumber(String(tree.children[embed]?.length ?? 0), into);
@@ -86,6 +95,22 @@ const WRITERS: ChildWriters = {
     attributes.map((attribute) => compileAttribute(attribute, { level, columns })),
   column: (column, level) => ofColumn(column, encoderOf(column, null, level)),
 };
+
+/** Written once; only its bytes are counted again. */
+function ofConstant(constant: Constant): WriteValue {
+  const once: Encoding = { bytes: 0, failure: null };
+  const text = textOf();
+  const { bytes } = once;
+  return (_, into) => {
+    into.bytes += bytes;
+    return text;
+  };
+
+  function textOf(): string {
+    if (constant.type === 'BOOL') return writeBoolean(constant.value, once);
+    return constant.type === 'N' ? writeNumber(constant.text, once) : writeText(constant.text, once);
+  }
+}
 
 /** What the source computed; without a type, a number. */
 function ofAggregate(at: number, type: ColumnType | null, level: number): WriteValue {

@@ -1,6 +1,8 @@
 import type { Row } from '../../source/source.js';
+import type { Bound } from '../mapping.js';
 import type { ResolvedCondition } from '../resolved-mapping.js';
 import { canonicalText, cellText } from '../value/canonical-text.js';
+import { valueOrder } from '../value/value-order.js';
 
 /** True, false, or null for unknown: what SQL says of a comparison with NULL. */
 export type Test = (row: Row) => boolean | null;
@@ -20,6 +22,8 @@ export function compileCondition(condition: ResolvedCondition): Test {
         return cell === null ? null : wanted.has(canonical(cellText(cell)));
       };
     }
+    case 'range':
+      return inRange(condition);
     case 'isNull': {
       const { column, isNull } = condition;
       return (row) => ((row[column.cell] ?? null) === null) === isNull;
@@ -37,6 +41,31 @@ export function compileCondition(condition: ResolvedCondition): Test {
     }
   }
 }
+
+/** Two bounds, each read once. */
+function inRange({ column, bounds }: Extract<ResolvedCondition, { kind: 'range' }>): Test {
+  const { cell: at, column: compared } = column;
+  const order = valueOrder(compared.type);
+  if (order === null) throw new TypeError(`${compared.name} was resolved and has no order`);
+  const tests = bounds.map(([bound, value]) => {
+    const compare = order(String(value));
+    const holds = HOLDS[bound];
+    return (raw: string) => holds(compare(raw));
+  });
+  return (row) => {
+    const cell = row[at] ?? null;
+    if (cell === null) return null;
+    const raw = cellText(cell);
+    return tests.every((test) => test(raw));
+  };
+}
+
+const HOLDS: Readonly<Record<Bound, (order: number) => boolean>> = {
+  gt: (order) => order > 0,
+  gte: (order) => order >= 0,
+  lt: (order) => order < 0,
+  lte: (order) => order <= 0,
+};
 
 /** `decisive` from one decides; otherwise unknown if one is unknown. */
 function combine(tests: readonly Test[], decisive: boolean): Test {

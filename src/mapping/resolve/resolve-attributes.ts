@@ -11,6 +11,7 @@ import {
   joinCandidates,
   settleCandidates,
 } from './attribute-candidates.js';
+import { constantSource } from './constants.js';
 import type { Embed } from './embed-shape.js';
 import type { QueryColumns } from './query-columns.js';
 import { requireCell, requireTemplate } from './require-cell.js';
@@ -97,6 +98,7 @@ function explicitCandidate(
       const template = requireTemplate(mapping, columns.find, 'attribute', at, problems);
       return template === null ? null : sourceOf(template);
     }
+    if ('value' in mapping) return constantSource(mapping, at, problems);
     if ('count' in mapping) return countSource(mapping.count, embeds, columns, [...at, 'count'], problems);
     for (const kind of ['sum', 'min', 'max'] as const) {
       const text = kind in mapping ? (mapping as { readonly [kind: string]: string })[kind] : undefined;

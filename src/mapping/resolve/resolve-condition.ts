@@ -2,12 +2,13 @@ import { canonicalNumber } from '../../item/number.js';
 import type { ColumnType } from '../../source/source-schema.js';
 import { nearest } from '../../support/nearest.js';
 import { describeType } from '../key/transform-chain.js';
-import type { Condition, Scalar } from '../mapping.js';
+import type { Bound, Condition, Scalar } from '../mapping.js';
 import type { DocumentPath } from '../problem.js';
 import type { ProblemList } from '../problem-list.js';
 import type { ResolvedCondition } from '../resolved-mapping.js';
 import type { ResolvedColumn } from '../template.js';
 import { isDate, parseTime, parseTimestamp } from '../value/temporal.js';
+import { valueOrder } from '../value/value-order.js';
 import type { QueryColumns } from './query-columns.js';
 import { requireCell } from './require-cell.js';
 
@@ -27,12 +28,36 @@ export function resolveCondition(
   const column = requireCell(condition.column, columns, [...at, 'column'], problems);
   if (column === null) return null;
   if ('isNull' in condition) return { kind: 'isNull', column, isNull: condition.isNull };
+  if (!('in' in condition || 'equals' in condition)) return resolveRange(condition, column, at, problems);
   const values = 'in' in condition ? condition.in : [condition.equals];
   const sound = values.map((value, index) => {
     const here = 'in' in condition ? [...at, 'in', index] : [...at, 'equals'];
     return checkValue(value, column, here, problems);
   });
   return sound.includes(false) ? null : { kind: 'in', column, values };
+}
+
+const BOUNDS = ['gt', 'gte', 'lt', 'lte'] as const satisfies readonly Bound[];
+
+function resolveRange(
+  condition: { readonly [bound in Bound]?: Scalar },
+  column: ResolvedColumn,
+  at: DocumentPath,
+  problems: ProblemList,
+): ResolvedCondition | null {
+  const bounds = BOUNDS.flatMap((bound) => {
+    const value = condition[bound];
+    return value === undefined ? [] : [[bound, value] as const];
+  });
+  const { type, name, nativeType } = column.column;
+  if (valueOrder(type) === null) {
+    const message = `${name} is ${describeType(type)} (${nativeType}), whose order depends on the database`;
+    const fix = 'Numbers, dates, times and enums have ranges here; compare in "where" instead, or use in.';
+    problems.error([...at, bounds[0]?.[0] ?? 'gt'], 'CONDITION_RANGE', message, fix, 'key');
+    return null;
+  }
+  const sound = bounds.map(([bound, value]) => checkValue(value, column, [...at, bound], problems));
+  return sound.includes(false) ? null : { kind: 'range', column, bounds };
 }
 
 function resolveSeveral(
@@ -65,7 +90,7 @@ function checkValue(
   }
   const wanted = wantedBy(type, value);
   if (wanted === null) return true;
-  const message = `${JSON.stringify(value)} cannot equal ${name}, which is ${describeType(type)} (${nativeType})`;
+  const message = `${JSON.stringify(value)} cannot be compared with ${name}, which is ${describeType(type)} (${nativeType})`;
   problems.error(at, 'CONDITION_VALUE', message, wanted);
   return false;
 }
@@ -95,6 +120,8 @@ function wantedBy(type: ColumnType, value: Scalar): string | null {
         : "Write a point in time, in UTC: '2024-01-31 09:30:00'.";
     case 'time':
       return text !== null && (type.zone || parseTime(text) !== null) ? null : "Write a time: '09:30:00'.";
+    case 'year':
+      return /^\d{4}$/.test(String(value)) ? null : 'Write a year: 2024.';
     case 'json':
     case 'array':
     case 'bytes':

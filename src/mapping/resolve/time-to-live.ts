@@ -70,6 +70,8 @@ export function wireType(value: AttributeSource): WireType | null {
       const codec = value.type === null ? null : attributeCodec(value.type, null);
       return codec?.ok ? codec.attributeType : 'N';
     }
+    case 'constant':
+      return value.value.type;
     case 'count':
       return 'N';
     case 'column': {

@@ -176,6 +176,27 @@ const MISTAKES: readonly (readonly [title: string, ...changes: (readonly [string
       '{ all: [{ column: gift, equals: 1 }, { not: { column: total, equals: much } }, { column: placed_at, in: [yesterday] }, { any: [{ column: details, equals: a }, { column: id, equals: 1.5 }] }] }',
     ],
   ],
+  [
+    'ranges of what has no order, or to what is no value',
+    [
+      '{ column: status, in: [NEW, PAID] }',
+      '{ all: [{ column: gift, gt: true }, { column: total, lt: much }, { column: status, gte: PAYED }] }',
+    ],
+  ],
+  [
+    'constants that no number holds',
+    [
+      "'*': true\n",
+      "'*': true\n      a: { value: '1e200', as: number }\n      b: { value: true, as: number }\n      c: { value: one, as: number }\n",
+    ],
+  ],
+  [
+    'constants that JavaScript rounds',
+    [
+      "'*': true\n",
+      "'*': true\n      a: { value: 12345678901234567891 }\n      b: { value: 9007199254740994 }\n",
+    ],
+  ],
   ['a key that is not unique', ['#{placed_at}#{id}', '#{placed_at}']],
   [
     'a key that is not unique because of a transform',

@@ -3,7 +3,12 @@ import type { WireItem } from '../../../src/item/attribute-value.js';
 import { itemBytes } from '../../../src/item/size.js';
 import { compileMapping } from '../../../src/mapping/compile-mapping.js';
 import { type Mapped, nothingMapped } from '../../../src/mapping/mapper.js';
-import type { ResolvedEntity, ResolvedIndex } from '../../../src/mapping/resolved-mapping.js';
+import type {
+  Constant,
+  ResolvedAttribute,
+  ResolvedEntity,
+  ResolvedIndex,
+} from '../../../src/mapping/resolved-mapping.js';
 import type { RowTree } from '../../../src/source/source.js';
 import { column, row, template } from './columns.js';
 import { attributesOf, copyOf, entityOf, mappingOf } from './entities.js';
@@ -145,6 +150,28 @@ describe('compileMapping', () => {
     expect(mapped(entityOf('Thing', [copyOf('main', '{code}', '{name}')]), tree(cells)).items).toHaveLength(
       1,
     );
+  });
+
+  it('writes constants on every item, whatever the row, with their exact size', () => {
+    const digits = '12345678901234567890123456789012345678';
+    const constants: readonly Constant[] = [
+      { type: 'S', text: 'x"é' },
+      { type: 'N', text: digits },
+      { type: 'BOOL', value: false },
+    ];
+    const attributes = constants.map((value, at): ResolvedAttribute => {
+      return { name: `c${at}`, value: { kind: 'constant', value }, nulls: 'omit' };
+    });
+    const entity = entityOf('Thing', [copyOf('main', 'P#{id}', 'A', { attributes: [0, 1, 2] })], {
+      attributes,
+    });
+    const { items } = mapped(entity, tree({ id: '1' }), tree({ id: '2' }));
+    for (const { json, bytes } of items) {
+      const item = JSON.parse(json) as WireItem;
+      expect(item).toMatchObject({ c0: { S: 'x"é' }, c1: { N: digits }, c2: { BOOL: false } });
+      expect(bytes).toBe(itemBytes(item));
+    }
+    expect(items).toHaveLength(2);
   });
 
   it('rejects the copies that hold a value that cannot be written, and only those', () => {
