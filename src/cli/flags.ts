@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { MIGRATE_DEFAULTS } from '../operations/migrate.js';
 import { LOG_LEVELS } from '../support/log.js';
+import { durationFlag } from './duration.js';
 
 /** Every flag of the command line, each defined once. Units stand in the help text. */
 
@@ -60,6 +61,33 @@ export const readFlags = {
     min: 1,
     max: 64,
     description: 'Chunks read at once, each on a connection of its own.',
+    helpGroup: 'SOURCE',
+  }),
+  'statement-timeout': durationFlag({
+    description: 'The longest that the source may work on one statement. Default: no limit.',
+    helpGroup: 'SOURCE',
+  }),
+};
+
+/** Of commands whose rows should be of one moment, however long they take. */
+export const snapshotFlags = {
+  consistency: Flags.option({
+    options: ['snapshot', 'chunk'] as const,
+    default: 'snapshot',
+    description:
+      'One moment for all rows, held by a transaction as long as the run; or each chunk a short transaction of its own.',
+    helpGroup: 'SOURCE',
+  })(),
+  'max-snapshot-age': durationFlag({
+    description:
+      'Give the snapshot up for a new one when it is older, so that vacuum and undo are not held back for ever; the result is not one moment then.',
+    helpGroup: 'SOURCE',
+  }),
+  'source-patience': durationFlag({
+    default: MIGRATE_DEFAULTS.sourcePatienceMs,
+    defaultHelp: async () => '10m',
+    description: 'How long the source may be away in the middle of the run (a restart, a failover).',
+    helpGroup: 'SOURCE',
   }),
 };
 

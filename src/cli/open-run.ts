@@ -49,6 +49,7 @@ export function openSourceOf(
     readonly 'source-secret'?: string | undefined;
     readonly region?: string | undefined;
     readonly profile?: string | undefined;
+    readonly 'statement-timeout'?: number | undefined;
   },
   { log, signal }: Session,
 ): Promise<Source> {
@@ -58,7 +59,14 @@ export function openSourceOf(
       hint: 'Set SOURCE_URL=postgres://user:password@host:5432/database, or pass --source URL.',
     });
   }
-  return openSource(source, { log, signal, secret, region, profile });
+  return openSource(source, {
+    log,
+    signal,
+    secret,
+    region,
+    profile,
+    statementTimeoutMs: flags['statement-timeout'],
+  });
 }
 
 export interface AwsFlags {

@@ -141,6 +141,7 @@ function heldBackBy(meter: Meter): string {
     if (throttle === null) return meter.lastTrouble ?? 'the sink';
     return throttle.reason === 'unknown' ? 'the capacity of the table' : throttle.reason;
   }
+  if (meter.sourceAway !== null) return `the source is away: ${meter.sourceAway}`;
   if (meter.heldBack > 0) return 'hot partition keys';
   if (meter.rateLimited > 0) return meter.throttled > 0 ? 'the capacity of the table' : '--max-write-units';
   return meter.full ? 'the sink' : 'the source';

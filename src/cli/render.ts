@@ -5,6 +5,7 @@ import type { CollisionReport } from '../operations/collisions.js';
 import type { MigrateReport } from '../operations/migrate-report.js';
 import type { PlanReport } from '../operations/plan.js';
 import type { StatusReport } from '../operations/status.js';
+import { renderSnapshots, whyNotOneMoment } from './render-snapshots.js';
 import { bytes, count, duration, table } from './table.js';
 
 /** Reports as people read them. Each ends with the next command to type. */
@@ -223,12 +224,10 @@ function keyText(key: string): string {
 
 function consistency(report: MigrateReport): string[] {
   if (report.consistent) return [];
-  const why =
-    report.resumes > 0
-      ? `the run was resumed and its later chunks were read from a later snapshot (read twice: ${report.chunksReadAgain.join(', ') || 'none'})`
-      : 'the source could not give one snapshot to all readers';
+  const why = whyNotOneMoment(report.snapshots, report.chunksReadAgain);
+  const snapshots = renderSnapshots(report.snapshots).map((line) => `${line}\n`);
   return [
-    `consistent: false; ${why}.\nIf rows changed meanwhile, make the table one moment again: migrate with --restart --existing overwrite\n`,
+    `consistent: false; ${why}.\n${snapshots.join('')}If rows changed meanwhile, make the table one moment again: migrate with --restart --existing overwrite\n`,
   ];
 }
 
@@ -252,6 +251,7 @@ export function renderStatus(report: StatusReport): string {
         `${run.run}: ${run.source} → ${run.sink}`,
         `started ${run.startedAt}${run.finishedAt === null ? '' : `, finished ${run.finishedAt}`}, ${plural(run.resumes, 'resume')}, consistent: ${run.consistent}`,
         table(['entity', 'rows', 'items', 'rejected', 'chunks done', 'open'], rows).trimEnd(),
+        ...renderSnapshots(run.snapshots),
         ...(run.rejectLog === null ? [] : [`rejects: ${run.rejectLog}`]),
         `${next}\n`,
       ].join('\n');

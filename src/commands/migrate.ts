@@ -1,7 +1,15 @@
 import { BaseCommand } from '../cli/base-command.js';
 import { confirmWrite } from '../cli/confirm.js';
 import { EXIT } from '../cli/exit-codes.js';
-import { mappingFlag, readFlags, runFlags, selectionFlags, stateFlag, tableFlags } from '../cli/flags.js';
+import {
+  mappingFlag,
+  readFlags,
+  runFlags,
+  selectionFlags,
+  snapshotFlags,
+  stateFlag,
+  tableFlags,
+} from '../cli/flags.js';
 import {
   openMapping,
   openSinkOf,
@@ -32,6 +40,7 @@ export default class Migrate extends BaseCommand {
   static override flags = {
     ...mappingFlag,
     ...readFlags,
+    ...snapshotFlags,
     ...tableFlags,
     ...selectionFlags,
     ...stateFlag,
@@ -59,6 +68,9 @@ export default class Migrate extends BaseCommand {
           chunkSize: flags['chunk-size'],
           concurrency: flags.concurrency,
           sourceConcurrency: flags['source-concurrency'],
+          consistency: flags.consistency,
+          maxSnapshotAgeMs: flags['max-snapshot-age'],
+          sourcePatienceMs: flags['source-patience'],
           maxWriteUnits: flags['max-write-units'],
           maxRejects: flags['max-rejects'],
           patienceMs: flags.patience * 1000,

@@ -1,5 +1,5 @@
 import type { Meter } from '../pipeline/meter.js';
-import { addCounts, type Counts, NO_COUNTS, type StateStore } from '../state/state.js';
+import { addCounts, type Counts, NO_COUNTS, type SnapshotTaken, type StateStore } from '../state/state.js';
 import type { CollisionReport, FoundCollisions } from './collisions.js';
 import { runError } from './errors.js';
 import type { OpenRun } from './run-header.js';
@@ -15,10 +15,11 @@ export interface MigrateReport {
   readonly totals: Counts;
   /** Every row was read as of one moment. */
   readonly consistent: boolean;
-  readonly snapshotPosition: string | null;
+  /** Each snapshot that was read from, with its position: where a catch-up would start. */
+  readonly snapshots: readonly SnapshotTaken[];
   /** How often the run was resumed. */
   readonly resumes: number;
-  /** Chunks that were in flight when the run was interrupted: read a second time, from a later snapshot. */
+  /** Chunks that were in flight when the run was interrupted or the source was lost: read a second time. */
   readonly chunksReadAgain: readonly string[];
   /** What was found about keys that are not proved to be unique; null where all are. */
   readonly collisions: CollisionReport | null;
@@ -61,7 +62,7 @@ export async function reportOf(input: ReportInput): Promise<MigrateReport> {
       `the checkpoint counts ${JSON.stringify(recorded)}, the run ${JSON.stringify(sums)}`,
     );
   }
-  const readAgain = header.resumes.flatMap(({ chunksReadAgain }) => chunksReadAgain);
+  const readAgain = header.snapshots.flatMap(({ chunksReadAgain }) => chunksReadAgain);
   return {
     runId: header.runId,
     run: name,
@@ -70,8 +71,8 @@ export async function reportOf(input: ReportInput): Promise<MigrateReport> {
     entities,
     totals: sums,
     consistent: run.consistent,
-    snapshotPosition: header.snapshotPosition,
-    resumes: header.resumes.length,
+    snapshots: header.snapshots,
+    resumes: header.snapshots.filter(({ why }) => why === 'resumed').length,
     chunksReadAgain: [...new Set(readAgain)],
     collisions: collisions === null ? null : { ...collisions.report, file: status?.collisionLog ?? null },
     rejectLog: sums.rejects > 0 ? (status?.rejectLog ?? null) : null,

@@ -6,20 +6,22 @@ import type { LoadedMapping } from '../mapping/load-mapping.js';
 import { createMeter, type Meter } from '../pipeline/meter.js';
 import { type ChunkContext, runChunk } from '../pipeline/pipeline.js';
 import { rateLimit } from '../pipeline/rate.js';
+import { rejectFuse } from '../pipeline/reject-fuse.js';
 import { remainingChunks } from '../pipeline/remaining-chunks.js';
-import { DEFAULT_RETRY } from '../pipeline/retry.js';
+import { DEFAULT_RETRY, SOURCE_RETRY } from '../pipeline/retry.js';
+import { SnapshotKeeper } from '../pipeline/snapshot-keeper.js';
 import { Writer } from '../pipeline/writer.js';
 import type { ExistingPolicy, Sink } from '../sink/sink.js';
-import type { Source } from '../source/source.js';
+import type { Consistency, Snapshot, Source } from '../source/source.js';
 import type { StateStore } from '../state/state.js';
 import { type Logger, silentLogger } from '../support/log.js';
 import { systemClock } from '../support/time.js';
 import { keptCollisions, searchCollisions } from './collisions.js';
 import { runError } from './errors.js';
 import { type MigrateReport, reportOf } from './migrate-report.js';
-import { mappedTables, type Prepared, prepare } from './prepare.js';
+import { mappedTables, type Prepared, prepare, refuseChangedTables } from './prepare.js';
 import { refuseExisting } from './refuse-existing.js';
-import { openRun, type RunMode } from './run-header.js';
+import { type OpenRun, openRun, type RunMode } from './run-header.js';
 import { isCanary, planOf, type Selection } from './selection.js';
 
 export interface MigrateOptions {
@@ -40,6 +42,12 @@ export interface MigrateOptions {
   readonly concurrency?: number | undefined;
   /** Chunks read at once; default 4. */
   readonly sourceConcurrency?: number | undefined;
+  /** One moment for the whole run, or one for each chunk; default `snapshot`. */
+  readonly consistency?: Consistency | undefined;
+  /** Milliseconds after which the snapshot is given up for a new one; default never. */
+  readonly maxSnapshotAgeMs?: number | undefined;
+  /** Milliseconds that the source may be away in the middle of the run; default ten minutes. */
+  readonly sourcePatienceMs?: number | undefined;
   /** Write units per second, table and indexes together; default as fast as the table takes them. */
   readonly maxWriteUnits?: number | undefined;
   /** End the run when more items than this are rejected; default no end. */
@@ -54,7 +62,12 @@ export interface MigrateOptions {
   readonly signal: AbortSignal;
 }
 
-export const MIGRATE_DEFAULTS = { chunkSize: 10_000, concurrency: 16, sourceConcurrency: 4 } as const;
+export const MIGRATE_DEFAULTS = {
+  chunkSize: 10_000,
+  concurrency: 16,
+  sourceConcurrency: 4,
+  sourcePatienceMs: SOURCE_RETRY.patienceMs,
+} as const;
 
 /** Bytes of finished items in memory, waiting or under way. */
 const MAX_PENDING_BYTES = 16 * 1024 * 1024;
@@ -83,17 +96,6 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
     await refuseExisting(sink, prepared, signal);
   }
   const concurrency = options.sourceConcurrency ?? MIGRATE_DEFAULTS.sourceConcurrency;
-  await using snapshot = await source.openSnapshot({
-    concurrency,
-    tables: mappedTables([...prepared.mappers, ...prepared.unproved.map(({ mapper }) => mapper)]),
-    signal,
-  });
-  await using itemWriter = await sink.openWriter(policy);
-  await run.start(snapshot);
-  log.info(
-    { run: run.header.runId, position: snapshot.position, consistent: snapshot.consistent },
-    'snapshot taken',
-  );
 
   // One signal ends everything: the caller's abort, a fatal error of the sink, too many rejects.
   const end = new AbortController();
@@ -102,6 +104,24 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   const fail = (error: unknown) => {
     if (!signal.aborted) end.abort(error); // what follows from the caller's abort is no failure of its own
   };
+  const tables = mappedTables([...prepared.mappers, ...prepared.unproved.map(({ mapper }) => mapper)]);
+  await using keeper = await SnapshotKeeper.open({
+    source,
+    snapshot: { concurrency, tables, consistency: options.consistency ?? 'snapshot', signal: runSignal },
+    retry: { ...SOURCE_RETRY, patienceMs: options.sourcePatienceMs ?? MIGRATE_DEFAULTS.sourcePatienceMs },
+    maxAgeMs: options.maxSnapshotAgeMs ?? null,
+    async onReplaced(snapshot, why, readAgain) {
+      await refuseChangedTables(options.mapping, source, prepared, runSignal);
+      await run.replace(snapshot, why, readAgain);
+      sayTaken(log, run, snapshot);
+    },
+    clock: systemClock,
+    meter,
+    log,
+  });
+  await using itemWriter = await sink.openWriter(policy);
+  await run.start(keeper.current);
+  sayTaken(log, run, keeper.current);
   const writer = new Writer(itemWriter, {
     concurrency: options.concurrency ?? MIGRATE_DEFAULTS.concurrency,
     maxPendingBytes: MAX_PENDING_BYTES,
@@ -115,38 +135,33 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
     fail,
   });
   const context: ChunkContext = {
-    snapshot,
     writer,
     state: run.state,
     meter,
-    onReject: rejectFuse(options.maxRejects, run.rejectsBefore, fail),
+    fuse: rejectFuse(options.maxRejects, run.rejectsBefore, (last) =>
+      fail(tooManyRejects(options.maxRejects, last)),
+    ),
     signal: runSignal,
   };
   try {
     if (collisions === null && prepared.unproved.length > 0) {
       const { scratch } = run.state;
       const { rowsPerChunk } = plan;
-      const search = {
-        prepared,
-        snapshot,
-        rowsPerChunk,
-        concurrency,
-        scratch,
-        meter,
-        log,
-        signal: runSignal,
-      };
-      collisions = await searchCollisions(search, (lines) => run.state.saveCollisions(lines));
+      const search = { prepared, rowsPerChunk, concurrency, scratch, meter, log, signal: runSignal };
+      collisions = await keeper.run(null, (snapshot) =>
+        searchCollisions({ ...search, snapshot }, (lines) => run.state.saveCollisions(lines)),
+      );
     }
     const set = collisions?.set ?? null;
     const mappers =
       set === null ? prepared.mappers : prepared.mappers.map((mapper) => withoutCollisions(mapper, set));
     await runInProcess(
-      remainingChunks(mappers, snapshot, run.state, run.resumed, plan),
+      remainingChunks(mappers, keeper, run.state, run.resumed, plan),
       concurrency,
       async ({ chunk, mapper }) => {
         try {
-          run.count(chunk, await runChunk(chunk, mapper, context));
+          const work = (snapshot: Snapshot) => runChunk(chunk, mapper, snapshot, context);
+          run.count(chunk, await keeper.run(chunk.id, work));
         } catch (error) {
           fail(error);
           throw error;
@@ -162,30 +177,19 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   return report();
 }
 
-/**
- * Ends the run by `fail` at the first reject over the limit, and says which it is: the line of a chunk that
- * is not done may never reach the reject log.
- */
-function rejectFuse(
-  limit: number | undefined,
-  before: number,
-  fail: (error: unknown) => void,
-): (reject: Reject) => void {
-  if (limit === undefined) return () => undefined;
-  let rejects = before;
-  return ({ copy, origin, code, reason }) => {
-    rejects += 1;
-    if (rejects <= limit) return;
-    fail(
-      runError(
-        'RUN_TOO_MANY_REJECTS',
-        `more than ${limit} items were rejected; the last was copy ${copy} of ${origin.table}#${origin.key.join('#')}: ${reason} (${code})`,
-        {
-          hint: '`tablefold plan` lists what would be rejected. Mend the mapping or the rows, and start again with --restart; or raise --max-rejects and --resume.',
-        },
-      ),
-    );
-  };
+function sayTaken(log: Logger, run: OpenRun, { position, consistent, readers }: Snapshot): void {
+  log.info({ run: run.header.runId, position, consistent, readers }, 'snapshot taken');
+}
+
+/** Names the last one: the line of a chunk that is not done may never reach the reject log. */
+function tooManyRejects(limit: number | undefined, { copy, origin, code, reason }: Reject) {
+  return runError(
+    'RUN_TOO_MANY_REJECTS',
+    `more than ${limit} items were rejected; the last was copy ${copy} of ${origin.table}#${origin.key.join('#')}: ${reason} (${code})`,
+    {
+      hint: '`tablefold plan` lists what would be rejected. Mend the mapping or the rows, and start again with --restart; or raise --max-rejects and --resume.',
+    },
+  );
 }
 
 /** What ended the run: the first failure or the caller's abort, not the errors that followed from it. */

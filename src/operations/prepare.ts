@@ -4,6 +4,7 @@ import { type KeyMapper, keysOnly } from '../mapping/keys-only.js';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
 import type { EntityMapper } from '../mapping/mapper.js';
 import type { Problem } from '../mapping/problem.js';
+import { resolveMapping } from '../mapping/resolve-mapping.js';
 import type { ResolvedMapping } from '../mapping/resolved-mapping.js';
 import { embedTables, rowTables } from '../mapping/used-schema.js';
 import { sourceError } from '../source/errors.js';
@@ -74,6 +75,21 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     warnings,
     estimatedRows: mappers.reduce((sum, { query }) => sum + estimateOf(query.table, schema), 0),
   };
+}
+
+/** A source that comes back after a failover may be another: throws `SOURCE_CHANGED` where its tables differ. */
+export async function refuseChangedTables(
+  mapping: LoadedMapping,
+  source: Source,
+  prepared: Prepared,
+  signal: AbortSignal,
+): Promise<void> {
+  const schema = await source.discover(signal);
+  const { resolved } = resolveMapping(mapping.mapping, schema);
+  if (resolved !== null && schemaDigest(resolved, schema) === prepared.schemaDigest) return;
+  throw sourceError('SOURCE_CHANGED', 'the mapped tables are not those any more that the run began with', {
+    hint: 'Run `tablefold check`, mend the mapping, and begin again with --restart; or undo the change and --resume.',
+  });
 }
 
 function unknownEntity(asked: string, names: readonly string[]): Error {

@@ -7,11 +7,12 @@ import { stateError } from '../state/errors.js';
 import {
   addCounts,
   type Counts,
+  isOneMoment,
   NO_COUNTS,
   type RunHeader,
   type RunRecord,
-  type RunResume,
   type RunState,
+  type SnapshotTaken,
   type StateStore,
 } from '../state/state.js';
 import type { Prepared } from './prepare.js';
@@ -45,6 +46,8 @@ export interface OpenRun extends AsyncDisposable {
   readonly consistent: boolean;
   /** Records the beginning, or the resume, with the snapshot it reads from. */
   start(snapshot: Snapshot): Promise<void>;
+  /** Records that the run goes on with another snapshot. */
+  replace(snapshot: Snapshot, why: 'lost' | 'aged', chunksReadAgain: readonly string[]): Promise<void>;
   count(chunk: Chunk, counts: Counts): void;
   finish(): Promise<void>;
   /** Sums over the whole run, resumed parts included. */
@@ -104,22 +107,24 @@ async function decide(options: OpenRunOptions, state: RunState): Promise<OpenRun
     resumed,
     finished: resumed !== null && resumed.finishedAt !== null,
     get consistent() {
-      return header.snapshotConsistent && header.resumes.length === 0;
+      return isOneMoment(header);
     },
     rejectsBefore: [...totals.values()].reduce((sum, { counts }) => sum + counts.rejects, 0),
     async start(snapshot) {
       if (resumed === null) {
-        header = { ...header, snapshotPosition: snapshot.position, snapshotConsistent: snapshot.consistent };
+        header = { ...header, snapshots: [taken(snapshot, 'begun', [])] };
         await state.begin(header);
         return;
       }
-      const resume: RunResume = {
-        at: new Date().toISOString(),
-        snapshotPosition: snapshot.position,
-        chunksReadAgain: Object.values(resumed.entities).flatMap(({ open }) => open.map(({ id }) => id)),
-      };
-      header = { ...header, resumes: [...header.resumes, resume] };
-      await state.resume(resume);
+      const open = Object.values(resumed.entities).flatMap((entity) => entity.open.map(({ id }) => id));
+      const next = taken(snapshot, 'resumed', open);
+      header = { ...header, snapshots: [...header.snapshots, next] };
+      await state.resume(next);
+    },
+    async replace(snapshot, why, chunksReadAgain) {
+      const next = taken(snapshot, why, chunksReadAgain);
+      await state.snapshot(next);
+      header = { ...header, snapshots: [...header.snapshots, next] };
     },
     count(chunk, counts) {
       const before = totals.get(chunk.entity) ?? { chunks: 0, counts: NO_COUNTS };
@@ -129,6 +134,14 @@ async function decide(options: OpenRunOptions, state: RunState): Promise<OpenRun
     totals: () => totals,
     [Symbol.asyncDispose]: () => state[Symbol.asyncDispose](),
   };
+}
+
+function taken(
+  { position, consistent, readers }: Snapshot,
+  why: SnapshotTaken['why'],
+  chunksReadAgain: readonly string[],
+): SnapshotTaken {
+  return { at: new Date().toISOString(), why, position, consistent, readers, chunksReadAgain };
 }
 
 function headerOf(options: OpenRunOptions): RunHeader {
@@ -148,9 +161,7 @@ function headerOf(options: OpenRunOptions): RunHeader {
       existing: options.existing ?? null,
     },
     startedAt: new Date().toISOString(),
-    snapshotPosition: null,
-    snapshotConsistent: false,
-    resumes: [],
+    snapshots: [],
     schema: usedSchema(prepared.resolved, prepared.schema),
   };
 }

@@ -3,8 +3,10 @@ import {
   addCounts,
   type Counts,
   type EntityProgress,
+  isOneMoment,
   NO_COUNTS,
   type RunStatus,
+  type SnapshotTaken,
   type StateStore,
 } from '../state/state.js';
 
@@ -26,7 +28,8 @@ export interface RunProgress {
   readonly finishedAt: string | null;
   readonly resumes: number;
   readonly consistent: boolean;
-  readonly snapshotPosition: string | null;
+  /** Each snapshot that was read from, with its position: where a catch-up would start. */
+  readonly snapshots: readonly SnapshotTaken[];
   readonly entities: readonly EntityStatus[];
   readonly totals: Counts;
   readonly rejectLog: string | null;
@@ -75,9 +78,9 @@ function progressOf(run: string, { record, holder, rejectLog }: RunStatus): RunP
     sink: header.sink,
     startedAt: header.startedAt,
     finishedAt,
-    resumes: header.resumes.length,
-    consistent: header.snapshotConsistent && header.resumes.length === 0,
-    snapshotPosition: header.snapshotPosition,
+    resumes: header.snapshots.filter(({ why }) => why === 'resumed').length,
+    consistent: isOneMoment(header),
+    snapshots: header.snapshots,
     entities,
     totals,
     rejectLog: totals.rejects > 0 ? rejectLog : null,

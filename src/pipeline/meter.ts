@@ -36,6 +36,8 @@ export interface Meter {
   rateLimited: number;
   /** Items that wait because their partition key is hot. */
   heldBack: number;
+  /** Why the source does not do what it is asked for, while it is tried again; else null. */
+  sourceAway: string | null;
 }
 
 export function createMeter(): Meter {
@@ -61,5 +63,6 @@ export function createMeter(): Meter {
     backingOff: 0,
     rateLimited: 0,
     heldBack: 0,
+    sourceAway: null,
   };
 }

@@ -1,6 +1,8 @@
 import type { EntityMapper } from '../mapping/mapper.js';
+import type { EntityQuery } from '../source/row-query.js';
 import type { Chunk, ChunkPlan, Snapshot } from '../source/source.js';
 import type { RunRecord, RunState } from '../state/state.js';
+import type { SnapshotKeeper } from './snapshot-keeper.js';
 
 export interface Work {
   readonly chunk: Chunk;
@@ -14,7 +16,7 @@ export interface Work {
  */
 export async function* remainingChunks(
   mappers: readonly EntityMapper[],
-  snapshot: Snapshot,
+  keeper: SnapshotKeeper,
   state: RunState,
   resumed: RunRecord | null,
   plan: Omit<ChunkPlan, 'after'>,
@@ -24,10 +26,44 @@ export async function* remainingChunks(
     for (const chunk of progress?.open ?? []) yield { chunk, mapper };
     if (progress?.plannedAll === true) continue;
     const after = progress?.last ?? null;
-    for await (const chunk of snapshot.planChunks(mapper.query, after === null ? plan : { ...plan, after })) {
+    for await (const chunk of plannedChunks(
+      keeper,
+      mapper.query,
+      after === null ? plan : { ...plan, after },
+    )) {
       state.planned(chunk);
       yield { chunk, mapper };
     }
     state.plannedAll(mapper.entity);
+  }
+}
+
+/**
+ * The chunks of one entity in key order. Each is found on the snapshot of its moment: where the one before it
+ * is gone, or a walk was lost with the source, another walk goes on behind the last chunk.
+ */
+export async function* plannedChunks(
+  keeper: SnapshotKeeper,
+  query: EntityQuery,
+  plan: ChunkPlan,
+): AsyncGenerator<Chunk, void, undefined> {
+  let last = plan.after;
+  let walk: { readonly on: Snapshot; readonly chunks: AsyncIterator<Chunk> } | null = null;
+  const next = async (snapshot: Snapshot) => {
+    if (walk?.on !== snapshot) {
+      const from = last === undefined ? plan : { ...plan, after: last };
+      walk = { on: snapshot, chunks: snapshot.planChunks(query, from)[Symbol.asyncIterator]() };
+    }
+    const { chunks } = walk;
+    walk = null; // a walk that throws is over
+    const found = await chunks.next();
+    walk = { on: snapshot, chunks };
+    return found;
+  };
+  for (;;) {
+    const found = await keeper.run(null, next);
+    if (found.done === true) return;
+    last = found.value;
+    yield found.value;
   }
 }

@@ -14,6 +14,9 @@ export interface RetryPolicy {
 
 export const DEFAULT_RETRY: RetryPolicy = { baseMs: 50, capMs: 10_000, patienceMs: 10 * 60_000 };
 
+/** Of a source that was lost: a restart takes seconds, a failover a minute or two. */
+export const SOURCE_RETRY: RetryPolicy = { baseMs: 250, capMs: 15_000, patienceMs: 10 * 60_000 };
+
 /** Milliseconds to wait before attempt `attempt + 1`; `attempt` counts failures from 1. */
 export function fullJitter(policy: RetryPolicy, attempt: number, random: () => number = Math.random): number {
   const bound = Math.min(policy.capMs, policy.baseMs * 2 ** Math.min(attempt - 1, 30));

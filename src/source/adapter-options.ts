@@ -7,5 +7,7 @@ export interface AdapterOptions {
   readonly applicationName: string;
   /** Null where the URL, or the environment, has all. */
   readonly credentials: Credentials | null;
+  /** Milliseconds that a statement may take, whatever the URL says; null: as the URL says. */
+  readonly statementTimeoutMs: number | null;
   readonly signal: AbortSignal;
 }

@@ -13,10 +13,14 @@ export type SourceErrorCode =
   | 'SOURCE_DATABASE_MISSING'
   /** The session ended in the middle of the work. */
   | 'SOURCE_LOST'
+  /** Locked by somebody else, or no connection is free: passes by itself. */
+  | 'SOURCE_BUSY'
   /** A query failed. */
   | 'SOURCE_QUERY'
   /** The snapshot cannot be taken or is gone. */
   | 'SOURCE_SNAPSHOT'
+  /** The tables are not those any more that the mapping was compiled against. */
+  | 'SOURCE_CHANGED'
   /** A child row matches no root row: the snapshot is not what it claims to be. */
   | 'SOURCE_STRAY_CHILD';
 
@@ -26,4 +30,11 @@ export function sourceError(
   detail?: ErrorDetail,
 ): MigrationError<SourceErrorCode> {
   return new MigrationError(code, message, detail);
+}
+
+const PASSING: readonly string[] = ['SOURCE_LOST', 'SOURCE_CONNECT', 'SOURCE_BUSY', 'SOURCE_SNAPSHOT'];
+
+/** What may work when it is tried again: a restart, a failover, a lock. The same at the start of a run is no such thing. */
+export function isPassing(error: unknown): error is MigrationError {
+  return error instanceof MigrationError && PASSING.includes(error.code);
 }

@@ -10,6 +10,8 @@ export interface OpenSourceOptions extends CredentialOptions {
   readonly log?: Logger;
   /** How the sessions call themselves in the server's activity views. Default `tablefold`. */
   readonly applicationName?: string;
+  /** Milliseconds that a statement may take; default what the URL says, which is no limit where it says nothing. */
+  readonly statementTimeoutMs?: number | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -46,6 +48,7 @@ export async function openSource(url: string, options: OpenSourceOptions = {}): 
   const { address, credentials } = await openCredentials(parsed, options);
   return open(address, {
     log: options.log ?? silentLogger,
+    statementTimeoutMs: options.statementTimeoutMs ?? null,
     applicationName: options.applicationName ?? 'tablefold',
     credentials,
     signal: options.signal ?? new AbortController().signal,

@@ -61,8 +61,15 @@ export interface SnapshotOptions {
    * where it does not know them reads all over one connection; others ignore them.
    */
   readonly tables?: readonly TableName[];
+  /**
+   * `snapshot` (default): one moment for all that is read. `chunk`: each chunk, its children included, is a
+   * short transaction of its own, so that nothing holds back vacuum or undo for longer.
+   */
+  readonly consistency?: Consistency;
   readonly signal: AbortSignal;
 }
+
+export type Consistency = 'snapshot' | 'chunk';
 
 /** A consistent view of the source, or the next best thing. Methods may run in parallel. */
 export interface Snapshot extends AsyncDisposable {
@@ -70,6 +77,8 @@ export interface Snapshot extends AsyncDisposable {
   readonly consistent: boolean;
   /** Where a catch-up would start (`lsn:0/16B3748`, `gtid:…`, `binlog:file:position`), or null. */
   readonly position: string | null;
+  /** Connections that read at once; fewer than were asked for where several would see different moments. */
+  readonly readers: number;
   /**
    * The chunks of an entity in key order, found lazily: walking stops while nobody asks. Empty table: no
    * chunk. Throws `SOURCE_*`.
@@ -77,7 +86,8 @@ export interface Snapshot extends AsyncDisposable {
   planChunks(query: EntityQuery, plan: ChunkPlan): AsyncIterable<Chunk>;
   /**
    * The rows of one chunk in key order, each exactly once, with memory bounded by a page: reading goes
-   * on only when the next page is asked for. Leaving the loop early frees the connection.
+   * on only when the next page is asked for. Leaving the loop early frees the connection. A connection that is
+   * lost throws `SOURCE_LOST`, and the chunk may be read again; `SOURCE_SNAPSHOT` says that the snapshot is gone.
    * Throws `SOURCE_*`; a child row that matches no root row throws `SOURCE_STRAY_CHILD`.
    */
   readChunk(query: EntityQuery, chunk: Chunk, options: ReadOptions): AsyncIterable<RowPage>;

@@ -6,7 +6,7 @@ import {
   NO_COUNTS,
   type RunHeader,
   type RunRecord,
-  type RunResume,
+  type SnapshotTaken,
 } from './state.js';
 
 /** What can happen to a run once it has begun. Plain JSON: an adapter may keep them as they are. */
@@ -20,6 +20,7 @@ export type RunEvent =
       readonly counts: Counts;
       readonly rejectLines: number;
     }
+  | { readonly kind: 'snapshot'; readonly snapshot: SnapshotTaken }
   | { readonly kind: 'finished'; readonly at: string };
 
 interface Entity {
@@ -45,7 +46,7 @@ interface OpenChunk {
  * record that was changed.
  */
 export class Progress {
-  readonly #header: RunHeader;
+  #header: RunHeader;
   readonly #entities = new Map<string, Entity>();
   #finishedAt: string | null = null;
   #rejectLines: number;
@@ -72,6 +73,7 @@ export class Progress {
     if (event.kind === 'planned') this.#planned(event.chunk);
     else if (event.kind === 'plannedAll') this.#entity(event.entity).plannedAll = true;
     else if (event.kind === 'done') this.#done(event.chunk, event.counts, event.rejectLines);
+    else if (event.kind === 'snapshot') this.#header = withSnapshot(this.#header, event.snapshot);
     else this.#finished(event.at);
   }
 
@@ -148,12 +150,16 @@ export class Progress {
 }
 
 /** The header of a run that goes on, and its progress: unfinished again. */
-export function resumed(record: RunRecord, rejectLines: number, resume: RunResume): Progress {
-  const header = { ...record.header, resumes: [...record.header.resumes, resume] };
+export function resumed(record: RunRecord, rejectLines: number, snapshot: SnapshotTaken): Progress {
+  const header = withSnapshot(record.header, snapshot);
   return new Progress(header, { record: { ...record, header, finishedAt: null }, rejectLines });
 }
 
 function placeOf(chunk: string): { readonly entity: string; readonly number: number } {
   const slash = chunk.lastIndexOf('/');
   return { entity: chunk.slice(0, slash), number: Number(chunk.slice(slash + 1)) };
+}
+
+function withSnapshot(header: RunHeader, snapshot: SnapshotTaken): RunHeader {
+  return { ...header, snapshots: [...header.snapshots, snapshot] };
 }

@@ -2,7 +2,7 @@ import type { Reject } from '../item/reject.js';
 import type { Chunk } from '../source/source.js';
 import type { SourceSchema } from '../source/source-schema.js';
 
-/** What a run is: written once at its start, compared when it is resumed. Plain JSON, no secrets. */
+/** What a run is: fixed at its start and compared when it is resumed; only `snapshots` grows. Plain JSON, no secrets. */
 export interface RunHeader {
   readonly format: 1;
   readonly runId: string;
@@ -18,10 +18,8 @@ export interface RunHeader {
   readonly options: { readonly [name: string]: unknown };
   /** ISO 8601, UTC. */
   readonly startedAt: string;
-  readonly snapshotPosition: string | null;
-  /** The snapshot was one moment; a resume reads from another and so ends that, whatever this says. */
-  readonly snapshotConsistent: boolean;
-  readonly resumes: readonly RunResume[];
+  /** Those that were read from, in their order. With more than one the table is not one moment of the source. */
+  readonly snapshots: readonly SnapshotTaken[];
   /**
    * What the mapping used of the source's schema, so that keys can be made and read without the source.
    * Absent in runs that an older version began.
@@ -29,11 +27,25 @@ export interface RunHeader {
   readonly schema?: SourceSchema;
 }
 
-export interface RunResume {
+/** A view of the source that a run began to read from. */
+export interface SnapshotTaken {
+  /** ISO 8601, UTC. */
   readonly at: string;
-  readonly snapshotPosition: string | null;
-  /** Ids of the chunks that were in flight when the run before it ended: read a second time. */
+  /** The run began or was resumed; the snapshot before it was lost with the source, or had reached its greatest age. */
+  readonly why: 'begun' | 'resumed' | 'lost' | 'aged';
+  /** Where a catch-up would start, or null where the source does not tell. */
+  readonly position: string | null;
+  /** Every row that was read from it is of one moment. */
+  readonly consistent: boolean;
+  /** Connections that read from it at once. */
+  readonly readers: number;
+  /** Ids of chunks that were read in part from the snapshot before it, and are read a second time. */
   readonly chunksReadAgain: readonly string[];
+}
+
+/** Every row of the run was read as of one moment. */
+export function isOneMoment({ snapshots }: RunHeader): boolean {
+  return snapshots.length === 1 && snapshots[0]?.consistent === true;
 }
 
 /** Sums over done chunks. rows → items + skipped by mapping + rejects; items → written + held + rejects. */
@@ -89,8 +101,10 @@ export interface RunState extends AsyncDisposable {
   readonly record: RunRecord | null;
   /** Forgets whatever there was and starts a run. */
   begin(header: RunHeader): Promise<void>;
-  /** Goes on with the run that was found, noting the resume in its header. Lines of open chunks are dropped from the reject log. */
-  resume(resume: RunResume): Promise<void>;
+  /** Goes on with the run that was found, with a snapshot of its own. Lines of open chunks are dropped from the reject log. */
+  resume(snapshot: SnapshotTaken): Promise<void>;
+  /** The run goes on with another snapshot. Resolves when that is on stable storage. */
+  snapshot(snapshot: SnapshotTaken): Promise<void>;
   /** Where this process may put temporary files of the run; null: keep them elsewhere. */
   readonly scratch: string | null;
   /**

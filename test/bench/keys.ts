@@ -54,6 +54,7 @@ const MAPPING: Mapping = {
 const snapshot: Snapshot = {
   consistent: true,
   position: null,
+  readers: 1,
   async *planChunks() {
     for (let at = 0; at < ROWS; at += CHUNK)
       yield { entity: 'User', id: `User/${at}`, range: { at } } as Chunk;

@@ -141,6 +141,17 @@ const counts = {
   units: z.number().min(0),
 };
 
+const snapshots = z.array(
+  z.strictObject({
+    at: moment,
+    why: z.enum(['begun', 'resumed', 'lost', 'aged']),
+    position: text.nullable(),
+    consistent: z.boolean(),
+    readers: whole,
+    chunksReadAgain: z.array(text),
+  }),
+);
+
 const migrate = z.strictObject({
   runId: z.uuid(),
   run: text,
@@ -149,7 +160,7 @@ const migrate = z.strictObject({
   entities: z.array(z.strictObject({ entity: text, chunks: whole, ...counts })),
   totals: z.strictObject(counts),
   consistent: z.boolean(),
-  snapshotPosition: text.nullable(),
+  snapshots,
   resumes: whole,
   chunksReadAgain: z.array(text),
   collisions: collisions.nullable(),
@@ -173,7 +184,7 @@ const status = z.strictObject({
       finishedAt: moment.nullable(),
       resumes: whole,
       consistent: z.boolean(),
-      snapshotPosition: text.nullable(),
+      snapshots,
       entities: z.array(
         z.strictObject({
           entity: text,

@@ -7,6 +7,7 @@ import {
   NO_COUNTS,
   type RejectLine,
   type RunHeader,
+  type SnapshotTaken,
   type StateStore,
 } from '../../src/state/state.js';
 
@@ -22,9 +23,7 @@ export function makeHeader(change: Partial<RunHeader> = {}): RunHeader {
     entities: ['Customer', 'Order'],
     options: { limit: null, keys: [], existing: 'overwrite' },
     startedAt: '2026-01-02T03:04:05.678Z',
-    snapshotPosition: 'lsn:0/16B3748',
-    snapshotConsistent: true,
-    resumes: [],
+    snapshots: [makeTaken({ why: 'begun', position: 'lsn:0/16B3748' })],
     ...change,
   };
 }
@@ -49,7 +48,19 @@ export function makeReject(chunk: Chunk, key: number): RejectLine {
   };
 }
 
-const RESUME = { at: '2026-01-03T00:00:00.000Z', snapshotPosition: 'lsn:0/2', chunksReadAgain: ['Order/1'] };
+export function makeTaken(change: Partial<SnapshotTaken> = {}): SnapshotTaken {
+  return {
+    at: '2026-01-03T00:00:00.000Z',
+    why: 'resumed',
+    position: null,
+    consistent: true,
+    readers: 4,
+    chunksReadAgain: [],
+    ...change,
+  };
+}
+
+const RESUME = makeTaken({ position: 'lsn:0/2', chunksReadAgain: ['Order/1'] });
 
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
@@ -165,14 +176,34 @@ export function stateContract(name: string, open: () => Promise<StateStore>): vo
         state.plannedAll('Order');
         await state.finish('2026-01-04T00:00:00.000Z');
         expect(state.record?.entities['Order']).toMatchObject({ done: 1, open: [two] });
-        expect(state.record?.header.resumes).toEqual([]);
+        expect(state.record?.header.snapshots).toEqual(header.snapshots);
       }
       const kept = await store.read(run);
       expect(kept?.record).toMatchObject({
-        header: { ...header, resumes: [RESUME] },
+        header: { ...header, snapshots: [...header.snapshots, RESUME] },
         finishedAt: '2026-01-04T00:00:00.000Z',
         entities: { Order: { planned: 3, plannedAll: true, done: 3, open: [], counts: { rows: 300 } } },
       });
+    });
+
+    it('keeps the snapshots that the run went on with, in their order, through a resume', async () => {
+      const run = fresh();
+      const header = makeHeader({ entities: ['Order'] });
+      const lost = makeTaken({ why: 'lost', position: 'lsn:0/3', chunksReadAgain: ['Order/7'] });
+      const aged = makeTaken({ why: 'aged', consistent: false, position: null });
+      {
+        await using state = await store.open(run);
+        await state.begin(header);
+        await state.snapshot(lost);
+        expect((await store.read(run))?.record.header.snapshots).toEqual([...header.snapshots, lost]);
+      }
+      {
+        await using state = await store.open(run);
+        await state.resume(RESUME);
+        await state.snapshot(aged);
+      }
+      const kept = await store.read(run);
+      expect(kept?.record.header.snapshots).toEqual([...header.snapshots, lost, RESUME, aged]);
     });
 
     it('gives the reject lines of done chunks, and never those of others', async () => {

@@ -5,6 +5,7 @@ import type { EntityMapper } from '../../src/mapping/mapper.js';
 import { createMeter } from '../../src/pipeline/meter.js';
 import { runChunk } from '../../src/pipeline/pipeline.js';
 import { rateLimit } from '../../src/pipeline/rate.js';
+import { rejectFuse } from '../../src/pipeline/reject-fuse.js';
 import { Writer } from '../../src/pipeline/writer.js';
 import { memorySink, type ScriptedOutcome } from '../../src/sink/memory/memory-sink.js';
 import type { Chunk, RowTree, Snapshot } from '../../src/source/source.js';
@@ -111,6 +112,7 @@ function snapshotOf(chunks: Plan, textLength: number): Snapshot {
   return {
     consistent: true,
     position: null,
+    readers: 1,
     async *planChunks() {
       for (const at of chunks.keys()) yield { entity: 'Thing', id: `Thing/${at}`, range: { at } };
     },
@@ -166,6 +168,7 @@ async function run(given: Scenario) {
     saveCollisions: async () => undefined,
     begin: async () => undefined,
     resume: async () => undefined,
+    snapshot: async () => undefined,
     planned: () => undefined,
     plannedAll: () => undefined,
     reject: (line) => void lines.push(line),
@@ -185,11 +188,14 @@ async function run(given: Scenario) {
     fail: (error) => end.abort(error),
   });
   const snapshot = snapshotOf(given.chunks, given.textLength);
-  const context = { snapshot, writer, state, meter, onReject: () => undefined, signal: end.signal };
+  const fuse = rejectFuse(undefined, 0, () => undefined);
+  const context = { writer, state, meter, fuse, signal: end.signal };
   let failure: unknown = null;
   try {
     const chunks = snapshot.planChunks(MAPPER.query, { rowsPerChunk: 1 });
-    await runInProcess(chunks, given.sourceConcurrency, (chunk: Chunk) => runChunk(chunk, MAPPER, context));
+    await runInProcess(chunks, given.sourceConcurrency, (chunk: Chunk) =>
+      runChunk(chunk, MAPPER, snapshot, context),
+    );
   } catch (error) {
     failure = error;
   }

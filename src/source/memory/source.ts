@@ -51,15 +51,18 @@ export function memorySource({ schema, tables, statistics = [] }: MemorySourceOp
       signal.throwIfAborted();
       return statistics;
     },
-    async openSnapshot({ signal }: SnapshotOptions) {
-      signal.throwIfAborted();
-      return memorySnapshot(openTables(schema, tables), signal);
+    async openSnapshot(options: SnapshotOptions) {
+      options.signal.throwIfAborted();
+      return memorySnapshot(openTables(schema, tables), options);
     },
     async [Symbol.asyncDispose]() {},
   };
 }
 
-function memorySnapshot(tables: (name: TableName) => MemoryTable, signal: AbortSignal): Snapshot {
+function memorySnapshot(
+  tables: (name: TableName) => MemoryTable,
+  { concurrency, consistency, signal }: SnapshotOptions,
+): Snapshot {
   const sorted = new Map<string, readonly Row[]>();
   const rootOf = (query: EntityQuery): readonly Row[] => {
     const id = JSON.stringify([query.table, query.identity.map((column) => column.name)]);
@@ -68,8 +71,9 @@ function memorySnapshot(tables: (name: TableName) => MemoryTable, signal: AbortS
     return rows;
   };
   return {
-    consistent: true,
+    consistent: consistency !== 'chunk',
     position: null,
+    readers: concurrency,
     async *planChunks(query: EntityQuery, plan: ChunkPlan): AsyncGenerator<Chunk> {
       signal.throwIfAborted();
       refuse(query);

@@ -19,7 +19,7 @@ export interface Moment {
 
 type Connect = (signal: AbortSignal) => Promise<Session>;
 
-const BEGIN = 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY';
+export const BEGIN = 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY';
 /** Writers queue behind a lock that waits: not for longer than this. */
 const LOCK_SECONDS = 2;
 const LOCK_TRIES = 3;

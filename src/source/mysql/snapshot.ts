@@ -2,32 +2,49 @@ import type { Logger } from '../../support/log.js';
 import { type Measured, measuredFrom, type TableMeasure } from '../measure.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Chunk, ChunkPlan, ReadOptions, Row, RowPage, Snapshot, SnapshotOptions } from '../source.js';
+import { ChunkTransactions } from './chunk-transactions.js';
 import { measureStatement } from './measure.js';
 import { planChunks } from './plan-chunks.js';
+import { positionOf } from './position.js';
 import { readChunk } from './read-chunk.js';
 import type { Session } from './session.js';
 import { SessionPool } from './session-pool.js';
 import { beginMoment, type Moment } from './shared-moment.js';
 import { countStatement, type Statement } from './sql.js';
 
-/** Takes a snapshot: transactions of one moment, one where more are not to be had, held as long as it lasts. */
+/**
+ * Takes a snapshot: transactions of one moment, one where more are not to be had, held as long as it lasts; or
+ * where consistency by the chunk is asked for, a transaction for each chunk.
+ */
 export async function openMySqlSnapshot(
   connect: (signal: AbortSignal) => Promise<Session>,
   options: SnapshotOptions,
   log: Logger,
 ): Promise<Snapshot> {
-  return new MySqlSnapshot(await beginMoment(connect, options, log), options.signal);
+  const { signal } = options;
+  if (options.consistency !== 'chunk') {
+    return new MySqlSnapshot(await beginMoment(connect, options, log), signal);
+  }
+  const session = await connect(signal);
+  try {
+    const position = await positionOf(session, log, signal);
+    return new ChunkTransactions(() => connect(signal), options, position);
+  } finally {
+    await session.end();
+  }
 }
 
 class MySqlSnapshot implements Snapshot {
   readonly consistent: boolean;
   readonly position: string | null;
+  readonly readers: number;
   readonly #signal: AbortSignal;
   readonly #sessions: SessionPool;
 
   constructor(moment: Moment, signal: AbortSignal) {
     this.consistent = moment.consistent;
     this.position = moment.position;
+    this.readers = moment.sessions.length;
     this.#signal = signal;
     this.#sessions = new SessionPool(moment.sessions);
   }

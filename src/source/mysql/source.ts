@@ -16,7 +16,9 @@ import { readStatistics } from './statistics.js';
 
 /** MySQL and MariaDB. Connects once, so that a wrong password is known before anything else. Throws `SOURCE_*`. */
 export async function openMySqlSource(url: SourceUrl, options: AdapterOptions): Promise<Source> {
-  const address = parseAddress(url, { ...options, environment: process.env });
+  const parsed = parseAddress(url, { ...options, environment: process.env });
+  const { statementTimeoutMs } = options;
+  const address = statementTimeoutMs === null ? parsed : { ...parsed, statementTimeoutMs };
   return new MySqlSource(address, await Session.connect(address, options.signal), options);
 }
 

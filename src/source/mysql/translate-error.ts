@@ -24,7 +24,7 @@ const NO_RIGHT: Known = {
   hint: 'Grant the user SELECT on the database; views need it for their definer.',
 };
 const FULL: Known = {
-  code: 'SOURCE_CONNECT',
+  code: 'SOURCE_BUSY',
   hint: 'The server has no connection left: lower --concurrency.',
 };
 const LOST: Known = {
@@ -60,7 +60,8 @@ const KNOWN: { readonly [errno: number]: Known } = {
   1161: LOST,
   1927: LOST,
   4031: LOST,
-  1205: { code: 'SOURCE_QUERY', hint: 'Another session holds a lock on the table: try again later.' },
+  1213: { code: 'SOURCE_BUSY', hint: 'The server broke a deadlock: try again.' },
+  1205: { code: 'SOURCE_BUSY', hint: 'Another session holds a lock on the table: try again later.' },
   1412: {
     code: 'SOURCE_SNAPSHOT',
     hint: 'A table was altered since the snapshot was taken: run again with --resume, which takes a new one.',

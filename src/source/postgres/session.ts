@@ -11,6 +11,8 @@ import { beginStatement } from './session-settings.js';
 import type { Statement } from './sql.js';
 import { redact, translateError } from './translate-error.js';
 
+const GOODBYE_MS = 5_000;
+
 /** One connection. It runs one thing at a time; whoever aborts that ends the session. */
 export class Session {
   readonly #client: pg.Client;
@@ -133,10 +135,15 @@ export class Session {
   /** Says goodbye; the server rolls back what is open. */
   async end(): Promise<void> {
     if (this.#ended !== null) return;
+    const { stream } = this.#client.connection;
+    // A network that swallows packets would have us wait for the server's answer for a quarter of an hour.
+    const overdue = setTimeout(() => stream.destroy(), GOODBYE_MS);
     try {
       await this.#client.end();
     } catch {
-      this.#client.connection.stream.destroy(); // the server is gone: it has rolled back already
+      stream.destroy(); // the server is gone: it has rolled back already
+    } finally {
+      clearTimeout(overdue);
     }
   }
 

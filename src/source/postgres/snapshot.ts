@@ -1,6 +1,7 @@
 import { messageOf } from '../../support/error.js';
 import type { Logger } from '../../support/log.js';
 import { sourceError } from '../errors.js';
+import { LeasePool } from '../lease-pool.js';
 import { type Measured, measuredFrom, type TableMeasure } from '../measure.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Chunk, ChunkPlan, ReadOptions, Row, RowPage, Snapshot, SnapshotOptions } from '../source.js';
@@ -8,7 +9,6 @@ import { measureStatement } from './measure.js';
 import { planChunks } from './plan-chunks.js';
 import { readChunk } from './read-chunk.js';
 import type { Session } from './session.js';
-import { SessionPool } from './session-pool.js';
 import { countStatement, type Statement } from './sql.js';
 import { Transaction } from './transaction.js';
 import { complaintOf } from './translate-error.js';
@@ -24,8 +24,8 @@ interface Exported {
 
 /**
  * Takes a snapshot: a coordinator exports it and stays idle in its transaction for as long as it lasts,
- * readers import it. Needs no privilege beyond SELECT. Where exporting is refused, each chunk is read in
- * a transaction of its own, and the snapshot says `consistent: false`.
+ * readers import it. Needs no privilege beyond SELECT. Where exporting is refused, or consistency by the chunk is
+ * asked for, each chunk is read in a transaction of its own, and the snapshot says `consistent: false`.
  */
 export async function openPostgresSnapshot(
   connect: (signal: AbortSignal) => Promise<Session>,
@@ -36,8 +36,7 @@ export async function openPostgresSnapshot(
   const coordinator = await connect(signal);
   try {
     const position = await positionOf(coordinator, log, signal);
-    await coordinator.begin(null, signal);
-    const id = await exportSnapshot(coordinator, log, signal);
+    const id = options.consistency === 'chunk' ? null : await exportSnapshot(coordinator, log, signal);
     if (id === null) await coordinator.end();
     const exported = id === null ? null : { id, coordinator };
     return new PostgresSnapshot(() => connect(signal), options, exported, position);
@@ -61,8 +60,9 @@ async function positionOf(session: Session, log: Logger, signal: AbortSignal): P
   return lsn === null ? null : `lsn:${lsn}`;
 }
 
-function exportSnapshot(session: Session, log: Logger, signal: AbortSignal): Promise<string | null> {
-  return unlessRefused(
+async function exportSnapshot(session: Session, log: Logger, signal: AbortSignal): Promise<string | null> {
+  await session.begin(null, signal);
+  return await unlessRefused(
     () => session.query({ text: 'SELECT pg_catalog.pg_export_snapshot()', values: [] }, signal),
     (why) => log.warn({ why }, 'the source does not export snapshots: chunks are read at different moments'),
   );
@@ -85,11 +85,12 @@ async function unlessRefused(
 class PostgresSnapshot implements Snapshot {
   readonly consistent: boolean;
   readonly position: string | null;
+  readonly readers: number;
   readonly #exported: Exported | null;
   readonly #signal: AbortSignal;
-  readonly #readers: SessionPool;
+  readonly #readers: LeasePool<Session>;
   /** Planning and counting have a session of their own: they never wait for chunks that wait for them. */
-  readonly #planner: SessionPool;
+  readonly #planner: LeasePool<Session>;
 
   constructor(
     open: () => Promise<Session>,
@@ -99,10 +100,11 @@ class PostgresSnapshot implements Snapshot {
   ) {
     this.consistent = exported !== null;
     this.position = position;
+    this.readers = options.concurrency;
     this.#exported = exported;
     this.#signal = options.signal;
-    this.#readers = new SessionPool(options.concurrency, open);
-    this.#planner = new SessionPool(1, open);
+    this.#readers = new LeasePool(options.concurrency, open);
+    this.#planner = new LeasePool(1, open);
   }
 
   planChunks(query: EntityQuery, plan: ChunkPlan): AsyncIterable<Chunk> {
@@ -138,7 +140,7 @@ class PostgresSnapshot implements Snapshot {
   }
 
   /** Each use imports the snapshot anew: that a lost coordinator took it away is noticed here. */
-  async #begin(pool: SessionPool, signal: AbortSignal): Promise<Transaction> {
+  async #begin(pool: LeasePool<Session>, signal: AbortSignal): Promise<Transaction> {
     const exported = this.#exported;
     if (exported === null) return Transaction.begin(pool, null, signal);
     if (exported.coordinator.failure !== null) throw gone(exported.coordinator.failure);

@@ -1,5 +1,6 @@
 import type { Logger } from '../../support/log.js';
 import type { AdapterOptions } from '../adapter-options.js';
+import { LeasePool } from '../lease-pool.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Snapshot, SnapshotOptions, Source, SourceCapabilities } from '../source.js';
 import type { SourceSchema } from '../source-schema.js';
@@ -10,14 +11,16 @@ import type { Ask } from './ask.js';
 import { discover } from './discover.js';
 import { probe } from './probe.js';
 import { Session } from './session.js';
-import { SessionPool } from './session-pool.js';
 import { openPostgresSnapshot } from './snapshot.js';
 import { readStatistics } from './statistics.js';
 import { Transaction } from './transaction.js';
 
 /** Connects once, so that a wrong password is known before anything else happens. Throws `SOURCE_*`. */
 export async function openPostgresSource(url: SourceUrl, options: AdapterOptions): Promise<Source> {
-  const address = parseAddress(url, { ...options, environment: process.env });
+  const parsed = parseAddress(url, { ...options, environment: process.env });
+  const { statementTimeoutMs } = options;
+  const address =
+    statementTimeoutMs === null ? parsed : { ...parsed, statementTimeout: String(statementTimeoutMs) };
   const first = await Session.connect(address, options.signal);
   return new PostgresSource(address, first, options);
 }
@@ -28,13 +31,13 @@ class PostgresSource implements Source {
   readonly #address: Address;
   readonly #log: Logger;
   /** For discovery and probes; snapshots have their own. */
-  readonly #sessions: SessionPool;
+  readonly #sessions: LeasePool<Session>;
 
   constructor(address: Address, first: Session, { log, signal }: AdapterOptions) {
     this.label = `postgres://${address.place}`;
     this.#address = address;
     this.#log = log;
-    this.#sessions = new SessionPool(1, () => Session.connect(address, signal), [first]);
+    this.#sessions = new LeasePool(1, () => Session.connect(address, signal), [first]);
   }
 
   discover(signal: AbortSignal): Promise<SourceSchema> {

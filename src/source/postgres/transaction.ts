@@ -1,20 +1,24 @@
+import type { LeasePool } from '../lease-pool.js';
 import type { Session } from './session.js';
-import type { SessionPool } from './session-pool.js';
 
 /** A read-only transaction on a session of a pool, rolled back when it is disposed of. */
 export class Transaction implements AsyncDisposable {
   readonly session: Session;
-  readonly #pool: SessionPool;
+  readonly #pool: LeasePool<Session>;
   readonly #signal: AbortSignal;
 
-  private constructor(session: Session, pool: SessionPool, signal: AbortSignal) {
+  private constructor(session: Session, pool: LeasePool<Session>, signal: AbortSignal) {
     this.session = session;
     this.#pool = pool;
     this.#signal = signal;
   }
 
   /** Reads from an exported snapshot if one is named. Throws `SOURCE_*`. */
-  static async begin(pool: SessionPool, snapshot: string | null, signal: AbortSignal): Promise<Transaction> {
+  static async begin(
+    pool: LeasePool<Session>,
+    snapshot: string | null,
+    signal: AbortSignal,
+  ): Promise<Transaction> {
     const session = await pool.lease();
     const transaction = new Transaction(session, pool, signal);
     try {

@@ -12,7 +12,7 @@ const CODES: { readonly [sqlState: string]: { readonly code: SourceErrorCode; re
     hint: 'Check the user, the database and pg_hba.conf; a server that wants TLS needs sslmode=require, one that wants a certificate sslcert and sslkey.',
   },
   '3D000': { code: 'SOURCE_DATABASE_MISSING', hint: 'Check the database name at the end of the source URL.' },
-  '53300': { code: 'SOURCE_CONNECT', hint: 'The server has no connection left: lower --concurrency.' },
+  '53300': { code: 'SOURCE_BUSY', hint: 'The server has no connection left: lower --concurrency.' },
   '57P03': { code: 'SOURCE_CONNECT', hint: 'The server is starting or stopping: try again.' },
   '57P01': { code: 'SOURCE_LOST', hint: 'The server ended the session: run again with --resume.' },
   '57P02': { code: 'SOURCE_LOST', hint: 'The server crashed: run again with --resume.' },
@@ -22,7 +22,8 @@ const CODES: { readonly [sqlState: string]: { readonly code: SourceErrorCode; re
     code: 'SOURCE_ACCESS_DENIED',
     hint: 'Grant the role USAGE on the schema and SELECT on the table; row-level security needs BYPASSRLS.',
   },
-  '55P03': { code: 'SOURCE_QUERY', hint: 'Another session holds a lock on the table: try again later.' },
+  '55P03': { code: 'SOURCE_BUSY', hint: 'Another session holds a lock on the table: try again later.' },
+  '40P01': { code: 'SOURCE_BUSY', hint: 'The server broke a deadlock: try again.' },
   '57014': { code: 'SOURCE_QUERY', hint: 'Raise statement_timeout, or lower --chunk-size.' },
   '40001': {
     code: 'SOURCE_LOST',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Chunk } from '../../source/source.js';
 import { Progress, type RunEvent, resumed } from '../progress.js';
-import type { Counts, RejectLine, RunHeader, RunRecord, RunResume, RunState } from '../state.js';
+import type { Counts, RejectLine, RunHeader, RunRecord, RunState, SnapshotTaken } from '../state.js';
 import { removeCollisions, writeCollisions } from './collision-file.js';
 import type { Disk, DiskFile } from './disk.js';
 import { ioError } from './io-error.js';
@@ -91,12 +91,12 @@ export class FileRun implements RunState {
     });
   }
 
-  resume(resume: RunResume): Promise<void> {
+  resume(snapshot: SnapshotTaken): Promise<void> {
     return this.#start(async ({ disk, folder, found, journalGrowth }) => {
       if (found === null || this.record === null) throw new Error('there is no run to resume');
       const rejectLog = await keepDoneLines(disk, folder, found.progress);
       this.#open.push(rejectLog);
-      const progress = resumed(this.record, found.progress.rejectLines, resume);
+      const progress = resumed(this.record, found.progress.rejectLines, snapshot);
       const journal = await Journal.prepare(disk, folder, headOf(found.run, progress), journalGrowth);
       this.#open.push(journal);
       await journal.install();
@@ -129,6 +129,11 @@ export class FileRun implements RunState {
   async done(chunk: Chunk, counts: Counts): Promise<void> {
     const rejectLines = this.#started().progress.rejectLinesOf(chunk.id);
     this.#record({ kind: 'done', chunk: chunk.id, counts, rejectLines });
+    await this.#committed();
+  }
+
+  async snapshot(snapshot: SnapshotTaken): Promise<void> {
+    this.#record({ kind: 'snapshot', snapshot });
     await this.#committed();
   }
 

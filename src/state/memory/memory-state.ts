@@ -7,9 +7,9 @@ import type {
   RejectLine,
   RunHeader,
   RunRecord,
-  RunResume,
   RunState,
   RunStatus,
+  SnapshotTaken,
   StateStore,
 } from '../state.js';
 
@@ -93,11 +93,11 @@ class MemoryRun implements RunState {
     this.#run.collisions = null;
   }
 
-  async resume(resume: RunResume): Promise<void> {
+  async resume(snapshot: SnapshotTaken): Promise<void> {
     const found = this.#run.progress;
     if (this.record === null || found === null) throw new Error('there is no run to resume');
     this.#run.lines = this.#run.lines.filter((line) => found.isDone(line.chunk));
-    this.#start(resumed(this.record, found.rejectLines, resume));
+    this.#start(resumed(this.record, found.rejectLines, snapshot));
   }
 
   async saveCollisions(lines: AsyncIterable<string>): Promise<void> {
@@ -125,6 +125,10 @@ class MemoryRun implements RunState {
   async done(chunk: Chunk, counts: Counts): Promise<void> {
     const progress = this.#live();
     progress.apply({ kind: 'done', chunk: chunk.id, counts, rejectLines: progress.rejectLinesOf(chunk.id) });
+  }
+
+  async snapshot(snapshot: SnapshotTaken): Promise<void> {
+    this.#live().apply({ kind: 'snapshot', snapshot });
   }
 
   async finish(at: string): Promise<void> {

@@ -1,3 +1,5 @@
+import type { Outage } from './private-server.js';
+
 /** A server that tests, the demo and the benchmarks talk to. */
 export type EngineName = 'postgres' | 'mariadb' | 'dynamodb' | 'dynalite';
 
@@ -12,6 +14,8 @@ export interface Engine extends AsyncDisposable {
    * its credentials are any letters and digits.
    */
   readonly url: string;
+  /** Of a private SQL server only: tests of crashes. */
+  readonly outage?: Outage;
   /** Stops what was started, and removes its folder; nothing for an engine that the environment named. */
   stop(): Promise<void>;
 }

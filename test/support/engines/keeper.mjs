@@ -1,7 +1,7 @@
 /**
  * Keeps one private server: makes its folder, runs its steps, and ends it when standard input ends. The
  * kernel closes that pipe however the parent dies, kill -9 included, so that neither a process nor a folder
- * stays behind. Plain JavaScript, because Node 20 runs no TypeScript. Its plan is the first line of input
+ * stays behind. Further lines are `kill` (as kill -9) and `start`, on the same port and folder. Plain JavaScript, because Node 20 runs no TypeScript. Its plan is the first line of input
  * (not an argument: it holds a password); see `PrivatePlan` in private-server.ts.
  */
 import { spawn } from 'node:child_process';
@@ -13,14 +13,26 @@ const STOP_GRACE_MS = 5_000;
 let plan;
 let server;
 let stopping = false;
+/** A test has asked for a crash; `start` ends the outage. */
+let crash;
 let input = '';
 
 process.stdin.setEncoding('utf8').on('data', (text) => {
   input += text;
-  const end = input.indexOf('\n');
-  if (plan !== undefined || end === -1) return;
-  plan = JSON.parse(input.slice(0, end));
-  run().catch((error) => fail(error.message));
+  for (let end = input.indexOf('\n'); end !== -1; end = input.indexOf('\n')) {
+    const line = input.slice(0, end);
+    input = input.slice(end + 1);
+    if (plan === undefined) {
+      plan = JSON.parse(line);
+      run().catch((error) => fail(error.message));
+    } else if (line === 'kill') {
+      crash = {};
+      crash.over = new Promise((resolve) => {
+        crash.end = resolve;
+      });
+      server?.kill('SIGKILL');
+    } else crash?.end();
+  }
 });
 process.stdin.on('end', stop).on('error', stop);
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, stop);
@@ -38,7 +50,13 @@ async function run() {
   const log = openSync(join(folder, 'log'), 'a', 0o600);
   for (const step of steps) {
     if (stopping) return;
-    const code = await runStep(step, log);
+    let code = await runStep(step, log);
+    while (crash !== undefined && step === steps.at(-1) && !stopping) {
+      await crash.over;
+      code = await runStep(step, log);
+      // What is left of the killed server may hold its port or its memory for a moment.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
     if (!stopping && (code !== 0 || step === steps.at(-1))) return fail(`${step.command} ended with ${code}`);
   }
 }

@@ -51,6 +51,9 @@ export function mariadbWithTls(certificates: Certificates): Recipe {
   return { ...mariadb, ways: [() => debian(files)] };
 }
 
+/** One that belongs to its test alone, which may kill it. */
+export const privateMariadb: Recipe = { ...mariadb, ways: [() => debian()] };
+
 async function fromEnvironment(): ReturnType<Way> {
   const url = process.env[VARIABLE];
   if (url === undefined || url === '') return { reason: `${VARIABLE} is not set` };
@@ -96,7 +99,7 @@ async function debian(certificates: Readonly<Record<string, string>> = {}): Retu
       files: {
         ...certificates,
         'init.sql': [
-          `CREATE USER tests@'%' IDENTIFIED BY '${password}';`,
+          `CREATE USER IF NOT EXISTS tests@'%' IDENTIFIED BY '${password}';`,
           "GRANT ALL ON *.* TO tests@'%' WITH GRANT OPTION;",
           "DELETE FROM mysql.global_priv WHERE User IN ('', 'root');",
           'FLUSH PRIVILEGES;',
@@ -141,6 +144,7 @@ async function debian(certificates: Readonly<Record<string, string>> = {}): Retu
       version: server.version,
       from: SERVER,
       url: urlAt(server.port),
+      outage: server.outage,
       stop: server.stop,
     });
   } catch (error) {

@@ -71,6 +71,9 @@ export function postgresWithTls(certificates: Certificates): Recipe {
   return { ...postgres, ways: [() => npmPackage(extra), () => debian(extra)] };
 }
 
+/** One that belongs to its test alone, which may kill it. */
+export const privatePostgres: Recipe = { ...postgres, ways: [() => npmPackage(), () => debian()] };
+
 async function fromEnvironment(): ReturnType<Way> {
   const url = process.env[VARIABLE];
   if (url === undefined || url === '') return { reason: `${VARIABLE} is not set` };
@@ -167,6 +170,7 @@ export async function startPostgresOf(from: string, binaries: string, extra?: Ex
     version: server.version,
     from,
     url: urlAt(server.port),
+    outage: server.outage,
     stop: server.stop,
   });
 }

@@ -45,7 +45,14 @@ export interface PrivatePlan {
 export interface PrivateServer {
   readonly port: number;
   readonly version: string;
+  readonly outage: Outage;
   stop(): Promise<void>;
+}
+
+/** A server that is killed with -9 and comes back on the same port and data folder. */
+export interface Outage {
+  kill(): void;
+  start(): void;
 }
 
 /**
@@ -103,7 +110,11 @@ async function startOnce(plan: PrivatePlan, port: number): Promise<PrivateServer
       const log = await readFile(join(folder, 'log'), 'utf8');
       const version = await plan.probe(port, log);
       letGo(keeper);
-      return { port, version, stop };
+      const outage = {
+        kill: () => void keeper.stdin.write('kill\n'),
+        start: () => void keeper.stdin.write('start\n'),
+      };
+      return { port, version, outage, stop };
     } catch (error) {
       const over = await Promise.race([ended.then(() => true), delay(POLL_MS, false)]);
       if (over) throw new Error(`${plan.name} did not start: ${said.trim()}`);

@@ -9,8 +9,9 @@ import {
   type MissingEngine,
   type Recipe,
 } from './engine.js';
-import { mariadb } from './mariadb.js';
-import { postgres } from './postgres.js';
+import { mariadb, privateMariadb } from './mariadb.js';
+import { postgres, privatePostgres } from './postgres.js';
+import type { Outage } from './private-server.js';
 
 const RECIPES: Readonly<Record<EngineName, Recipe>> = { postgres, mariadb, dynamodb, dynalite };
 
@@ -39,6 +40,17 @@ export const startDynamoDb = (): Promise<Engine> => start('dynamodb');
 
 /** The fallback of the demo where there is no Java. Throws `EngineMissing`. */
 export const startDynalite = (): Promise<Engine> => start('dynalite');
+
+/** A server of the caller's own, which may kill it by its `outage`. Throws `EngineMissing`. */
+export async function startPrivately(
+  name: 'postgres' | 'mariadb',
+): Promise<Engine & { readonly outage: Outage }> {
+  const found = await follow(name === 'postgres' ? privatePostgres : privateMariadb);
+  if (!isEngine(found)) throw new EngineMissing(found);
+  const { outage } = found;
+  if (outage === undefined) throw new Error(`${found.from} cannot be killed`);
+  return { ...found, outage };
+}
 
 async function start(name: EngineName): Promise<Engine> {
   const found = await follow(RECIPES[name]);

@@ -5,6 +5,7 @@ import { nothingMapped } from '../../../src/mapping/mapper.js';
 import { ChunkAccount } from '../../../src/pipeline/account.js';
 import { createMeter } from '../../../src/pipeline/meter.js';
 import { rateLimit } from '../../../src/pipeline/rate.js';
+import { rejectFuse } from '../../../src/pipeline/reject-fuse.js';
 import { DEFAULT_RETRY } from '../../../src/pipeline/retry.js';
 import { Writer } from '../../../src/pipeline/writer.js';
 import { silentLogger } from '../../../src/support/log.js';
@@ -87,7 +88,13 @@ export async function simulateLoad(load: Load): Promise<LoadReport> {
     },
   );
   const seconds: Second[] = [];
-  const accounts = load.streams.map(() => new ChunkAccount(() => undefined));
+  const accounts = load.streams.map(
+    () =>
+      new ChunkAccount(
+        () => undefined,
+        rejectFuse(undefined, 0, () => undefined),
+      ),
+  );
 
   const watch = async (): Promise<void> => {
     let before = { units: 0, requests: 0, throttled: 0 };

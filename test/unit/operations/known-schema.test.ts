@@ -32,9 +32,7 @@ async function stateWith(name: string, header: Partial<RunHeader>) {
       entities: [],
       options: {},
       startedAt: '',
-      snapshotPosition: null,
-      snapshotConsistent: true,
-      resumes: [],
+      snapshots: [],
     },
     ...header,
   });

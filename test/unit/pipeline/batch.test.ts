@@ -4,9 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { ChunkAccount } from '../../../src/pipeline/account.js';
 import { BatchQueue } from '../../../src/pipeline/batch.js';
 import type { Pending } from '../../../src/pipeline/pending.js';
+import { rejectFuse } from '../../../src/pipeline/reject-fuse.js';
 import { itemOf } from '../../support/items.js';
 
-const account = new ChunkAccount(() => undefined);
+const account = new ChunkAccount(
+  () => undefined,
+  rejectFuse(undefined, 0, () => undefined),
+);
 const pendingOf = (key: string, text = ''): Pending => ({
   item: itemOf(key, 'A', text),
   account,

@@ -3,9 +3,13 @@ import { expect, it } from 'vitest';
 import { ChunkAccount } from '../../../src/pipeline/account.js';
 import type { Pending } from '../../../src/pipeline/pending.js';
 import { PutAside } from '../../../src/pipeline/put-aside.js';
+import { rejectFuse } from '../../../src/pipeline/reject-fuse.js';
 import { itemOf } from '../../support/items.js';
 
-const account = new ChunkAccount(() => undefined);
+const account = new ChunkAccount(
+  () => undefined,
+  rejectFuse(undefined, 0, () => undefined),
+);
 const pendingOf = (key: string): Pending => ({
   item: itemOf(key, 'A'),
   account,

@@ -43,7 +43,8 @@ async function writerOf(
 }
 
 function accountOf(items: readonly Item[], rejects: Reject[] = []): ChunkAccount {
-  const account = new ChunkAccount((reject) => rejects.push(reject));
+  const fuse = { count: (reject: Reject) => void rejects.push(reject), takeBack: () => undefined };
+  const account = new ChunkAccount(() => undefined, fuse);
   const made = nothingMapped();
   made.items.push(...items);
   account.mapped(items.length, made);

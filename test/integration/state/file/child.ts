@@ -11,6 +11,7 @@ import { makeChunk, makeHeader, RUN, rejectsOf, settledCounts } from './run-of-c
  */
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
+const RESUMED = { at: 'later', why: 'resumed', position: null, consistent: true, readers: 1 } as const;
 let opened: AsyncDisposable | null = null;
 
 async function mark(folder: string): Promise<void> {
@@ -18,7 +19,7 @@ async function mark(folder: string): Promise<void> {
   const open = [...(state.record?.entities['Order']?.open ?? [])];
   let next = state.record?.entities['Order']?.planned ?? 0;
   if (state.record === null) await state.begin(makeHeader());
-  else await state.resume({ at: 'later', snapshotPosition: null, chunksReadAgain: open.map(({ id }) => id) });
+  else await state.resume({ ...RESUMED, chunksReadAgain: open.map(({ id }) => id) });
   const work = async () => {
     for (;;) {
       let chunk = open.shift();

@@ -119,7 +119,7 @@ describe('runs in a folder, with real processes', () => {
       const expected = [...done].flatMap((id) => rejectsOf(makeChunk(numberOf(id))));
       expect(sorted(await rejectLines())).toEqual(sorted(expected));
       expect(found?.record.entities['Order']?.counts.rejects).toBe(expected.length);
-      expect(found?.record.header.resumes).toHaveLength(round);
+      expect(found?.record.header.snapshots).toHaveLength(round);
     }
     expect(acknowledged.size).toBeGreaterThan(50);
   });

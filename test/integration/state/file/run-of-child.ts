@@ -15,9 +15,7 @@ export function makeHeader(): RunHeader {
     entities: ['Order'],
     options: {},
     startedAt: '2026-01-02T03:04:05.678Z',
-    snapshotPosition: null,
-    snapshotConsistent: true,
-    resumes: [],
+    snapshots: [],
   };
 }
 

@@ -1,7 +1,14 @@
 import { expect } from 'vitest';
 import type { Chunk } from '../../../../src/source/source.js';
 import type { RejectLine, RunRecord, RunState, StateStore } from '../../../../src/state/state.js';
-import { collect, makeChunk, makeCounts, makeHeader, makeReject } from '../../../contract/state.contract.js';
+import {
+  collect,
+  makeChunk,
+  makeCounts,
+  makeHeader,
+  makeReject,
+  makeTaken,
+} from '../../../contract/state.contract.js';
 
 /** What the caller of a run state knows: what it asked for, and what it was told is done. */
 export type Note =
@@ -84,7 +91,7 @@ export async function expectGoesOn(store: StateStore, name: string): Promise<voi
   {
     await using state = await store.open(name);
     if (state.record === null) await state.begin(makeHeader());
-    else await state.resume({ at: 'later', snapshotPosition: null, chunksReadAgain: [] });
+    else await state.resume(makeTaken());
     for (const entity of ENTITIES) {
       const progress = state.record?.entities[entity];
       const next = makeChunk(entity, progress?.planned ?? 0, 'other boundary');
@@ -179,7 +186,7 @@ export async function perform(
       state = await reopen();
       for (const { id } of open) rejects.delete(id);
       note({ kind: 'resume' });
-      await state.resume({ at: 'later', snapshotPosition: null, chunksReadAgain: [] });
+      await state.resume(makeTaken());
     } else if (command.kind === 'finish') {
       for (const left of open) done(left);
       for (const entity of ENTITIES) state.plannedAll(entity);

@@ -10,12 +10,13 @@ import {
   makeCounts,
   makeHeader,
   makeReject,
+  makeTaken,
   stateContract,
 } from '../../../contract/state.contract.js';
 import { unsyncedDisk } from './recording-disk.js';
 
 const RUN = 'shop';
-const RESUME = { at: '2026-01-03T00:00:00.000Z', snapshotPosition: null, chunksReadAgain: [] };
+const RESUME = makeTaken();
 const [one, two] = [makeChunk('Order', 0), makeChunk('Order', 1)];
 
 let root: string;

@@ -1,18 +1,27 @@
-import { sourceError } from '../errors.js';
-import type { Session } from './session.js';
+import { sourceError } from './errors.js';
 
-interface Waiting {
+/** One connection of an adapter, as far as a pool has to know it. */
+export interface PooledSession {
+  /** Why it cannot be used any more, or null. */
+  readonly failure: Error | null;
+  /** Says goodbye. Never throws. */
+  end(): Promise<void>;
+  /** Cuts the connection. */
+  destroy(): void;
+}
+
+interface Waiting<Session> {
   readonly resolve: (session: Session) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** Up to `limit` sessions, opened when they are first wanted and kept until the pool is closed. */
-export class SessionPool implements AsyncDisposable {
+export class LeasePool<Session extends PooledSession> implements AsyncDisposable {
   readonly #limit: number;
   readonly #open: () => Promise<Session>;
   readonly #idle: Session[];
   readonly #leased = new Set<Session>();
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: Waiting<Session>[] = [];
   #opening = 0;
   #closed = false;
 

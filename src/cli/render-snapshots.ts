@@ -1,0 +1,29 @@
+import type { SnapshotTaken } from '../state/state.js';
+
+const WHY: Readonly<Record<SnapshotTaken['why'], string>> = {
+  begun: 'begun',
+  resumed: 'resumed',
+  lost: 'the one before was lost',
+  aged: 'the one before was too old',
+};
+
+/** A line for each snapshot, where there is more to say than that one was taken. */
+export function renderSnapshots(snapshots: readonly SnapshotTaken[]): readonly string[] {
+  return snapshots.map(({ at, why, position, readers }) => {
+    const connections = readers === 1 ? ', one connection' : '';
+    return `snapshot ${at} at ${position ?? 'an unknown position'} (${WHY[why]}${connections})`;
+  });
+}
+
+/** Why a run that has ended is not one moment of the source. */
+export function whyNotOneMoment(snapshots: readonly SnapshotTaken[], readAgain: readonly string[]): string {
+  const twice = `read twice: ${readAgain.join(', ') || 'none'}`;
+  const later = new Set(snapshots.slice(1).map(({ why }) => why));
+  const parts = [
+    ...(later.has('resumed') ? ['the run was resumed'] : []),
+    ...(later.has('lost') ? ['the source was lost and came back'] : []),
+    ...(later.has('aged') ? ['the snapshot reached --max-snapshot-age'] : []),
+  ];
+  if (parts.length === 0) return 'the chunks were read at different moments';
+  return `${parts.join(', ')}, and later chunks were read from a later snapshot (${twice})`;
+}
