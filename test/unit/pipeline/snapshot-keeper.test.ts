@@ -159,7 +159,9 @@ describe('a snapshot keeper', () => {
   });
 
   it('ends waiting when the run is aborted', async () => {
-    const refusals = Array.from({ length: 1000 }, () => sourceError('SOURCE_CONNECT', 'connection refused'));
+    // More than can be asked for before the abort: each costs a turn of the event loop.
+    const refused = sourceError('SOURCE_CONNECT', 'connection refused');
+    const refusals = new Array(1_000_000).fill(refused);
     const { keeper, end } = await keeperOf({ retry: { baseMs: 1, capMs: 1, patienceMs: 1e9 } }, refusals);
     const failing = keeper.run('E/0', async () => {
       throw gone();
