@@ -111,7 +111,9 @@ describe.each(['postgres', 'mariadb'] as const)('%s killed in the middle of a mi
     expect(report).toMatchObject({ consistent: false, resumes: 0, totals: { rows: ORDERS, rejects: 3 } });
     expect(report.snapshots.map(({ why }: { why: string }) => why)).toEqual(['begun', 'lost']);
     for (const { position } of report.snapshots) expect(position).toMatch(/^(lsn|gtid|binlog):/);
-    expect(report.chunksReadAgain.length).toBeGreaterThan(0);
+    // Whether a chunk was in the middle of its rows is chance: one whose rows were all read only waits for the writer.
+    const readAgain = report.snapshots.flatMap((one: { chunksReadAgain: string[] }) => one.chunksReadAgain);
+    expect(report.chunksReadAgain).toEqual([...new Set(readAgain)]);
     expect(ended.stderr).toContain('source lost; trying again');
     expect(await table.scanAll()).toEqual(await calm.scanAll());
     const status = await tablefold(['status', '--state', join(folder, 'restarted'), '--json']);
