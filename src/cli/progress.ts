@@ -1,6 +1,7 @@
 import { createLogUpdate } from 'log-update';
 import type { Prepared } from '../operations/prepare.js';
 import { createMeter, type Meter } from '../pipeline/meter.js';
+import { systemClock } from '../support/time.js';
 import type { Session } from './base-command.js';
 import { bytes, count, duration } from './table.js';
 
@@ -60,6 +61,7 @@ export function showProgress({ chatty, log, logLines }: Session, verb: 'write' |
         rejects: meter.rejects,
         chunks: meter.chunksDone,
         heldBackBy: heldBackBy(meter),
+        sourceAway: away(meter) ?? undefined,
       },
       'progress',
     );
@@ -100,6 +102,8 @@ export function showProgress({ chatty, log, logLines }: Session, verb: 'write' |
     lines.push(
       `${duration(performance.now() - started)}${left === null ? '' : `, about ${duration(left)} to go`}${verb === 'write' ? `  held back by ${heldBackBy(meter)}` : ''}`,
     );
+    const gone = away(meter);
+    if (gone !== null) lines.push(gone);
     update(lines.join('\n'));
   };
   return {
@@ -134,6 +138,12 @@ export function expectedRows(
   return limit === undefined ? estimatedRows : Math.min(estimatedRows, limit * mappers.length);
 }
 
+/** What the source said last and how long it has been away; null while it does what it is asked for. */
+function away({ sourceAway }: Meter): string | null {
+  if (sourceAway === null) return null;
+  return `the source is away for ${duration(systemClock.now() - sourceAway.since)}: ${sourceAway.why}`;
+}
+
 /** What the run waits for most, in the words of who could change it. */
 function heldBackBy(meter: Meter): string {
   if (meter.backingOff > 0) {
@@ -141,7 +151,7 @@ function heldBackBy(meter: Meter): string {
     if (throttle === null) return meter.lastTrouble ?? 'the sink';
     return throttle.reason === 'unknown' ? 'the capacity of the table' : throttle.reason;
   }
-  if (meter.sourceAway !== null) return `the source is away: ${meter.sourceAway}`;
+  if (meter.sourceAway !== null) return 'the source, which is away';
   if (meter.heldBack > 0) return 'hot partition keys';
   if (meter.rateLimited > 0) return meter.throttled > 0 ? 'the capacity of the table' : '--max-write-units';
   return meter.full ? 'the sink' : 'the source';

@@ -148,9 +148,10 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
       const { scratch } = run.state;
       const { rowsPerChunk } = plan;
       const search = { prepared, rowsPerChunk, concurrency, scratch, meter, log, signal: runSignal };
-      collisions = await keeper.run(null, (snapshot) =>
-        searchCollisions({ ...search, snapshot }, (lines) => run.state.saveCollisions(lines)),
-      );
+      collisions = await keeper.run(null, (snapshot) => {
+        meter.keyRows = 0; // lost in the middle, it is read from its beginning
+        return searchCollisions({ ...search, snapshot }, (lines) => run.state.saveCollisions(lines));
+      });
     }
     const set = collisions?.set ?? null;
     const mappers =

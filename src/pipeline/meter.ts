@@ -36,8 +36,8 @@ export interface Meter {
   rateLimited: number;
   /** Items that wait because their partition key is hot. */
   heldBack: number;
-  /** Why the source does not do what it is asked for, while it is tried again; else null. */
-  sourceAway: string | null;
+  /** Why the source does not do what it is asked for, and since when (`Clock.now`), while it is tried again; else null. */
+  sourceAway: { readonly why: string; readonly since: number } | null;
 }
 
 export function createMeter(): Meter {

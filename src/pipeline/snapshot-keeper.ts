@@ -158,7 +158,7 @@ export class SnapshotKeeper implements AsyncDisposable {
       throw gaveUp(error, `the source was away for ${Math.round(retry.patienceMs / 1000)} seconds`);
     }
     const waitMs = Math.min(fullJitter(retry, this.#failures), left);
-    meter.sourceAway = messageOf(error);
+    meter.sourceAway = { why: messageOf(error), since: this.#awaySince };
     log.warn({ why: messageOf(error), what: name, waitMs: Math.round(waitMs) }, 'source lost; trying again');
     await clock.sleep(waitMs, snapshot.signal);
   }

@@ -53,9 +53,11 @@ async function run() {
     let code = await runStep(step, log);
     while (crash !== undefined && step === steps.at(-1) && !stopping) {
       await crash.over;
-      code = await runStep(step, log);
+      crash = undefined;
       // What is left of the killed server may hold its port or its memory for a moment.
       await new Promise((resolve) => setTimeout(resolve, 100));
+      if (stopping) return;
+      code = await runStep(step, log);
     }
     if (!stopping && (code !== 0 || step === steps.at(-1))) return fail(`${step.command} ended with ${code}`);
   }

@@ -110,7 +110,7 @@ describe('a snapshot keeper', () => {
     });
     expect(clock.now()).toBeGreaterThanOrEqual(10_000);
     expect(clock.now()).toBeLessThan(12_000);
-    expect(meter.sourceAway).toBe('connection refused');
+    expect(meter.sourceAway).toEqual({ why: 'connection refused', since: 0 });
   });
 
   it('never tries again what does not pass: a wrong password, a failed query, tables that changed', async () => {

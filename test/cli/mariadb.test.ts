@@ -1,0 +1,106 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CliOptions, tablefold } from '../support/cli.js';
+import { dropTable, scanAll, uniqueTableName } from '../support/dynamodb-table.js';
+import { createMySqlDatabase, type MySqlTestDatabase, numbers } from '../support/mariadb-database.js';
+import { requireEngine } from '../support/require-resource.js';
+import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js';
+import { MAPPING } from './fixture.js';
+
+const mariadbUrl = requireEngine('mariadb');
+const dynamoUrl = requireEngine('dynamodb');
+
+const SHOP = `
+  CREATE TABLE customers (id int PRIMARY KEY, name varchar(40) NOT NULL);
+  CREATE TABLE orders (
+    id bigint PRIMARY KEY, customer_id int NOT NULL, status varchar(10) NOT NULL, total decimal(10,2) NOT NULL,
+    rep varchar(10), created_at datetime NOT NULL, FOREIGN KEY (customer_id) REFERENCES customers (id)
+  );
+  INSERT INTO customers SELECT seq, concat('Customer ', seq) FROM ${numbers(50)} n;
+  INSERT INTO orders SELECT seq, 1 + seq % 50, 'NEW', seq / 100, concat('rep', seq % 3),
+    '2024-01-01' + INTERVAL seq MINUTE FROM ${numbers(2000)} n;
+  UPDATE orders SET rep = NULL WHERE id = 1500;`;
+
+describe('MariaDB through the built binary', () => {
+  let database: MySqlTestDatabase;
+  let folder: TemporaryFolder;
+  const [calm, killed] = [uniqueTableName(), uniqueTableName()];
+  const run = (args: readonly string[], options: CliOptions = {}) =>
+    tablefold(args, {
+      ...options,
+      cwd: folder.path,
+      env: { SOURCE_URL: database.url, TABLEFOLD_MAPPING: 'shop.yaml', AWS_ENDPOINT_URL: dynamoUrl },
+    });
+  const changed = (change: (url: URL) => void) => {
+    const url = new URL(database.url);
+    change(url);
+    return url.href;
+  };
+
+  beforeAll(async () => {
+    database = await createMySqlDatabase(mariadbUrl, SHOP);
+    folder = await temporaryFolder();
+    await writeFile(join(folder.path, 'shop.yaml'), MAPPING);
+  });
+  afterAll(async () => {
+    for (const table of [calm, killed]) await dropTable(dynamoUrl, table).catch(() => undefined);
+    await database?.drop();
+    await folder?.[Symbol.asyncDispose]();
+  });
+
+  it('migrates every row, and names the one that cannot be', async () => {
+    expect((await run(['table', 'create', '--table', calm])).exit).toBe(0);
+    const result = await run(['migrate', '--table', calm, '--state', 'calm', '--json']);
+    expect(result.exit, result.stderr).toBe(6);
+    expect(JSON.parse(result.stdout)).toMatchObject({
+      consistent: true,
+      totals: { rows: 2050, written: 50 + 2000 + 1999, rejects: 1 },
+    });
+  });
+
+  it('ends with the same table after kill -9 and --resume', async () => {
+    expect((await run(['table', 'create', '--table', killed])).exit).toBe(0);
+    const slow = ['migrate', '--table', killed, '--state', 'killed', '--chunk-size', '100', '--json'];
+    const limited = [...slow, '--source-concurrency', '2', '--max-write-units', '1500'];
+    let mode: string[] = [];
+    let last = { exit: null as number | null, stdout: '', stderr: '' };
+    for (let kills = 0; kills < 10; kills += 1) {
+      const onStart: CliOptions['onStart'] = (child) =>
+        void delay(900 + 500 * kills).then(() => child.kill('SIGKILL'));
+      last = await run([...limited, ...mode], { onStart });
+      if (last.exit !== null) break;
+      mode = (await run(['status', killed, '--state', 'killed', '--json'])).exit === 0 ? ['--resume'] : [];
+    }
+    expect(last.exit, last.stderr).toBe(6);
+    expect(JSON.parse(last.stdout).totals).toMatchObject({ rows: 2050, written: 4049, rejects: 1 });
+    expect(await scanAll(dynamoUrl, killed)).toEqual(await scanAll(dynamoUrl, calm));
+  });
+
+  it('refuses a wrong password without showing it, an unknown database and a silent host', async () => {
+    const wrong = changed((url) => {
+      url.password = 'wr0ng-s3cret';
+    });
+    const denied = await run(['check', '--source', wrong]);
+    expect([denied.exit, denied.stderr]).toEqual([4, expect.stringContaining('SOURCE_ACCESS_DENIED')]);
+    expect(denied.stderr + denied.stdout).not.toContain('wr0ng-s3cret');
+    const nowhere = changed((url) => {
+      url.pathname = '/nowhere';
+    });
+    const missing = await run(['check', '--source', nowhere]);
+    expect([missing.exit, missing.stderr]).toEqual([4, expect.stringContaining('SOURCE_DATABASE_MISSING')]);
+    const closed = changed((url) => {
+      url.port = '1';
+    });
+    const silent = await run(['check', '--source', closed]);
+    expect([silent.exit, silent.stderr]).toEqual([4, expect.stringContaining('127.0.0.1:1')]);
+  });
+
+  it('names a source table that does not exist, with its place in the file', async () => {
+    await writeFile(join(folder.path, 'no-table.yaml'), MAPPING.replace('from: orders', 'from: order'));
+    const result = await run(['check', '--mapping', 'no-table.yaml']);
+    expect(result.exit).toBe(3);
+    expect(result.stdout).toMatch(/no-table\.yaml:9:11/);
+  });
+});
