@@ -1,17 +1,17 @@
 import type { Item } from '../item/item.js';
-import { sinkError } from '../sink/errors.js';
 import type { ItemWriter, WriteOutcome } from '../sink/sink.js';
-import { type Gate, shutGate, untilAborted } from '../support/gate.js';
+import { untilAborted } from '../support/gate.js';
 import type { Logger } from '../support/log.js';
 import type { Clock } from '../support/time.js';
 import type { ChunkAccount } from './account.js';
+import { BackPressure } from './back-pressure.js';
 import { BatchQueue } from './batch.js';
 import type { Meter } from './meter.js';
 import type { Pending } from './pending.js';
 import type { RateLimit } from './rate.js';
 import { fullJitter, type RetryPolicy } from './retry.js';
+import { Setbacks } from './setbacks.js';
 import { type SortedBatch, sortBatch } from './sort-batch.js';
-import { troubleLog } from './trouble-log.js';
 import { itemUnits, unbilled } from './units.js';
 
 export interface WriterOptions {
@@ -30,11 +30,6 @@ export interface WriterOptions {
   readonly fail: (error: unknown) => void;
 }
 
-/**
- * Share of the bytes that items of hot keys may take up; above it the chunks that bring more of them wait, and
- * no others.
- */
-const HELD_SHARE = 0.75;
 /**
  * Throttled attempts wait no longer than this many failures would make them: it is the rate that holds them
  * back, and what the table takes is measured best while it is asked.
@@ -56,31 +51,24 @@ interface Attempt {
 }
 
 /**
- * The one writer of a process: chunks put items, the writer mixes them into batches, sends them, and
- * tells each item's account what became of it.
+ * The one writer of a process: chunks put items, the writer mixes them into batches, sends them, and tells each
+ * item's account what became of it.
  *
- * A batch in flight is a slot. A slot whose batch comes back in part keeps what is unprocessed, waits
- * with full jitter, fills up with fresh items and tries again; so a table that throttles is asked less
- * often by each slot, without one slot's trouble stopping the others.
+ * A batch in flight is a slot. A slot whose batch comes back in part keeps what is unprocessed, waits with full
+ * jitter, fills up with fresh items and tries again: one slot's trouble does not stop the others.
  */
 export class Writer {
   readonly #sink: ItemWriter;
   readonly #options: WriterOptions;
   readonly #queue: BatchQueue;
-  /** Waiting items above which callers are held back. */
-  readonly #backlog: number;
-  readonly #warn: (trouble: string, items: number) => void;
+  readonly #backPressure: BackPressure;
+  readonly #setbacks: Setbacks;
   #slots = 0;
   /** Chunks that were read to the end and wait for their last items. */
   #draining = 0;
   #linger: NodeJS.Timeout | null = null;
-  #full: Gate | null = null;
-  /** Opens when items of hot keys take up less. */
-  #fullOfHeld: Gate | null = null;
   /** When `#start` looks again by itself. */
   #alarm = Number.POSITIVE_INFINITY;
-  /** When an attempt brought nothing for the first time since the last item that was acknowledged. */
-  #stuckSince: number | null = null;
   #onIdle: (() => void) | null = null;
 
   constructor(sink: ItemWriter, options: WriterOptions) {
@@ -89,30 +77,23 @@ export class Writer {
     // A quarter of the memory at most, so that large items keep several requests busy.
     const batchBytes = Math.min(sink.limits.batchBytes, options.maxPendingBytes / 4);
     this.#queue = new BatchQueue({ ...sink.limits, batchBytes });
-    this.#warn = troubleLog(options.log, options.clock);
-    this.#backlog = BACKLOG_BATCHES * options.concurrency * sink.limits.batchItems;
-    options.signal.addEventListener('abort', () => this.#wake(), { once: true });
+    const backlog = BACKLOG_BATCHES * options.concurrency * sink.limits.batchItems;
+    this.#backPressure = new BackPressure(this.#queue, options.meter, options.maxPendingBytes, backlog);
+    this.#setbacks = new Setbacks(options.meter, options.log, options.clock, options.retry);
+    options.signal.addEventListener('abort', () => this.#end(), { once: true });
   }
 
   /** Takes an item; a promise means: wait for it before the next. */
   put(item: Item, account: ChunkAccount): Promise<void> | undefined {
-    const { meter, maxPendingBytes, signal } = this.#options;
+    const { meter, signal } = this.#options;
     if (signal.aborted) return undefined; // nothing is sent any more: a gate would never open
     this.#queue.push({ item, account, attempts: 0, underWay: false });
     meter.pendingBytes += item.json.length;
     if (this.#queue.size >= this.#sink.limits.batchItems) this.#start();
-    if (meter.pendingBytes > maxPendingBytes || this.#queue.size > this.#backlog) {
-      this.#full ??= shutGate();
-      meter.full = true;
-      this.#start();
-      return this.#full.promise;
-    }
     this.#linger ??= setTimeout(() => this.#flush(), LINGER_MS);
-    const { hot } = this.#queue;
-    if (hot.heldBytes <= HELD_SHARE * maxPendingBytes || hot.laneOf(item) === undefined) return undefined;
-    this.#fullOfHeld ??= shutGate();
-    this.#start();
-    return this.#fullOfHeld.promise;
+    const wait = this.#backPressure.after(item);
+    if (wait !== undefined) this.#start();
+    return wait;
   }
 
   /** Resolves when every item of the account is settled; partial batches are sent for it. */
@@ -141,7 +122,7 @@ export class Writer {
   }
 
   /** Starts slots while there is something worth a request. */
-  #start(partial = this.#draining > 0 || this.#full !== null): void {
+  #start(partial = this.#draining > 0 || this.#backPressure.full): void {
     const { concurrency, clock, signal } = this.#options;
     while (this.#slots < concurrency && !signal.aborted) {
       const now = clock.now();
@@ -182,7 +163,7 @@ export class Writer {
       while (batch.length > 0 && !signal.aborted) {
         const outcome = await this.#attempt(batch);
         const { left, stays } = outcome;
-        if (left.length > 0) this.#checkPatience();
+        if (left.length > 0) this.#setbacks.checkPatience();
         if (stays) {
           attempt += 1;
           await this.#backOff(outcome.throttled ? Math.min(attempt, THROTTLED_ATTEMPTS) : attempt);
@@ -245,12 +226,12 @@ export class Writer {
       written.length === batch.length ? spent : spent + unbilled(outcome),
       general / batch.length,
     );
-    this.#stuckSince = left.length < batch.length ? null : (this.#stuckSince ?? now);
-    if (left.length > 0) this.#note(outcome, left.length);
+    this.#setbacks.note(outcome, left.length, batch.length);
     const stays =
       left.length > 0 && (!throttled || (general === batch.length && left.length === batch.length));
     if (!stays) this.#putAside(left, now);
-    this.#wake();
+    meter.heldBack = this.#queue.hot.held;
+    this.#backPressure.ease();
     return { left, stays, throttled };
   }
 
@@ -276,7 +257,6 @@ export class Writer {
     const soonest = (1000 * this.#sink.limits.batchItems) / rate.rate;
     const due = now + soonest + fullJitter(retry, attempts);
     for (const pending of left) this.#queue.leave(pending, due);
-    this.#options.meter.heldBack = this.#queue.hot.held;
   }
 
   /** Books the written items with their share of what the sink says it consumed; returns the units. */
@@ -301,37 +281,6 @@ export class Writer {
     this.#options.meter.pendingBytes -= item.json.length;
   }
 
-  #note(outcome: WriteOutcome, left: number): void {
-    const { meter, log } = this.#options;
-    meter.retried += left;
-    if (outcome.throttle !== null || (left > 0 && outcome.trouble === null)) {
-      meter.throttled += 1;
-      meter.lastThrottle = outcome.throttle ?? { reason: 'unknown', resource: null };
-      log.debug({ throttle: meter.lastThrottle, items: left }, 'throttled');
-    }
-    if (outcome.trouble !== null) {
-      meter.troubles += 1;
-      meter.lastTrouble = outcome.trouble;
-      this.#warn(outcome.trouble, left);
-    }
-  }
-
-  /** Only attempts count: time in which nothing was tried, for the rate or for want of rows, is none without progress. */
-  #checkPatience(): void {
-    const { retry, clock, meter } = this.#options;
-    if (this.#stuckSince === null || clock.now() - this.#stuckSince < retry.patienceMs) return;
-    const why =
-      meter.lastTrouble ??
-      (meter.lastThrottle === null ? 'throttled' : `throttled: ${meter.lastThrottle.reason}`);
-    throw sinkError(
-      'SINK_NO_PROGRESS',
-      `no item was acknowledged for ${Math.round(retry.patienceMs / 1000)} s (${why})`,
-      {
-        hint: 'Look at the capacity and the state of the table; then continue with --resume. --patience sets how long to wait.',
-      },
-    );
-  }
-
   async #backOff(attempt: number): Promise<void> {
     const { meter, clock, retry, signal } = this.#options;
     meter.backingOff += 1;
@@ -342,26 +291,10 @@ export class Writer {
     }
   }
 
-  /** Lets held-back callers go on when there is room, or when there is nothing to wait for any more. */
-  #wake(): void {
-    const { meter, maxPendingBytes, signal } = this.#options;
-    if (signal.aborted && this.#linger !== null) {
-      clearTimeout(this.#linger);
-      this.#linger = null;
-    }
-    const { hot } = this.#queue;
-    if (
-      this.#fullOfHeld !== null &&
-      (signal.aborted || hot.heldBytes <= (HELD_SHARE / 2) * maxPendingBytes)
-    ) {
-      this.#fullOfHeld.resolve();
-      this.#fullOfHeld = null;
-    }
-    if (this.#full === null) return;
-    const room = meter.pendingBytes <= maxPendingBytes && this.#queue.size <= this.#backlog / 2;
-    if (!room && !signal.aborted) return;
-    this.#full.resolve();
-    this.#full = null;
-    meter.full = false;
+  /** The run is over: nobody waits for what will not be sent. */
+  #end(): void {
+    if (this.#linger !== null) clearTimeout(this.#linger);
+    this.#linger = null;
+    this.#backPressure.end();
   }
 }
