@@ -21,7 +21,8 @@ export function renderCheck(report: CheckReport): string {
       copies.join(', '),
     ]),
   );
-  const verdict = `${plural(report.errors, 'error')}, ${plural(report.warnings, 'warning')} in ${report.mapping}`;
+  const ignored = report.ignored === 0 ? '' : ` (${report.ignored} more ignored)`;
+  const verdict = `${plural(report.errors, 'error')}, ${plural(report.warnings, 'warning')}${ignored} in ${report.mapping}`;
   const next =
     report.errors > 0
       ? 'Mend the errors and check again.'

@@ -5,6 +5,8 @@
  */
 export const LIMITS = {
   itemBytes: 400 * 1024,
+  /** Items of one partition key, in the table and its local indexes together; only where there is one. */
+  collectionBytes: 10 * 1024 ** 3,
   partitionKeyBytes: 2048,
   sortKeyBytes: 1024,
   nestingLevels: 32,

@@ -56,7 +56,7 @@ export async function loadMapping(file: string): Promise<LoadedMapping> {
     const count = all.length === 1 ? 'a mistake' : `${all.length} mistakes`;
     throw new MappingInvalid(`${file} has ${count}`, all, { hint: 'Mend them and check again.' });
   }
-  return { mapping: validation.mapping, file, digest: documentDigest(document), place: locate };
+  return { mapping: validation.mapping, file, digest: documentDigest(validation.mapping), place: locate };
 }
 
 function isReadable(extension: string): extension is keyof typeof READERS {

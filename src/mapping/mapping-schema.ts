@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../item/limits.js';
 import type { Condition, EmbedMapping } from './mapping.js';
+import { WARNING_CODES } from './problem-codes.js';
 
 /**
  * The one source for the validation of a mapping and for `mapping.schema.json`. Strict: a key that is not
@@ -299,12 +300,29 @@ const accessPattern = map({
   sql: text.describe('The same question to the source, for verify.').exactOptional(),
 }).describe('A query that the application makes.');
 
+const warningCode = z.enum(WARNING_CODES).describe('Code of a warning; docs/problems.md lists them.');
+const checkRules = map({
+  ignore: z
+    .array(
+      z.union([
+        warningCode,
+        map({
+          code: warningCode,
+          at: text.describe('Only at and below this place, such as entities.Order.items.byStatus.'),
+        }),
+      ]),
+    )
+    .describe('Warnings that check does not show: a code, or a code at a place.')
+    .exactOptional(),
+}).describe('What check is not to say. It changes nothing in what is migrated.');
+
 export const mappingSchema = map({
   version: z.literal(1).describe('Version of the mapping language.'),
   table,
   defaults: defaults.exactOptional(),
   entities: named(name, entity).describe('What is migrated, by entity name.'),
   accessPatterns: named(name, accessPattern).describe('Queries, by name.').exactOptional(),
+  check: checkRules.exactOptional(),
 });
 
 /** The JSON Schema (draft 7, which editors know best) that is published as `mapping.schema.json`. */

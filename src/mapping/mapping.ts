@@ -1,3 +1,5 @@
+import type { WarningCode } from './problem-codes.js';
+
 /**
  * The mapping document: how tables become items. YAML and TypeScript files hold the same shape;
  * `docs/mapping.md` explains every key. `mapping-schema.ts` validates it.
@@ -8,7 +10,16 @@ export interface Mapping {
   readonly defaults?: Defaults;
   readonly entities: { readonly [entity: string]: EntityMapping };
   readonly accessPatterns?: { readonly [name: string]: AccessPattern };
+  readonly check?: CheckRules;
 }
+
+/** What `check` is not to say: warnings that were weighed and accepted. */
+export interface CheckRules {
+  readonly ignore?: readonly IgnoredWarning[];
+}
+
+/** A code everywhere, or at and below one place: `entities.Order.items.byStatus`. */
+export type IgnoredWarning = WarningCode | { readonly code: WarningCode; readonly at: string };
 
 export interface TableDesign {
   /** Name of the DynamoDB table; `--table` overrides it. */

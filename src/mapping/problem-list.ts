@@ -1,4 +1,5 @@
 import type { DocumentPath, DocumentProblem, Spot } from './problem.js';
+import type { ProblemCode } from './problem-codes.js';
 
 /** Collects what checks find, so that all of it is reported at once. */
 export class ProblemList {
@@ -12,11 +13,23 @@ export class ProblemList {
     return this.#problems.some(({ severity }) => severity === 'error');
   }
 
-  error(path: DocumentPath, code: string, message: string, fix: string | null, spot: Spot = 'value'): void {
+  error(
+    path: DocumentPath,
+    code: ProblemCode,
+    message: string,
+    fix: string | null,
+    spot: Spot = 'value',
+  ): void {
     this.#problems.push({ severity: 'error', code, message, fix, path, spot });
   }
 
-  warning(path: DocumentPath, code: string, message: string, fix: string | null, spot: Spot = 'value'): void {
+  warning(
+    path: DocumentPath,
+    code: ProblemCode,
+    message: string,
+    fix: string | null,
+    spot: Spot = 'value',
+  ): void {
     this.#problems.push({ severity: 'warning', code, message, fix, path, spot });
   }
 }

@@ -1,8 +1,10 @@
+import type { ProblemCode } from './problem-codes.js';
+
 /** Something wrong or doubtful in a mapping, with its place. All of them are reported at once. */
 export interface Problem {
   readonly severity: 'error' | 'warning';
   /** `UNKNOWN_KEY`, `UNKNOWN_COLUMN`, …: API, as error codes are. */
-  readonly code: string;
+  readonly code: ProblemCode;
   /** What is wrong, in one sentence. */
   readonly message: string;
   /** What to do about it, with "did you mean" where there is a near name. */

@@ -1,4 +1,5 @@
 import type { Column, ColumnType } from '../source/source-schema.js';
+import type { ProblemCode } from './problem-codes.js';
 
 /** A template as written: `ORDER#{customer.created_at | month}#{id}`. Doubled braces are literal ones. */
 export type TemplatePart =
@@ -50,7 +51,7 @@ export type ResolvedPart =
 /** What is wrong with a template, by place in its text; the caller adds file and line. */
 export interface TemplateProblem {
   readonly severity: 'error' | 'warning';
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly message: string;
   readonly fix: string | null;
   readonly offset: number;

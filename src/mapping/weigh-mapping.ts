@@ -1,7 +1,10 @@
 import type { SourceSchema } from '../source/source-schema.js';
 import type { ColumnStatistics } from '../source/source-statistics.js';
 import type { DocumentProblem } from './problem.js';
-import type { ResolvedMapping } from './resolved-mapping.js';
+import type { ResolvedEntity, ResolvedMapping } from './resolved-mapping.js';
+import { weighAttributeIndexes } from './weigh/attribute-indexes.js';
+import { weighCollections } from './weigh/collections.js';
+import { weighItems } from './weigh/items.js';
 import { weighPartitions } from './weigh/partition-values.js';
 import { weighRewrites } from './weigh/rewrites.js';
 import { weighSizes } from './weigh/sizes.js';
@@ -9,14 +12,23 @@ import { estimatesOf } from './weigh/statistics-of.js';
 
 /** Warnings about what this many rows with these values will be like in DynamoDB, with the numbers behind them. */
 export function weighMapping(
-  { entities }: ResolvedMapping,
+  mapping: ResolvedMapping,
   schema: SourceSchema,
   statistics: readonly ColumnStatistics[],
 ): readonly DocumentProblem[] {
   const estimates = estimatesOf(schema, statistics);
-  return entities.flatMap((entity) => [
+  return mapping.entities.flatMap((entity) => [
     ...weighPartitions(entity, estimates),
+    ...weighAttributeIndexes(entity, mapping.table, estimates),
     ...weighRewrites(entity, estimates),
-    ...weighSizes(entity, estimates),
+    ...weighBytes(entity),
+    ...weighCollections(entity, mapping.table, estimates),
   ]);
+
+  /** Children that are too large already say why the item is. */
+  function weighBytes(entity: ResolvedEntity): readonly DocumentProblem[] {
+    const sizes = weighSizes(entity, estimates);
+    const said = sizes.some(({ code }) => code === 'EMBED_TOO_LARGE');
+    return said ? sizes : [...sizes, ...weighItems(entity, estimates)];
+  }
 }

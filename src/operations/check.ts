@@ -1,5 +1,6 @@
 import { checkMapping } from '../mapping/check-mapping.js';
 import { compileMapping } from '../mapping/compile-mapping.js';
+import { idleIgnores, withoutIgnored } from '../mapping/ignore-warnings.js';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
 import { lossRisks } from '../mapping/loss-risks.js';
 import { byPlace, type Problem, placeProblems } from '../mapping/problem.js';
@@ -23,6 +24,8 @@ export interface CheckReport {
   readonly digest: string;
   readonly errors: number;
   readonly warnings: number;
+  /** Warnings that `check.ignore` of the mapping keeps from `problems`. */
+  readonly ignored: number;
   readonly problems: readonly Problem[];
   /** What columns can hold and DynamoDB cannot: rejects, should a row hold it. Empty where there are errors. */
   readonly risks: readonly RiskReport[];
@@ -46,16 +49,19 @@ export async function check({ mapping, source, signal }: CheckOptions): Promise<
     problems.push(...(await probeQueries(mapping, resolved, source, signal)));
     const weighed = resolved === null ? [] : weighMapping(resolved, schema, await source.statistics(signal));
     problems.push(...placeProblems(weighed, mapping.place));
+    problems.push(...idleIgnores(problems, mapping));
     problems.sort(byPlace);
   }
+  const shown = withoutIgnored(problems, mapping.mapping);
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   return {
     mapping: mapping.file,
     source: source.label,
     digest: mapping.digest,
     errors,
-    warnings: problems.length - errors,
-    problems,
+    warnings: shown.length - errors,
+    ignored: problems.length - shown.length,
+    problems: shown,
     risks: errors > 0 ? [] : risksOf(mapping, schema),
     entities: Object.entries(mapping.mapping.entities).map(([entity, { from, items }]) => ({
       entity,

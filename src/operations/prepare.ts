@@ -1,5 +1,6 @@
 import { checkMapping, resolveOrThrow, schemaDigest, unprovedCopies } from '../mapping/check-mapping.js';
 import { compileMapping } from '../mapping/compile-mapping.js';
+import { withoutIgnored } from '../mapping/ignore-warnings.js';
 import { type KeyMapper, keysOnly } from '../mapping/keys-only.js';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
 import type { EntityMapper } from '../mapping/mapper.js';
@@ -47,7 +48,9 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   }
   const schema = await source.discover(signal);
   const resolved = resolveOrThrow(mapping, schema);
-  const warnings = checkMapping(mapping, schema).filter(({ severity }) => severity === 'warning');
+  const warnings = withoutIgnored(checkMapping(mapping, schema), mapping.mapping).filter(
+    ({ severity }) => severity === 'warning',
+  );
   const wanted = new Set(
     options.entities === undefined || options.entities.length === 0 ? names : options.entities,
   );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HAZARDS, type Hazard } from '../../src/mapping/loss-risks.js';
 import type { Problem } from '../../src/mapping/problem.js';
+import { PROBLEM_CODES, type ProblemCode } from '../../src/mapping/problem-codes.js';
 import type { CheckReport } from '../../src/operations/check.js';
 import type { MigrateReport } from '../../src/operations/migrate-report.js';
 import type { PlanReport } from '../../src/operations/plan.js';
@@ -22,7 +23,7 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 const problem = z.strictObject({
   severity: z.enum(['error', 'warning']),
-  code: text,
+  code: z.enum(Object.keys(PROBLEM_CODES) as [ProblemCode, ...ProblemCode[]]),
   message: text,
   fix: text.nullable(),
   path: z.array(z.union([text, whole])),
@@ -49,6 +50,7 @@ const check = z.strictObject({
   digest,
   errors: whole,
   warnings: whole,
+  ignored: whole,
   problems: z.array(problem),
   risks: z.array(z.strictObject(risk)),
   entities: z.array(

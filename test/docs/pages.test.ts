@@ -9,6 +9,11 @@ const PAGES = [
   ...readdirSync(new URL('../../docs', import.meta.url)).map((name) => `docs/${name}`),
 ];
 
+it('the README links to every page', () => {
+  const readme = readPage('README.md');
+  for (const page of PAGES.filter((path) => path.startsWith('docs/'))) expect(readme).toContain(`](${page})`);
+});
+
 describe.each(PAGES)('%s', (path) => {
   const here = new URL(`../../${path}`, import.meta.url);
   const text = readPage(path);

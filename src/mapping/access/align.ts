@@ -16,6 +16,10 @@ export interface PatternPlaceholder {
 export interface Alignment {
   /** For each placeholder of the pattern, in order, the component of the copy: its position among `parts`. */
   readonly parts: readonly number[];
+  /** Literal text that stands for a component, or for its beginning, by position among `parts`. */
+  readonly texts: ReadonlyMap<number, string>;
+  /** The component within whose literal text the pattern ends; null where it ends between components. */
+  readonly cut: number | null;
   /** What of the copy's template is behind the pattern's end, as text up to its next component. */
   readonly tail: string;
   /** Nothing is behind the pattern's end. */
@@ -50,11 +54,16 @@ export function align(
   );
   const dead = new Set<number>();
   const parts: number[] = [];
+  const characters: (readonly [part: number, character: string])[] = [];
   const end = from(0, 0);
   if (end === null) return null;
   let tail = '';
   for (let at = end; typeof copy[at] === 'string'; at += 1) tail += copy[at];
-  return { parts, tail, complete: end === copy.length };
+  const texts = new Map<number, string>();
+  for (const [part, character] of characters) texts.set(part, (texts.get(part) ?? '') + character);
+  const last = copy[end];
+  const cut = typeof last === 'number' && texts.has(last) ? last : null;
+  return { parts, texts, cut, tail, complete: end === copy.length };
 
   /** Where in the copy the pattern ends. Patterns have few dozen characters, so the pairs of positions are few. */
   function from(i: number, j: number): number | null {
@@ -77,14 +86,21 @@ export function align(
     if (token === undefined) return typeof piece === 'number' ? from(i, j + 1) : null;
     if (typeof piece === 'string') return token === piece ? from(i + 1, j + 1) : null;
     if (typeof token === 'string') {
-      const inside = token.charCodeAt(0) >= FIRST_OF_COMPONENT ? from(i + 1, j) : null;
-      return inside ?? from(i, j + 1);
+      return inside(token, piece, i, j) ?? from(i, j + 1);
     }
     const part = template.parts[piece];
     if (part?.kind !== 'column' || !sameTransforms(token.transforms, part.transforms)) return null;
     parts.push(piece);
     const found = from(i + 1, j + 1);
     if (found === null) parts.pop();
+    return found;
+  }
+
+  function inside(token: string, part: number, i: number, j: number): number | null {
+    if (token.charCodeAt(0) < FIRST_OF_COMPONENT) return null;
+    characters.push([part, token]);
+    const found = from(i + 1, j);
+    if (found === null) characters.pop();
     return found;
   }
 }

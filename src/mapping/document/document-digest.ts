@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 
 /**
- * sha256 (hex) of what a document means: YAML and TypeScript of the same meaning have the same digest,
+ * sha256 (hex) of what a document makes: YAML and TypeScript of the same meaning have the same digest,
  * and comments, formatting and the order of keys play no part. Except under `items`, where the first
- * copy is the primary one.
+ * copy is the primary one. What `check` is not to say plays no part either.
  */
-export function documentDigest(document: unknown): string {
+export function documentDigest({ check: _, ...document }: object & { readonly check?: unknown }): string {
   return createHash('sha256').update(canonicalJson(document)).digest('hex');
 }
 

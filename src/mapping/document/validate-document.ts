@@ -3,6 +3,7 @@ import { nearest } from '../../support/nearest.js';
 import type { Mapping } from '../mapping.js';
 import { mappingSchema } from '../mapping-schema.js';
 import type { DocumentPath, DocumentProblem, Spot } from '../problem.js';
+import type { ProblemCode } from '../problem-codes.js';
 
 type Issue = z.core.$ZodIssue;
 type UnionIssue = z.core.$ZodIssueInvalidUnion;
@@ -127,7 +128,7 @@ function empty(path: DocumentPath): DocumentProblem {
 }
 
 function problem(
-  code: string,
+  code: ProblemCode,
   message: string,
   fix: string | null,
   path: DocumentPath,

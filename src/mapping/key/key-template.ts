@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../problem-codes.js';
 import type {
   ResolvedColumn,
   ResolvedPart,
@@ -95,9 +96,6 @@ export function resolveTemplate(text: string, lookup: ColumnLookup, role: Templa
   const parsed = parseTemplate(text);
   const problems: TemplateProblem[] = [...parsed.problems];
   const parts: ResolvedPart[] = [];
-  if (role !== 'attribute' && text === '') {
-    problems.push(error('TEMPLATE_EMPTY', 'a key cannot be empty', 'Write a literal such as PROFILE.', 0));
-  }
   for (const [index, part] of parsed.parts.entries()) {
     if (part.kind === 'literal') {
       parts.push({ kind: 'literal', text: part.text });
@@ -198,10 +196,10 @@ function isTextOrdered({ type }: Chain): boolean {
   return type.kind === 'textual' || (type.kind === 'time' && type.zone);
 }
 
-function error(code: string, message: string, fix: string | null, offset: number): TemplateProblem {
+function error(code: ProblemCode, message: string, fix: string | null, offset: number): TemplateProblem {
   return { severity: 'error', code, message, fix, offset };
 }
 
-function warning(code: string, message: string, fix: string | null, offset: number): TemplateProblem {
+function warning(code: ProblemCode, message: string, fix: string | null, offset: number): TemplateProblem {
   return { severity: 'warning', code, message, fix, offset };
 }

@@ -4,9 +4,11 @@ import { align, patternTokens } from '../access/align.js';
 import { rangeProblem, sortBounds, sortTexts } from '../access/sort-bounds.js';
 import { parseTemplate } from '../key/key-template.js';
 import type { AccessPattern } from '../mapping.js';
+import type { ProblemCode } from '../problem-codes.js';
 import { type ProblemList, suggestion } from '../problem-list.js';
 import type { ResolvedEntity, ResolvedTable } from '../resolved-mapping.js';
 import type { ResolvedTemplate } from '../template.js';
+import { checkLiterals, checkPrefix, type Served } from './pattern-texts.js';
 
 export interface PatternContext {
   readonly table: ResolvedTable;
@@ -14,11 +16,6 @@ export interface PatternContext {
   /** Of all entities, also those that could not be resolved. */
   readonly names: readonly string[];
   readonly problems: ProblemList;
-}
-
-interface Served {
-  readonly entity: string;
-  readonly copy: string;
 }
 
 /** Compares the queries with the keys that copies have: by literals and structure, not by values. */
@@ -46,6 +43,8 @@ export function checkAccessPatterns(
       );
     }
     const others = served.filter((copy) => !wanted.includes(copy));
+    checkLiterals(pattern, at, wanted, problems);
+    if (others.length === 0) checkPrefix(pattern, at, served, problems);
     if (wanted.length > 0 && others.length > 0) {
       const list = others.map(({ entity, copy }) => `${entity}.${copy}`).join(', ');
       const message = `the same query finds ${list}, and not only ${pattern.returns}`;
@@ -62,7 +61,7 @@ function checkNames(
   { table, names, problems }: PatternContext,
 ): boolean {
   let sound = true;
-  const report = (key: string, code: string, message: string, fix: string) => {
+  const report = (key: string, code: ProblemCode, message: string, fix: string) => {
     problems.error([...at, key], code, message, fix);
     sound = false;
   };
@@ -111,13 +110,13 @@ function checkNames(
 function servedBy(pattern: AccessPattern, { entities }: PatternContext): readonly Served[] {
   const pk = patternTokens(pattern.pk);
   return entities.flatMap((entity) =>
-    entity.copies
-      .filter((copy) => {
-        const keys =
-          pattern.query === 'table' ? copy : copy.indexes.find(({ index }) => index.name === pattern.query);
-        return keys !== undefined && align(pk, keys.pk, false) !== null && sortServes(pattern.sk, keys.sk);
-      })
-      .map((copy) => ({ entity: entity.name, copy: copy.name })),
+    entity.copies.flatMap((copy): readonly Served[] => {
+      const keys =
+        pattern.query === 'table' ? copy : copy.indexes.find(({ index }) => index.name === pattern.query);
+      if (keys === undefined || align(pk, keys.pk, false) === null) return [];
+      if (!sortServes(pattern.sk, keys.sk)) return [];
+      return [{ entity: entity.name, copy: copy.name, pk: keys.pk, sk: keys.sk }];
+    }),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { DocumentPath, DocumentProblem } from '../problem.js';
+import type { ProblemCode } from '../problem-codes.js';
 import type { ResolvedEntity } from '../resolved-mapping.js';
 import type { ResolvedPart, ResolvedTemplate } from '../template.js';
 import { count, type Estimates, tableOf } from './statistics-of.js';
@@ -23,19 +24,25 @@ export function weighPartitions(entity: ResolvedEntity, estimates: Estimates): r
     if (copy.when !== null) return []; // how many rows it lets through, nobody knows
     const at = ['entities', entity.name, 'items', copy.name];
     return [
-      ...weigh(entity, copy.pk, [...at, 'key', 'pk'], estimates),
+      ...weighTemplate(entity, copy.pk, [...at, 'key', 'pk'], estimates),
       ...copy.indexes
         .filter(({ pk }) => pk !== copy.pk && pk !== copy.sk)
-        .flatMap(({ index, pk }) => weigh(entity, pk, [...at, 'indexes', index.name, 'pk'], estimates)),
+        .flatMap(({ index, pk }) =>
+          weighTemplate(entity, pk, [...at, 'indexes', index.name, 'pk'], estimates),
+        ),
     ];
   });
 }
 
-function weigh(
+/**
+ * Warnings of one partition key. `asAttribute`: it is made of attributes that items have, and a shard would be one more.
+ */
+export function weighTemplate(
   entity: ResolvedEntity,
   template: ResolvedTemplate,
   path: DocumentPath,
   estimates: Estimates,
+  asAttribute = false,
 ): readonly DocumentProblem[] {
   const rows = estimates.rows(entity.query.table);
   if (rows === null || rows < ROWS) return [];
@@ -43,7 +50,7 @@ function weigh(
     const own = valuesOf(part, entity, estimates);
     return product === null || own === null ? null : product * own;
   }, 1);
-  const warning = (code: string, message: string, fix: string): DocumentProblem => ({
+  const warning = (code: ProblemCode, message: string, fix: string): DocumentProblem => ({
     severity: 'warning',
     code,
     message,
@@ -56,12 +63,19 @@ function weigh(
     const message = `about ${count(rows)} rows of ${entity.tableLabel} go to ${what}`;
     const shards = Math.min(100, Math.max(2, Math.ceil(rows / 100_000)));
     const identity = entity.query.identity[0]?.name ?? 'id';
-    return [warning('PARTITION_FEW_VALUES', message, `Spread them: #{${identity} | shard(${shards})}.`)];
+    const shard = `{${identity} | shard(${shards})}`;
+    const fix = asAttribute
+      ? `Name one more attribute, such as shard: '${shard}'.`
+      : `Spread them: #${shard}.`;
+    return [warning('PARTITION_FEW_VALUES', message, fix)];
   }
   const [share, name] = commonest(template, entity, estimates);
   if (share < HOT_SHARE || share * rows < ROWS) return [];
   const message = `one value of ${name} is that of about ${Math.round(share * 100)} % of ${count(rows)} rows: one hot partition`;
-  return [warning('PARTITION_HOT', message, 'Add a column that tells its rows apart, or shard(n).')];
+  const fix = asAttribute
+    ? 'Name one more attribute, which tells its rows apart.'
+    : 'Add a column that tells its rows apart, or shard(n).';
+  return [warning('PARTITION_HOT', message, fix)];
 }
 
 /** Null where nobody knows. */
@@ -81,7 +95,7 @@ function valuesOf(part: ResolvedPart, entity: ResolvedEntity, estimates: Estimat
 }
 
 /** Of a key of one column: the share of its commonest value. */
-function commonest(
+export function commonest(
   { parts }: ResolvedTemplate,
   entity: ResolvedEntity,
   estimates: Estimates,

@@ -2,10 +2,8 @@ import { LIMITS } from '../../item/limits.js';
 import type { DocumentPath, DocumentProblem } from '../problem.js';
 import type { ResolvedEntity } from '../resolved-mapping.js';
 import type { ResolvedTemplate } from '../template.js';
+import { childBytes } from './item-bytes.js';
 import { count, type Estimates } from './statistics-of.js';
-
-/** What a child costs besides its values: names, types, the map around it. */
-const CHILD_BYTES = 8;
 
 /** Items and keys that may be over DynamoDB's limits: those rows would be rejects. */
 export function weighSizes(entity: ResolvedEntity, estimates: Estimates): readonly DocumentProblem[] {
@@ -21,15 +19,8 @@ function embeds(entity: ResolvedEntity, estimates: Estimates): readonly Document
     if (rows === null || pair === undefined || others.length > 0) return [];
     const share = estimates.column(link, pair.remote)?.commonest ?? null;
     if (share === null) return [];
-    const children = share * rows;
-    const bytes = embed.columns.reduce(
-      (sum, { path, column }) =>
-        sum +
-        CHILD_BYTES +
-        column.name.length +
-        (path === '' ? (estimates.column(embed.table, column.name)?.averageBytes ?? 0) : 0),
-      0,
-    );
+    const children = Math.min(share * rows, embed.limit ?? Number.POSITIVE_INFINITY);
+    const bytes = childBytes(embed, estimates);
     if (children * bytes <= LIMITS.itemBytes) return [];
     return [
       {

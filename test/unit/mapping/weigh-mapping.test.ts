@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EntityMapping } from '../../../src/mapping/mapping.js';
+import type { EntityMapping, TableDesign } from '../../../src/mapping/mapping.js';
 import { resolveMapping } from '../../../src/mapping/resolve-mapping.js';
 import { weighMapping } from '../../../src/mapping/weigh-mapping.js';
 import type { SourceSchema, TableSchema } from '../../../src/source/source-schema.js';
@@ -18,6 +18,7 @@ const orders = table(
     status: 'status',
     gift: 'boolean',
     country: 'text',
+    note: 'text',
     placed_at: 'timestamptz',
   },
   { references: { customer_id: ['customers', 'id'] }, indexes: [['customer_id']] },
@@ -28,6 +29,7 @@ function warnings(
   entity: Partial<EntityMapping>,
   statistics: readonly Partial<ColumnStatistics>[] = [],
   rows = { orders: 2_000_000 as number | null, customers: 1000 },
+  indexes: TableDesign['indexes'] = { gsi1: { partitionKey: 'g', sortKey: 'h' } },
 ): string[] {
   const schema: SourceSchema = {
     dialect: 'memory',
@@ -41,7 +43,7 @@ function warnings(
         name: 'shop',
         partitionKey: 'pk',
         sortKey: 'sk',
-        indexes: { gsi1: { partitionKey: 'g', sortKey: 'h' } },
+        indexes,
       },
       entities: {
         Order: { from: 'orders', items: { main: { key: { pk: 'ORDER#{id}', sk: 'ORDER' } } }, ...entity },
@@ -129,6 +131,44 @@ describe('what the source knows of its rows', () => {
         /^EMBED_TOO_LARGE embed\.orders: one row of customers has about 100,000 orders of \d+ bytes, [\d,]+ KB in one item; 400 are allowed$/,
       ),
     ]);
-    expect(warnings(entity, [{ column: 'customer_id', distinct: 900, commonest: 0.000_01 }])).toEqual([]);
+    const few = [{ column: 'customer_id', distinct: 900, commonest: 0.01 }];
+    expect(warnings(entity, few, { orders: 20_000, customers: 1000 })).toEqual([]);
+  });
+
+  it('warns of the partition key of an index over attributes as of any other', () => {
+    const index = { byCountry: { partitionKey: ['_type', 'country'], sortKey: ['note'] } } as const;
+    const of = (statistics: Partial<ColumnStatistics>) =>
+      warnings({}, [{ column: 'country', ...statistics }], undefined, index);
+    expect(of({ distinct: 12 })).toEqual([
+      'PARTITION_FEW_VALUES byCountry.partitionKey: about 2,000,000 rows of orders go to about 12 partitions',
+    ]);
+    expect(of({ distinct: 190, commonest: 0.62 })).toEqual([
+      'PARTITION_HOT byCountry.partitionKey: one value of country is that of about 62 % of 2,000,000 rows: one hot partition',
+    ]);
+    expect(of({ distinct: 190, commonest: 0.01 })).toEqual([]);
+    expect(of({})).toEqual([]);
+  });
+
+  it('warns of what one partition key has over 10 GB, where there is a local index', () => {
+    const local = { byTotal: { local: true, sortKey: 'lsi1' } } as const;
+    const statistics = [
+      { column: 'customer_id', distinct: 1000, commonest: 0.01 },
+      { column: 'note', averageBytes: 1_000_000 },
+    ];
+    const entity = { ...keyed('CUSTOMER#{customer_id}'), oversize: 'split' } as const;
+    expect(warnings(entity, statistics, undefined, local)).toEqual([
+      'COLLECTION_TOO_LARGE items.main.key.pk: the items of one value of customer_id come to about 19 GB; with the local index byTotal, 10 are allowed',
+    ]);
+    expect(warnings(entity, statistics, undefined, {})).toEqual([]);
+    expect(warnings(entity, statistics, { orders: 1_000_000, customers: 1000 }, local)).toEqual([]);
+  });
+
+  it('warns of items that are large on average, unless the mapping says what becomes of those over 400 KB', () => {
+    const statistics = [{ column: 'note', averageBytes: 60_000 }];
+    expect(warnings({}, statistics)).toEqual([
+      'ITEM_LARGE : an average item of Order has about 59 KB; 400 are allowed',
+    ]);
+    expect(warnings({ oversize: 'gzip' }, statistics)).toEqual([]);
+    expect(warnings({}, [{ column: 'note', averageBytes: 4000 }])).toEqual([]);
   });
 });

@@ -69,7 +69,6 @@ describe('resolveTemplate', () => {
     ['{price}', 'partition', [['KEY_TYPE', 0]]],
     ['{price} EUR', 'attribute', [['COLUMN_UNDECIDED', 0]]],
     ['{total | desc}', 'attribute', [['TRANSFORM_KEYS_ONLY', 0]]],
-    ['', 'sort', [['TEMPLATE_EMPTY', 0]]],
     ['A$B', 'sort', [['TEMPLATE_LITERAL', 1]]],
   ] as const)('refuses %s in a %s', (text, role, expected) => {
     expect(codes(text, role)).toEqual(expected);
