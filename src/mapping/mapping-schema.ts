@@ -212,15 +212,18 @@ const conditionColumn = text.describe('A column, or join.column.');
 const condition: z.ZodType<Condition> = z
   .lazy(() =>
     z.union([
-      map({ column: conditionColumn, in: z.array(scalar).min(1) }),
-      map({ column: conditionColumn, equals: scalar }),
-      map({ column: conditionColumn, isNull: z.boolean() }),
+      map({
+        column: conditionColumn,
+        in: z.array(scalar).min(1).describe('One of these. NULL is none of them.'),
+      }),
+      map({ column: conditionColumn, equals: scalar.describe('This value. NULL is equal to nothing.') }),
+      map({ column: conditionColumn, isNull: z.boolean().describe('true: is NULL; false: is not.') }),
       map({ column: conditionColumn, gt: above, lt: below.exactOptional(), lte: upTo.exactOptional() }),
       map({ column: conditionColumn, gte: from, lt: below.exactOptional(), lte: upTo.exactOptional() }),
       map({ column: conditionColumn, lt: below }),
       map({ column: conditionColumn, lte: upTo }),
-      map({ all: z.array(condition).min(1) }),
-      map({ any: z.array(condition).min(1) }),
+      map({ all: z.array(condition).min(1).describe('Every one of these is true.') }),
+      map({ any: z.array(condition).min(1).describe('At least one of these is true.') }),
       map({ not: condition }),
     ]),
   )
