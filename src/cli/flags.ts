@@ -1,7 +1,13 @@
 import { Flags } from '@oclif/core';
 import { MIGRATE_DEFAULTS } from '../operations/migrate.js';
+import { parseWriteLimit, type WriteLimit } from '../operations/write-limit.js';
 import { LOG_LEVELS } from '../support/log.js';
 import { durationFlag } from './duration.js';
+
+const writeLimitFlag = Flags.custom<WriteLimit>({
+  helpValue: 'UNITS/S|N%',
+  parse: async (text) => parseWriteLimit(text),
+});
 
 /** Every flag of the command line, each defined once. Units stand in the help text. */
 
@@ -169,11 +175,9 @@ export const runFlags = {
     max: 1024,
     description: 'Write requests under way at once.',
   }),
-  'max-write-units': Flags.integer({
-    min: 1,
-    helpValue: 'UNITS/S',
+  'max-write-units': writeLimitFlag({
     description:
-      'Write units a second to stay below, table and indexes together. Default: what the table takes.',
+      'Write units a second to stay below, table and indexes together, or a share of what they take (80%). Default: what the table takes.',
   }),
   'max-rejects': Flags.integer({
     min: 0,

@@ -6,6 +6,7 @@ import { usageError } from '../operations/errors.js';
 import { type KnownSchema, knownSchema } from '../operations/known-schema.js';
 import type { Selection } from '../operations/selection.js';
 import { showTable } from '../operations/table.js';
+import { findWriteLimit, type WriteLimit } from '../operations/write-limit.js';
 import { openSink } from '../sink/open-sink.js';
 import type { Sink } from '../sink/sink.js';
 import { openSource } from '../source/open-source.js';
@@ -101,6 +102,22 @@ export async function targetOf(mapping: LoadedMapping, flags: AwsFlags, session:
   await using dynamo = await openDynamoDbOf(flags, session);
   const { table } = await showTable({ mapping, dynamo, signal: session.signal });
   return `Write to table ${table.name} in account ${table.account ?? 'unknown'}, region ${table.region}`;
+}
+
+/** Units a second to stay below, and aloud what a share is taken of; undefined: no limit of the user's. */
+export async function maxWriteUnitsOf(
+  mapping: LoadedMapping,
+  flags: AwsFlags & { readonly 'max-write-units'?: WriteLimit | undefined },
+  session: Session,
+): Promise<number | undefined> {
+  const limit = flags['max-write-units'];
+  if (limit === undefined) return undefined;
+  const open = () => openDynamoDbOf(flags, session);
+  const { units, because } = await findWriteLimit(limit, tableOf(mapping).name, open, session.signal);
+  if (because !== null && session.chatty) {
+    process.stderr.write(`at most ${units} write units a second, ${because}\n`);
+  }
+  return units;
 }
 
 export function openStateOf(flags: { readonly state: string }): Promise<StateStore> {

@@ -11,6 +11,7 @@ import {
   tableFlags,
 } from '../cli/flags.js';
 import {
+  maxWriteUnitsOf,
   openMapping,
   openSinkOf,
   openSourceOf,
@@ -54,6 +55,7 @@ export default class Migrate extends BaseCommand {
       await using source = await openSourceOf(flags, session);
       await using sink = await openSinkOf(mapping, flags, session);
       await using state = await openStateOf(flags);
+      const maxWriteUnits = await maxWriteUnitsOf(mapping, flags, session);
       const progress = showProgress(session, 'write');
       try {
         const report = await migrate({
@@ -71,7 +73,7 @@ export default class Migrate extends BaseCommand {
           consistency: flags.consistency,
           maxSnapshotAgeMs: flags['max-snapshot-age'],
           sourcePatienceMs: flags['source-patience'],
-          maxWriteUnits: flags['max-write-units'],
+          maxWriteUnits,
           maxRejects: flags['max-rejects'],
           patienceMs: flags.patience * 1000,
           meter: progress.meter,

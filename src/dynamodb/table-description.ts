@@ -41,13 +41,23 @@ export async function describeTable(
   table: string,
   signal?: AbortSignal,
 ): Promise<TableDescription | null> {
+  const found = await askTable(dynamo, table, signal);
+  return found === null ? null : readDescription(found);
+}
+
+/** The same in the SDK's own words. */
+export async function askTable(
+  dynamo: DynamoDb,
+  table: string,
+  signal?: AbortSignal,
+): Promise<SdkDescription | null> {
   const { DescribeTableCommand } = await import('@aws-sdk/client-dynamodb');
   try {
     const { Table } = await dynamo.control.send(
       new DescribeTableCommand({ TableName: table }),
       signal === undefined ? {} : { abortSignal: signal },
     );
-    return Table === undefined ? null : readDescription(Table);
+    return Table ?? null;
   } catch (error) {
     signal?.throwIfAborted();
     const failure = failureOf(error);
@@ -68,7 +78,6 @@ export function readDescription(table: SdkDescription): TableDescription {
   };
   const status = table.TableStatus ?? 'UNKNOWN';
   const { ReadCapacityUnits: read = 0, WriteCapacityUnits: write = 0 } = table.ProvisionedThroughput ?? {};
-  const onDemand = table.BillingModeSummary?.BillingMode === 'PAY_PER_REQUEST' || (read === 0 && write === 0);
   return {
     name: table.TableName ?? '',
     status,
@@ -91,9 +100,17 @@ export function readDescription(table: SdkDescription): TableDescription {
     ],
     items: table.ItemCount ?? 0,
     bytes: table.TableSizeBytes ?? 0,
-    billing: onDemand ? 'on-demand' : { read, write },
+    billing: isOnDemand(table) ? 'on-demand' : { read, write },
     arn: table.TableArn ?? null,
   };
+}
+
+export function isOnDemand({
+  BillingModeSummary: summary,
+  ProvisionedThroughput: units,
+}: SdkDescription): boolean {
+  if (summary?.BillingMode === 'PAY_PER_REQUEST') return true;
+  return (units?.ReadCapacityUnits ?? 0) === 0 && (units?.WriteCapacityUnits ?? 0) === 0;
 }
 
 function projection(described: Projection | undefined): IndexDescription['projection'] {
