@@ -79,6 +79,7 @@ module.exports = {
       CONTRACT_SOURCE,
       CONTRACT_SINK,
     ]),
+    only('draft', '^src/draft/', ['^src/(draft|item|mapping|support)/', CONTRACT_SOURCE]),
     {
       name: 'operations',
       severity: 'error',

@@ -23,16 +23,20 @@ import type { Session } from './base-command.js';
 /** docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
 const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
 
+/** Throws `USAGE_VALUE` for what DynamoDB calls no table. */
+export function requireTableName(table: string | undefined): void {
+  if (table === undefined || TABLE_NAME.test(table)) return;
+  throw usageError('USAGE_VALUE', `--table ${JSON.stringify(table)} cannot be the name of a table`, {
+    hint: 'A name has 3 to 255 letters, digits, dots, underscores and hyphens.',
+  });
+}
+
 /** Loads the mapping; `--table` overrides its table's name. */
 export async function openMapping(flags: {
   readonly mapping: string;
   readonly table?: string | undefined;
 }): Promise<LoadedMapping> {
-  if (flags.table !== undefined && !TABLE_NAME.test(flags.table)) {
-    throw usageError('USAGE_VALUE', `--table ${JSON.stringify(flags.table)} cannot be the name of a table`, {
-      hint: 'A name has 3 to 255 letters, digits, dots, underscores and hyphens.',
-    });
-  }
+  requireTableName(flags.table);
   if (flags.mapping.trim() === '') {
     throw usageError('USAGE_MISSING', 'no mapping is given', {
       hint: 'Name its file with --mapping FILE, or in TABLEFOLD_MAPPING.',

@@ -4,7 +4,7 @@ import { messageOf } from '../support/error.js';
 import { documentDigest } from './document/document-digest.js';
 import { plainDocument } from './document/plain-document.js';
 import { readModule } from './document/read-module.js';
-import { readYaml } from './document/read-yaml.js';
+import { type ReadDocument, readYaml } from './document/read-yaml.js';
 import { validateDocument } from './document/validate-document.js';
 import { MappingInvalid, mappingError } from './errors.js';
 import type { Mapping } from './mapping.js';
@@ -47,8 +47,15 @@ export async function loadMapping(file: string): Promise<LoadedMapping> {
       },
     );
   }
-  const source = await readSource(file);
-  const { document: read, locate, problems } = await READERS[extension](source, file);
+  return validated(await READERS[extension](await readSource(file), file), file);
+}
+
+/** The same of a text that is YAML or JSON; `file` is what problems call it. */
+export function parseMapping(source: string, file: string): LoadedMapping {
+  return validated(readYaml(source, file), file);
+}
+
+function validated({ document: read, locate, problems }: ReadDocument, file: string): LoadedMapping {
   const document = plainDocument(read, file);
   const validation = validateDocument(document);
   const all = [...problems, ...placeProblems(validation.problems, locate)].sort(byPlace);

@@ -9,6 +9,8 @@ export type RunErrorCode =
   | 'RUN_ACCOUNT'
   /** The user said no. */
   | 'RUN_DECLINED'
+  /** `init` found no draft that passes `check`: a bug. */
+  | 'RUN_DRAFT'
   /** stdout takes no result: a full disk. */
   | 'RUN_OUTPUT';
 

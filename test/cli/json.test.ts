@@ -76,6 +76,14 @@ describe('what --json prints is one object by its schema', () => {
     expect(wrong['errors']).toBeGreaterThan(1);
   });
 
+  it('init: with an entity that is left out', async () => {
+    await shop.database.query('CREATE TABLE loose (note text)');
+    const output = join(shop.folder, 'drafted.yaml');
+    const drafted = result('init', 0, await shop.read(['init', '--output', output, '--json']));
+    await shop.database.query('DROP TABLE loose');
+    expect(drafted).toMatchObject({ mapping: output, errors: 0, leftOut: [{ table: 'loose' }] });
+  });
+
   it('plan: with rejects, with samples and without', async () => {
     const args = ['plan', '--json', '--samples'];
     const plan = result('plan', 6, await shop.read([...args, '2']));

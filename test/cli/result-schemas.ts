@@ -3,6 +3,7 @@ import { HAZARDS, type Hazard } from '../../src/mapping/loss-risks.js';
 import type { Problem } from '../../src/mapping/problem.js';
 import { PROBLEM_CODES, type ProblemCode } from '../../src/mapping/problem-codes.js';
 import type { CheckReport } from '../../src/operations/check.js';
+import type { InitReport } from '../../src/operations/init.js';
 import type { MigrateReport } from '../../src/operations/migrate-report.js';
 import type { PlanReport } from '../../src/operations/plan.js';
 import type { QueryReport } from '../../src/operations/query.js';
@@ -86,6 +87,29 @@ const collisions = z.strictObject({
     }),
   ),
   file: text.nullable(),
+});
+
+const init = z.strictObject({
+  mapping: text,
+  source: text,
+  table: text,
+  entities: z.array(
+    z.strictObject({
+      entity: text,
+      table: text,
+      role: z.enum(['strong', 'lookup', 'weak', 'extension', 'link']),
+      rows: whole.nullable(),
+      copies: z.array(text),
+      askedBy: z.array(z.array(text)),
+    }),
+  ),
+  leftOut: z.array(z.strictObject({ table: text, why: text })),
+  accessPatterns: whole,
+  measured: z.boolean(),
+  errors: whole,
+  warnings: whole,
+  problems: z.array(problem),
+  risks: z.array(z.strictObject(risk)),
 });
 
 const plan = z.strictObject({
@@ -346,6 +370,7 @@ const error = z.strictObject({
 
 export const RESULTS = {
   check,
+  init,
   plan,
   migrate,
   status,
@@ -375,6 +400,7 @@ type Same<A, B> = [Frozen<A>] extends [Frozen<B>] ? ([Frozen<B>] extends [Frozen
 /** A report with a field that its schema does not know, or the other way round, does not compile. */
 export const SAME: {
   readonly check: Same<z.infer<typeof check>, CheckReport>;
+  readonly init: Same<z.infer<typeof init>, InitReport>;
   readonly plan: Same<z.infer<typeof plan>, PlanReport>;
   readonly migrate: Same<z.infer<typeof migrate>, MigrateReport>;
   readonly status: Same<z.infer<typeof status>, StatusReport>;
@@ -387,6 +413,7 @@ export const SAME: {
   readonly problem: Same<z.infer<typeof problem>, Problem>;
 } = {
   check: true,
+  init: true,
   plan: true,
   migrate: true,
   status: true,

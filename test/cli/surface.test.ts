@@ -3,6 +3,7 @@ import { type Command, Parser } from '@oclif/core';
 import { describe, expect, it } from 'vitest';
 import { splitParameters } from '../../src/cli/parameters.js';
 import Check from '../../src/commands/check.js';
+import Init from '../../src/commands/init.js';
 import Migrate from '../../src/commands/migrate.js';
 import Plan from '../../src/commands/plan.js';
 import Query from '../../src/commands/query.js';
@@ -19,6 +20,7 @@ import { tablefold } from '../support/cli.js';
  */
 const COMMANDS: { readonly [id: string]: typeof Command } = {
   check: Check,
+  init: Init,
   migrate: Migrate,
   plan: Plan,
   query: Query,

@@ -52,6 +52,7 @@ describe("the README's worked example", () => {
       'plan',
       'table create',
       'migrate',
+      'init',
     ]);
   });
 

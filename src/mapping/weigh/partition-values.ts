@@ -4,10 +4,8 @@ import type { ResolvedEntity } from '../resolved-mapping.js';
 import type { ResolvedPart, ResolvedTemplate } from '../template.js';
 import { count, type Estimates, tableOf } from './statistics-of.js';
 
-/** Fewer rows do no harm wherever they lie. */
-const ROWS = 10_000;
-const FEW_VALUES = 20;
-const HOT_SHARE = 0.1;
+/** From which on partitions are few or hot; fewer rows do no harm wherever they lie. */
+export const CROWDED = { rows: 10_000, values: 20, share: 0.1 } as const;
 
 /** Transforms that leave about as many values as there were. */
 const KEEPS_VALUES: ReadonlySet<string> = new Set([
@@ -45,7 +43,7 @@ export function weighTemplate(
   asAttribute = false,
 ): readonly DocumentProblem[] {
   const rows = estimates.rows(entity.query.table);
-  if (rows === null || rows < ROWS) return [];
+  if (rows === null || rows < CROWDED.rows) return [];
   const values = template.parts.reduce<number | null>((product, part) => {
     const own = valuesOf(part, entity, estimates);
     return product === null || own === null ? null : product * own;
@@ -58,7 +56,7 @@ export function weighTemplate(
     path,
     spot: 'value',
   });
-  if (values !== null && values <= FEW_VALUES) {
+  if (values !== null && values <= CROWDED.values) {
     const what = values === 1 ? 'one partition' : `about ${count(values)} partitions`;
     const message = `about ${count(rows)} rows of ${entity.tableLabel} go to ${what}`;
     const shards = Math.min(100, Math.max(2, Math.ceil(rows / 100_000)));
@@ -70,7 +68,7 @@ export function weighTemplate(
     return [warning('PARTITION_FEW_VALUES', message, fix)];
   }
   const [share, name] = commonest(template, entity, estimates);
-  if (share < HOT_SHARE || share * rows < ROWS) return [];
+  if (share < CROWDED.share || share * rows < CROWDED.rows) return [];
   const message = `one value of ${name} is that of about ${Math.round(share * 100)} % of ${count(rows)} rows: one hot partition`;
   const fix = asAttribute
     ? 'Name one more attribute, which tells its rows apart.'
@@ -91,7 +89,7 @@ function valuesOf(part: ResolvedPart, entity: ResolvedEntity, estimates: Estimat
   // A transform that joins values leaves at most as many; few values stay few.
   if (transforms.every(({ name }) => KEEPS_VALUES.has(name)))
     return distinct === null ? null : Math.max(1, distinct);
-  return distinct !== null && distinct <= FEW_VALUES ? Math.max(1, distinct) : null;
+  return distinct !== null && distinct <= CROWDED.values ? Math.max(1, distinct) : null;
 }
 
 /** Of a key of one column: the share of its commonest value. */
