@@ -30,6 +30,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   RUN_INTERRUPTED: EXIT.interrupted,
   RUN_TOO_MANY_REJECTS: EXIT.findings,
   RUN_DECLINED: EXIT.usage,
+  RUN_MAPPING: EXIT.configuration,
   RUN_OUTPUT: EXIT.configuration,
 };
 

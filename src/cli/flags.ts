@@ -1,8 +1,14 @@
 import { Flags } from '@oclif/core';
+import { parseThreads } from '../operations/chunk-runner.js';
 import { MIGRATE_DEFAULTS } from '../operations/migrate.js';
 import { parseWriteLimit, type WriteLimit } from '../operations/write-limit.js';
 import { LOG_LEVELS } from '../support/log.js';
 import { durationFlag } from './duration.js';
+
+const threadsFlag = Flags.custom<number | 'auto'>({
+  helpValue: 'N|auto',
+  parse: async (text) => parseThreads(text),
+});
 
 const writeLimitFlag = Flags.custom<WriteLimit>({
   helpValue: 'UNITS/S|N%',
@@ -178,6 +184,12 @@ export const runFlags = {
   'max-write-units': writeLimitFlag({
     description:
       'Write units a second to stay below, table and indexes together, or a share of what they take (80%). Default: what the table takes.',
+  }),
+  threads: threadsFlag({
+    default: 1,
+    defaultHelp: async () => '1',
+    description:
+      'Threads that read, map and write chunks, each with connections of its own; auto: one a core where there are rows enough.',
   }),
   'max-rejects': Flags.integer({
     min: 0,

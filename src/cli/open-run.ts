@@ -1,11 +1,12 @@
 import { type DynamoDb, openDynamoDb } from '../dynamodb/client.js';
-import { type LoadedMapping, loadMapping } from '../mapping/load-mapping.js';
+import { type LoadedMapping, loadMapping, withTable } from '../mapping/load-mapping.js';
 import { resolveTable } from '../mapping/resolve/resolve-table.js';
 import type { ResolvedTable } from '../mapping/resolved-mapping.js';
 import { usageError } from '../operations/errors.js';
 import { type KnownSchema, knownSchema } from '../operations/known-schema.js';
 import type { Selection } from '../operations/selection.js';
 import { showTable } from '../operations/table.js';
+import type { ThreadParts } from '../operations/thread-setup.js';
 import { findWriteLimit, type WriteLimit } from '../operations/write-limit.js';
 import { openSink } from '../sink/open-sink.js';
 import type { Sink } from '../sink/sink.js';
@@ -42,36 +43,46 @@ export async function openMapping(flags: {
       hint: 'Name its file with --mapping FILE, or in TABLEFOLD_MAPPING.',
     });
   }
-  const loaded = await loadMapping(flags.mapping);
-  if (flags.table === undefined) return loaded;
-  const { mapping } = loaded;
-  return { ...loaded, mapping: { ...mapping, table: { ...mapping.table, name: flags.table } } };
+  return withTable(await loadMapping(flags.mapping), flags.table);
 }
 
-export function openSourceOf(
-  flags: {
-    readonly source?: string | undefined;
-    readonly 'source-secret'?: string | undefined;
-    readonly region?: string | undefined;
-    readonly profile?: string | undefined;
-    readonly 'statement-timeout'?: number | undefined;
-  },
-  { log, signal }: Session,
-): Promise<Source> {
+export interface SourceFlags {
+  readonly source?: string | undefined;
+  readonly 'source-secret'?: string | undefined;
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly 'statement-timeout'?: number | undefined;
+}
+
+export function openSourceOf(flags: SourceFlags, { log, signal }: Session): Promise<Source> {
+  const { source, options } = sourceOf(flags);
+  return openSource(source, { ...options, log, signal });
+}
+
+function sourceOf(
+  flags: SourceFlags,
+): Pick<ThreadParts, 'source'> & { options: ThreadParts['sourceOptions'] } {
   const { source, 'source-secret': secret, region, profile } = flags;
   if (source === undefined) {
     throw usageError('USAGE_MISSING', 'no source is given', {
       hint: 'Set SOURCE_URL=postgres://user:password@host:5432/database, or pass --source URL.',
     });
   }
-  return openSource(source, {
-    log,
-    signal,
-    secret,
-    region,
-    profile,
-    statementTimeoutMs: flags['statement-timeout'],
-  });
+  return { source, options: { secret, region, profile, statementTimeoutMs: flags['statement-timeout'] } };
+}
+
+/** From what the threads of a run open its parts by themselves. */
+export function threadPartsOf(
+  flags: AwsFlags &
+    SourceFlags & {
+      readonly mapping: string;
+      readonly table?: string | undefined;
+      readonly state: string;
+    },
+): ThreadParts {
+  const { mapping, table, state, region, profile, 'endpoint-url': endpointUrl } = flags;
+  const { source, options: sourceOptions } = sourceOf(flags);
+  return { mapping, table, state, source, sourceOptions, sinkOptions: { region, profile, endpointUrl } };
 }
 
 export interface AwsFlags {
@@ -131,7 +142,7 @@ export function openStateOf(flags: { readonly state: string }): Promise<StateSto
 /** The mapping with the types of its columns: from the run that wrote the table, else from the source. */
 export async function openKnownSchema(
   mapping: LoadedMapping,
-  flags: { readonly state: string } & Parameters<typeof openSourceOf>[0],
+  flags: { readonly state: string } & SourceFlags,
   session: Session,
 ): Promise<KnownSchema> {
   await using state = await openStateOf(flags);

@@ -18,6 +18,7 @@ import {
   openStateOf,
   selectionOf,
   targetOf,
+  threadPartsOf,
 } from '../cli/open-run.js';
 import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderMigrate } from '../cli/render.js';
@@ -32,6 +33,10 @@ export default class Migrate extends BaseCommand {
     {
       description: 'A canary first',
       command: '<%= config.bin %> migrate -m mappings/shop.yaml -e Order --where-key id=42',
+    },
+    {
+      description: 'All cores, at half of what the table takes',
+      command: '<%= config.bin %> migrate -m mappings/shop.yaml --threads auto --max-write-units 50%',
     },
     {
       description: 'Go on after an interruption',
@@ -74,6 +79,7 @@ export default class Migrate extends BaseCommand {
           maxSnapshotAgeMs: flags['max-snapshot-age'],
           sourcePatienceMs: flags['source-patience'],
           maxWriteUnits,
+          threads: { count: flags.threads, parts: threadPartsOf(flags) },
           maxRejects: flags['max-rejects'],
           patienceMs: flags.patience * 1000,
           meter: progress.meter,

@@ -66,6 +66,13 @@ function validated({ document: read, locate, problems }: ReadDocument, file: str
   return { mapping: validation.mapping, file, digest: documentDigest(validation.mapping), place: locate };
 }
 
+/** The mapping for another table than its own; undefined: for its own. */
+export function withTable(loaded: LoadedMapping, table: string | undefined): LoadedMapping {
+  if (table === undefined) return loaded;
+  const { mapping } = loaded;
+  return { ...loaded, mapping: { ...mapping, table: { ...mapping.table, name: table } } };
+}
+
 function isReadable(extension: string): extension is keyof typeof READERS {
   return Object.hasOwn(READERS, extension);
 }

@@ -7,6 +7,10 @@ export type RunErrorCode =
   | 'RUN_TOO_MANY_REJECTS'
   /** The totals do not add up: a bug, never a user's fault. */
   | 'RUN_ACCOUNT'
+  /** A thread has died. */
+  | 'RUN_THREAD'
+  /** The mapping's file was changed while threads began to read it. */
+  | 'RUN_MAPPING'
   /** The user said no. */
   | 'RUN_DECLINED'
   /** `init` found no draft that passes `check`: a bug. */

@@ -28,6 +28,8 @@ export interface MigrateReport {
   readonly durationMs: number;
   readonly throttledRequests: number;
   readonly retriedItems: number;
+  /** That ran the chunks of this process; 1: none besides the main one. */
+  readonly threads: number;
 }
 
 export interface EntityReport extends Counts {
@@ -42,11 +44,12 @@ export interface ReportInput {
   readonly meter: Meter;
   readonly collisions: FoundCollisions | null;
   readonly durationMs: number;
+  readonly threads: number;
 }
 
 /** Sums up; throws `RUN_ACCOUNT` when the sums of run and entities do not agree. */
 export async function reportOf(input: ReportInput): Promise<MigrateReport> {
-  const { run, name, store, meter, collisions, durationMs } = input;
+  const { run, name, store, meter, collisions, durationMs, threads } = input;
   const { header } = run;
   const entities = [...run.totals()].map(([entity, { chunks, counts }]) => ({ entity, chunks, ...counts }));
   const totals = entities.reduce<Counts>(addCounts, NO_COUNTS);
@@ -79,5 +82,6 @@ export async function reportOf(input: ReportInput): Promise<MigrateReport> {
     durationMs: Math.round(durationMs),
     throttledRequests: meter.throttled,
     retriedItems: meter.retried,
+    threads,
   };
 }

@@ -4,18 +4,17 @@ import { runInProcess } from '../executor/in-process.js';
 import type { Reject } from '../item/reject.js';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
 import { createMeter, type Meter } from '../pipeline/meter.js';
-import { type ChunkContext, runChunk } from '../pipeline/pipeline.js';
 import { rateLimit } from '../pipeline/rate.js';
 import { rejectFuse } from '../pipeline/reject-fuse.js';
 import { remainingChunks } from '../pipeline/remaining-chunks.js';
 import { DEFAULT_RETRY, SOURCE_RETRY } from '../pipeline/retry.js';
 import { SnapshotKeeper } from '../pipeline/snapshot-keeper.js';
-import { Writer } from '../pipeline/writer.js';
 import type { ExistingPolicy, Sink } from '../sink/sink.js';
 import type { Consistency, Snapshot, Source } from '../source/source.js';
 import type { StateStore } from '../state/state.js';
-import { type Logger, silentLogger } from '../support/log.js';
+import { type Logger, type LogLevel, silentLogger } from '../support/log.js';
 import { systemClock } from '../support/time.js';
+import { type ChunkRunner, inThisThread, onThreads, threadCount } from './chunk-runner.js';
 import { keptCollisions, searchCollisions } from './collisions.js';
 import { runError } from './errors.js';
 import { type MigrateReport, reportOf } from './migrate-report.js';
@@ -23,6 +22,7 @@ import { mappedTables, type Prepared, prepare, refuseChangedTables } from './pre
 import { refuseExisting } from './refuse-existing.js';
 import { type OpenRun, openRun, type RunMode } from './run-header.js';
 import { isCanary, planOf, type Selection } from './selection.js';
+import type { ThreadParts } from './thread-setup.js';
 
 export interface MigrateOptions {
   readonly mapping: LoadedMapping;
@@ -50,6 +50,8 @@ export interface MigrateOptions {
   readonly sourcePatienceMs?: number | undefined;
   /** Write units per second, table and indexes together; default as fast as the table takes them. */
   readonly maxWriteUnits?: number | undefined;
+  /** Threads that run chunks, and from what they open the same parts; default: none besides this one. */
+  readonly threads?: { readonly count: number | 'auto'; readonly parts: ThreadParts } | undefined;
   /** End the run when more items than this are rejected; default no end. */
   readonly maxRejects?: number | undefined;
   /** Milliseconds without one acknowledged item after which the run gives up; default ten minutes. */
@@ -87,8 +89,9 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
 
   await using run = await openRun({ ...options, store, name, prepared, selection });
   let collisions = run.resumed === null ? null : await keptCollisions(store, name);
+  let threads = 1;
   const report = () =>
-    reportOf({ run, name, store, meter, collisions, durationMs: performance.now() - started });
+    reportOf({ run, name, store, meter, collisions, threads, durationMs: performance.now() - started });
   if (run.finished) return report();
   await options.onPrepared?.(prepared);
   const policy = run.policy;
@@ -122,27 +125,24 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   await using itemWriter = await sink.openWriter(policy);
   await run.start(keeper.current);
   sayTaken(log, run, keeper.current);
-  const writer = new Writer(itemWriter, {
+  const writing = {
     concurrency: options.concurrency ?? MIGRATE_DEFAULTS.concurrency,
     maxPendingBytes: MAX_PENDING_BYTES,
     retry:
       options.patienceMs === undefined ? DEFAULT_RETRY : { ...DEFAULT_RETRY, patienceMs: options.patienceMs },
+  };
+  const shared = {
     rate: rateLimit(options.maxWriteUnits ?? Number.POSITIVE_INFINITY, systemClock),
-    clock: systemClock,
-    meter,
-    log,
-    signal: runSignal,
-    fail,
-  });
-  const context: ChunkContext = {
-    writer,
     state: run.state,
     meter,
+    log,
     fuse: rejectFuse(options.maxRejects, run.rejectsBefore, (last) =>
       fail(tooManyRejects(options.maxRejects, last)),
     ),
     signal: runSignal,
+    fail,
   };
+  let runner: ChunkRunner | null = null;
   try {
     if (collisions === null && prepared.unproved.length > 0) {
       const { scratch } = run.state;
@@ -156,12 +156,38 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
     const set = collisions?.set ?? null;
     const mappers =
       set === null ? prepared.mappers : prepared.mappers.map((mapper) => withoutCollisions(mapper, set));
+    if (options.threads !== undefined) {
+      const { estimatedRows } = prepared;
+      threads = threadCount(options.threads.count, concurrency, estimatedRows, keeper.current, log);
+    }
+    if (options.threads === undefined || threads === 1) {
+      runner = inThisThread(itemWriter, { ...writing, ...shared, clock: systemClock }, shared);
+    } else {
+      runner = await onThreads({
+        ...shared,
+        count: threads,
+        setup: {
+          ...options.threads.parts,
+          ...writing,
+          concurrency: Math.ceil(writing.concurrency / threads),
+          maxPendingBytes: Math.ceil(writing.maxPendingBytes / threads),
+          mappingDigest: options.mapping.digest,
+          schema: prepared.schema,
+          policy,
+          collisions: set === null ? null : name,
+          consistency: options.consistency ?? 'snapshot',
+          readers: concurrency,
+          logLevel: log.level as LogLevel,
+        },
+      });
+    }
+    const { run: runOne } = runner;
     await runInProcess(
       remainingChunks(mappers, keeper, run.state, run.resumed, plan),
       concurrency,
       async ({ chunk, mapper }) => {
         try {
-          const work = (snapshot: Snapshot) => runChunk(chunk, mapper, snapshot, context);
+          const work = (snapshot: Snapshot) => runOne(chunk, mapper, snapshot);
           run.count(chunk, await keeper.run(chunk.id, work));
         } catch (error) {
           fail(error);
@@ -172,7 +198,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   } catch (error) {
     throw endOf(error, signal, end.signal);
   } finally {
-    await writer.idle(); // before sink, source and run lock are let go
+    await runner?.[Symbol.asyncDispose](); // before sink, source and run lock are let go
   }
   await run.finish();
   return report();

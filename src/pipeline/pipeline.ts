@@ -10,7 +10,7 @@ import type { Writer } from './writer.js';
 /** What every chunk of a run shares. */
 export interface ChunkContext {
   readonly writer: Writer;
-  readonly state: RunState;
+  readonly state: Pick<RunState, 'reject' | 'done'>;
   readonly meter: Meter;
   readonly fuse: RejectFuse;
   readonly signal: AbortSignal;
@@ -21,8 +21,7 @@ export const PAGE_BYTES = 1024 * 1024;
 
 /**
  * Reads one chunk, maps it, writes its items and records it as done. This is what the in-process
- * executor calls (through the `SnapshotKeeper`, which tries it again where the source was lost), and worker
- * threads and distributed workers will.
+ * executor and the threads call (through the `SnapshotKeeper`, which tries it again where the source was lost).
  *
  * The chunk is done when it has been read to its end and every item it made is acknowledged, held back
  * or rejected, and the record of that is on stable storage. If anything throws, it is not done, and

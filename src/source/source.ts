@@ -71,6 +71,9 @@ export interface SnapshotOptions {
 
 export type Consistency = 'snapshot' | 'chunk';
 
+/** What others need to see the same rows as a snapshot: plain JSON, opaque outside the adapter that made it. */
+export type SnapshotShare = { readonly [name: string]: unknown };
+
 /** A consistent view of the source, or the next best thing. Methods may run in parallel. */
 export interface Snapshot extends AsyncDisposable {
   /** Every row of every chunk is seen as of one moment. */
@@ -79,6 +82,8 @@ export interface Snapshot extends AsyncDisposable {
   readonly position: string | null;
   /** Connections that read at once; fewer than were asked for where several would see different moments. */
   readonly readers: number;
+  /** For threads that read the same; absent where this snapshot cannot be shared. */
+  readonly share?: SnapshotShare | undefined;
   /**
    * The chunks of an entity in key order, found lazily: walking stops while nobody asks. Empty table: no
    * chunk. Throws `SOURCE_*`.
@@ -116,4 +121,9 @@ export interface Source extends AsyncDisposable {
   /** What the planner believes of columns; those it has no statistics of are left out. Throws `SOURCE_*`. */
   statistics(signal: AbortSignal): Promise<readonly ColumnStatistics[]>;
   openSnapshot(options: SnapshotOptions): Promise<Snapshot>;
+  /**
+   * The snapshot that a `share` is of, over this source's own connections. It lasts as long as the snapshot that
+   * shared it: later reads throw `SOURCE_SNAPSHOT`. Absent where no snapshot can be shared.
+   */
+  joinSnapshot?(share: SnapshotShare, options: SnapshotOptions): Promise<Snapshot>;
 }

@@ -194,6 +194,7 @@ const migrate = z.strictObject({
   durationMs: whole,
   throttledRequests: whole,
   retriedItems: whole,
+  threads: whole,
 });
 
 const status = z.strictObject({

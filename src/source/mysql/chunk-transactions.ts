@@ -17,6 +17,7 @@ export class ChunkTransactions implements Snapshot {
   readonly consistent = false;
   readonly position: string | null;
   readonly readers: number;
+  readonly share = {};
   readonly #signal: AbortSignal;
   readonly #readers: LeasePool<Session>;
   /** Planning and counting have a session of their own: they never wait for chunks that wait for them. */

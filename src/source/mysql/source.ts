@@ -1,12 +1,13 @@
 import type { Logger } from '../../support/log.js';
 import type { AdapterOptions } from '../adapter-options.js';
 import type { EntityQuery } from '../row-query.js';
-import type { Snapshot, SnapshotOptions, Source, SourceCapabilities } from '../source.js';
+import type { Snapshot, SnapshotOptions, SnapshotShare, Source, SourceCapabilities } from '../source.js';
 import type { SourceSchema } from '../source-schema.js';
 import type { ColumnStatistics } from '../source-statistics.js';
 import type { SourceUrl } from '../source-url.js';
 import { type Address, parseAddress } from './address.js';
 import type { Ask } from './ask.js';
+import { ChunkTransactions } from './chunk-transactions.js';
 import { discover } from './discover.js';
 import { findingJson } from './json-columns.js';
 import { probe } from './probe.js';
@@ -54,6 +55,11 @@ class MySqlSource implements Source {
 
   openSnapshot(options: SnapshotOptions): Promise<Snapshot> {
     return openMySqlSnapshot((signal) => Session.connect(this.#address, signal), options, this.#log);
+  }
+
+  /** Only transactions of their own are shared: no session of MySQL can see what another one sees. */
+  async joinSnapshot(_share: SnapshotShare, options: SnapshotOptions): Promise<Snapshot> {
+    return new ChunkTransactions(() => Session.connect(this.#address, options.signal), options, null);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

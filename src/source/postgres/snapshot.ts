@@ -4,7 +4,16 @@ import { sourceError } from '../errors.js';
 import { LeasePool } from '../lease-pool.js';
 import { type Measured, measuredFrom, type TableMeasure } from '../measure.js';
 import type { EntityQuery } from '../row-query.js';
-import type { Chunk, ChunkPlan, ReadOptions, Row, RowPage, Snapshot, SnapshotOptions } from '../source.js';
+import type {
+  Chunk,
+  ChunkPlan,
+  ReadOptions,
+  Row,
+  RowPage,
+  Snapshot,
+  SnapshotOptions,
+  SnapshotShare,
+} from '../source.js';
 import { measureStatement } from './measure.js';
 import { planChunks } from './plan-chunks.js';
 import { readChunk } from './read-chunk.js';
@@ -18,8 +27,8 @@ const POSITION = `SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalo
 
 interface Exported {
   readonly id: string;
-  /** The session that exported it: it lives as long as that stays in its transaction. */
-  readonly coordinator: Session;
+  /** The session that exported it: it lives as long as that stays in its transaction. Null: it is somebody else's. */
+  readonly coordinator: Session | null;
 }
 
 /**
@@ -44,6 +53,16 @@ export async function openPostgresSnapshot(
     coordinator.destroy();
     throw error;
   }
+}
+
+/** The snapshot that another thread or process has exported and keeps alive. */
+export function joinPostgresSnapshot(
+  connect: (signal: AbortSignal) => Promise<Session>,
+  { id }: SnapshotShare,
+  options: SnapshotOptions,
+): Snapshot {
+  const exported = typeof id === 'string' ? { id, coordinator: null } : null;
+  return new PostgresSnapshot(() => connect(options.signal), options, exported, null);
 }
 
 /**
@@ -86,6 +105,7 @@ class PostgresSnapshot implements Snapshot {
   readonly consistent: boolean;
   readonly position: string | null;
   readonly readers: number;
+  readonly share: SnapshotShare;
   readonly #exported: Exported | null;
   readonly #signal: AbortSignal;
   readonly #readers: LeasePool<Session>;
@@ -101,6 +121,7 @@ class PostgresSnapshot implements Snapshot {
     this.consistent = exported !== null;
     this.position = position;
     this.readers = options.concurrency;
+    this.share = { id: exported?.id ?? null };
     this.#exported = exported;
     this.#signal = options.signal;
     this.#readers = new LeasePool(options.concurrency, open);
@@ -131,7 +152,7 @@ class PostgresSnapshot implements Snapshot {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([this.#readers[Symbol.asyncDispose](), this.#planner[Symbol.asyncDispose]()]);
-    await this.#exported?.coordinator.end();
+    await this.#exported?.coordinator?.end();
   }
 
   async #ask(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
@@ -143,7 +164,8 @@ class PostgresSnapshot implements Snapshot {
   async #begin(pool: LeasePool<Session>, signal: AbortSignal): Promise<Transaction> {
     const exported = this.#exported;
     if (exported === null) return Transaction.begin(pool, null, signal);
-    if (exported.coordinator.failure !== null) throw gone(exported.coordinator.failure);
+    const failure = exported.coordinator?.failure ?? null;
+    if (failure !== null) throw gone(failure);
     try {
       return await Transaction.begin(pool, exported.id, signal);
     } catch (error) {

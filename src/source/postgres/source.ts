@@ -2,7 +2,7 @@ import type { Logger } from '../../support/log.js';
 import type { AdapterOptions } from '../adapter-options.js';
 import { LeasePool } from '../lease-pool.js';
 import type { EntityQuery } from '../row-query.js';
-import type { Snapshot, SnapshotOptions, Source, SourceCapabilities } from '../source.js';
+import type { Snapshot, SnapshotOptions, SnapshotShare, Source, SourceCapabilities } from '../source.js';
 import type { SourceSchema } from '../source-schema.js';
 import type { ColumnStatistics } from '../source-statistics.js';
 import type { SourceUrl } from '../source-url.js';
@@ -11,7 +11,7 @@ import type { Ask } from './ask.js';
 import { discover } from './discover.js';
 import { probe } from './probe.js';
 import { Session } from './session.js';
-import { openPostgresSnapshot } from './snapshot.js';
+import { joinPostgresSnapshot, openPostgresSnapshot } from './snapshot.js';
 import { readStatistics } from './statistics.js';
 import { Transaction } from './transaction.js';
 
@@ -54,6 +54,10 @@ class PostgresSource implements Source {
 
   openSnapshot(options: SnapshotOptions): Promise<Snapshot> {
     return openPostgresSnapshot((signal) => Session.connect(this.#address, signal), options, this.#log);
+  }
+
+  async joinSnapshot(share: SnapshotShare, options: SnapshotOptions): Promise<Snapshot> {
+    return joinPostgresSnapshot((signal) => Session.connect(this.#address, signal), share, options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

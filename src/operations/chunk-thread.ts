@@ -1,0 +1,74 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { withoutCollisions } from '../collisions/apply-collisions.js';
+import { serveChunks } from '../executor/serve-chunks.js';
+import { SharedRate } from '../executor/thread-rate.js';
+import { resolveOrThrow } from '../mapping/check-mapping.js';
+import { compileMapping } from '../mapping/compile-mapping.js';
+import { loadMapping, withTable } from '../mapping/load-mapping.js';
+import { resolveTable } from '../mapping/resolve/resolve-table.js';
+import { openSink } from '../sink/open-sink.js';
+import { openSource } from '../source/open-source.js';
+import { stateError } from '../state/errors.js';
+import { openState } from '../state/open-state.js';
+import { createLogger } from '../support/log.js';
+import { keptCollisions } from './collisions.js';
+import { runError } from './errors.js';
+import type { ThreadSetup } from './thread-setup.js';
+
+/** The module that each thread of `migrate` runs: it opens source, sink and mapping anew, from what names them. */
+const port = parentPort;
+if (port === null) throw new TypeError('this module runs in a thread only');
+const setup = workerData as ThreadSetup & { readonly rate: SharedArrayBuffer };
+const log = createLogger(setup.logLevel, (line) => port.postMessage({ kind: 'log', line }));
+
+await serveChunks({
+  port,
+  log,
+  rate: new SharedRate(setup.rate),
+  concurrency: setup.concurrency,
+  maxPendingBytes: setup.maxPendingBytes,
+  retry: setup.retry,
+  async open(signal) {
+    const mapping = withTable(await loadMapping(setup.mapping), setup.table);
+    if (mapping.digest !== setup.mappingDigest) {
+      throw runError('RUN_MAPPING', `${setup.mapping} is not what it was when the run began`, {
+        hint: 'Put it back and run again with --resume, or begin again with --restart.',
+      });
+    }
+    const compiled = compileMapping(resolveOrThrow(mapping, setup.schema)).entities;
+    const set = setup.collisions === null ? null : await collisionsOf(setup.state, setup.collisions);
+    const source = await openSource(setup.source, { ...setup.sourceOptions, log, signal });
+    const { joinSnapshot: join } = source;
+    if (join === undefined) throw new TypeError('the source has no snapshot that a thread could join');
+    const table = resolveTable(mapping.mapping.table);
+    const connections = setup.concurrency;
+    const sink = await openSink('dynamodb', { ...setup.sinkOptions, connections, table, log });
+    const itemWriter = await sink.openWriter(setup.policy);
+    return {
+      mappers: set === null ? compiled : compiled.map((mapper) => withoutCollisions(mapper, set)),
+      itemWriter,
+      join: (share, until) =>
+        join.call(source, share, {
+          concurrency: setup.readers,
+          consistency: setup.consistency,
+          signal: until,
+        }),
+      async [Symbol.asyncDispose]() {
+        await itemWriter[Symbol.asyncDispose]();
+        await sink[Symbol.asyncDispose]();
+        await source[Symbol.asyncDispose]();
+      },
+    };
+  },
+});
+// What was opened before something failed is still open, and would keep the thread alive.
+process.exit(0);
+
+async function collisionsOf(state: string, run: string) {
+  await using store = await openState(state);
+  const kept = await keptCollisions(store, run);
+  if (kept !== null) return kept.set;
+  throw stateError('STATE_CORRUPT', `the keys that collide are not kept in ${state} any more`, {
+    hint: 'Begin the run again with --restart.',
+  });
+}

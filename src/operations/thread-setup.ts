@@ -1,0 +1,36 @@
+import type { RetryPolicy } from '../pipeline/retry.js';
+import type { ExistingPolicy } from '../sink/sink.js';
+import type { DynamoDbSinkOptions } from '../sink/sink-options.js';
+import type { OpenSourceOptions } from '../source/open-source.js';
+import type { Consistency } from '../source/source.js';
+import type { SourceSchema } from '../source/source-schema.js';
+import type { LogLevel } from '../support/log.js';
+
+/** From what a thread opens the same source, sink and mapping as the run: plain data, as it was asked for. */
+export interface ThreadParts {
+  /** The mapping's file, and the table that overrides its own. */
+  readonly mapping: string;
+  readonly table: string | undefined;
+  /** The source's URL. */
+  readonly source: string;
+  readonly sourceOptions: Omit<OpenSourceOptions, 'log' | 'signal'>;
+  readonly sinkOptions: Omit<DynamoDbSinkOptions, 'table' | 'connections' | 'log'>;
+  /** The folder of the checkpoints. */
+  readonly state: string;
+}
+
+/** What a thread is given when it begins. Plain data. */
+export interface ThreadSetup extends ThreadParts {
+  readonly mappingDigest: string;
+  readonly schema: SourceSchema;
+  readonly policy: ExistingPolicy;
+  /** The run whose checkpoint keeps the keys that collide; null: none do. */
+  readonly collisions: string | null;
+  readonly consistency: Consistency;
+  /** Chunks that it reads at once, at most. */
+  readonly readers: number;
+  readonly concurrency: number;
+  readonly maxPendingBytes: number;
+  readonly retry: RetryPolicy;
+  readonly logLevel: LogLevel;
+}
