@@ -145,7 +145,7 @@ export type EmbedShape =
 export type AttributesMapping = readonly string[] | { readonly [attribute: string]: AttributeMapping };
 
 export type AttributeMapping =
-  /** `'*': true` */
+  /** `'*': true`; in a copy also `name: true`, the entity's attribute. */
   | true
   /** Template: `{customer.name}` keeps the type, anything longer is a string. */
   | string
@@ -191,8 +191,11 @@ export interface CopyMapping {
    * last source key, and leaves the others out.
    */
   readonly collisions?: 'reject' | { readonly lastBy: string };
-  /** Names of the entity's attributes; default: all of them. */
-  readonly attributes?: readonly string[];
+  /**
+   * Names of the entity's attributes; default: all of them. As a map, `'*': true` takes all, `name: true` one, and
+   * anything else is an attribute of this copy alone.
+   */
+  readonly attributes?: AttributesMapping;
 }
 
 export type Condition =

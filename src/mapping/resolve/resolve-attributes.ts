@@ -70,7 +70,8 @@ function isList(attributes: NonNullable<EntityMapping['attributes']>): attribute
   return Array.isArray(attributes);
 }
 
-function explicitCandidate(
+/** What `name: mapping` asks for; none after reporting why it cannot be. */
+export function explicitCandidate(
   name: string,
   mapping: AttributeMapping,
   at: DocumentPath,

@@ -3,14 +3,7 @@ import { nearest } from '../../support/nearest.js';
 import { hasOrder } from '../key/key-order.js';
 import type { CopyMapping, OversizePolicy } from '../mapping.js';
 import type { DocumentPath } from '../problem.js';
-import { suggestion } from '../problem-list.js';
-import type {
-  ResolvedAttribute,
-  ResolvedCopy,
-  ResolvedIndex,
-  ResolvedIndexKey,
-  ResolvedTable,
-} from '../resolved-mapping.js';
+import type { ResolvedCopy, ResolvedIndex, ResolvedIndexKey, ResolvedTable } from '../resolved-mapping.js';
 import type { ResolvedTemplate } from '../template.js';
 import { type KeyRules, requireKeyTemplate } from './key-template-rules.js';
 import { requireCell } from './require-cell.js';
@@ -20,10 +13,9 @@ import { isTableKey } from './resolve-table.js';
 /** What a copy is made from. */
 export interface CopyParts extends KeyRules {
   readonly table: ResolvedTable;
-  readonly attributes: readonly ResolvedAttribute[];
+  /** Positions of what it holds in the entity's attributes. */
+  readonly attributes: readonly number[];
   readonly oversize: OversizePolicy;
-  /** Attributes that are missing for a reason that was reported. */
-  readonly doubtful: ReadonlySet<string>;
 }
 
 interface TableKeys {
@@ -38,7 +30,7 @@ export function resolveCopy(
   at: DocumentPath,
   parts: CopyParts,
 ): ResolvedCopy | null {
-  const { columns, problems } = parts;
+  const { columns, problems, attributes } = parts;
   const pk = requireKeyTemplate(mapping.key.pk, 'partition', [...at, 'key', 'pk'], parts);
   const sk = requireKeyTemplate(mapping.key.sk, 'sort', [...at, 'key', 'sk'], parts);
   const keys = pk === null || sk === null ? null : { pk, sk };
@@ -49,7 +41,6 @@ export function resolveCopy(
   const when =
     mapping.when === undefined ? null : resolveCondition(mapping.when, columns, [...at, 'when'], problems);
   const collisions = resolveCollisions(mapping.collisions, [...at, 'collisions'], parts);
-  const attributes = positions(mapping.attributes, [...at, 'attributes'], parts);
   if (keys === null) return null;
   const whenNull = mapping.whenNull ?? 'reject';
   return { name, ...keys, indexes, when, whenNull, oversize: parts.oversize, collisions, attributes };
@@ -168,27 +159,4 @@ function tableTemplate(
 ): ResolvedTemplate | null {
   if (attribute === table.partitionKey) return keys?.pk ?? null;
   return attribute === table.sortKey ? (keys?.sk ?? null) : null;
-}
-
-/** Of the attributes that a copy lists by their final names; of all where it lists none. */
-function positions(
-  list: CopyMapping['attributes'],
-  at: DocumentPath,
-  { attributes, problems, doubtful }: CopyParts,
-): readonly number[] {
-  if (list === undefined) return [...attributes.keys()];
-  const names = attributes.map(({ name }) => name);
-  const found = new Set<number>();
-  for (const [index, name] of list.entries()) {
-    const position = names.indexOf(name);
-    if (position >= 0) found.add(position);
-    else if (!doubtful.has(name)) {
-      const byColumn = attributes.find(
-        ({ value }) => value.kind === 'column' && value.column.column.name === name,
-      );
-      const fix = suggestion(byColumn?.name ?? nearest(name, names), 'attributes', names);
-      problems.error([...at, index], 'UNKNOWN_ATTRIBUTE', `the entity has no attribute ${name}`, fix);
-    }
-  }
-  return [...found].sort((a, b) => a - b);
 }

@@ -3,6 +3,7 @@ import type { EntityMapping, KeyEscape, OversizePolicy } from '../mapping.js';
 import type { DocumentPath } from '../problem.js';
 import type { ResolvedCopy, ResolvedEntity, ResolvedTable } from '../resolved-mapping.js';
 import type { AttributeRules } from './attribute-candidates.js';
+import { resolveCopyAttributes } from './copy-attributes.js';
 import type { Embed } from './embed-shape.js';
 import { identifiesRow } from './foreign-keys.js';
 import { QueryColumns } from './query-columns.js';
@@ -43,15 +44,23 @@ export function resolveEntity(
   );
   const all = root.columns.map((column) => column.name);
   const parts = { root, all, joins, embeds, columns, reserved: context.reserved, level: 0 };
-  const attributes = resolveAttributes(mapping, at, parts, context);
+  const own = resolveAttributes(mapping, at, parts, context);
+  const { attributes, held } = resolveCopyAttributes(mapping.items, own, at, parts, context);
   const copies = Object.entries(mapping.items).flatMap(([copy, item]): readonly ResolvedCopy[] => {
-    const rules = { ...context, oversize: mapping.oversize ?? context.oversize, attributes, columns };
+    const rules = {
+      ...context,
+      oversize: mapping.oversize ?? context.oversize,
+      attributes: held(copy),
+      columns,
+    };
     const resolved = resolveCopy(copy, item, [...at, 'items', copy], rules);
     return resolved === null ? [] : [resolved];
   });
   warnUnusedJoins(joins, columns, problems);
   warnUntaken(mapping, root, columns, at, context);
-  warnPartialPrimary(mapping, copies, attributes.length, at, context);
+  const missing = (copy: ResolvedCopy) =>
+    own.some((attribute) => !copy.attributes.includes(attributes.indexOf(attribute)));
+  warnPartialPrimary(mapping, copies, missing, at, context);
   const danglingChecks = columns.danglingChecks();
   return {
     name,
@@ -133,13 +142,13 @@ function warnUntaken(
 function warnPartialPrimary(
   { items }: EntityMapping,
   copies: readonly ResolvedCopy[],
-  attributes: number,
+  isPartial: (copy: ResolvedCopy) => boolean,
   at: DocumentPath,
   { problems }: EntityContext,
 ): void {
   const [name = ''] = Object.keys(items);
   const primary = copies.find((copy) => copy.name === name);
-  if (primary === undefined || primary.attributes.length === attributes) return;
+  if (primary === undefined || !isPartial(primary)) return;
   const message = `${name} is the primary copy and leaves out attributes`;
   const fix = 'Put the copy that holds every attribute first.';
   problems.warning([...at, 'items', name, 'attributes'], 'PRIMARY_INCOMPLETE', message, fix, 'key');

@@ -165,6 +165,22 @@ const MISTAKES: readonly (readonly [title: string, ...changes: (readonly [string
   ['an index key that is missing', [', sk: CUSTOMER }', ' }']],
   ['an attribute of a copy by its column', ['[id, total, customerName]', '[id, total, placed_at]']],
   [
+    'an attribute of a copy that is not there, in a map',
+    ['[id, total, customerName]', '{ id: true, totl: true }'],
+  ],
+  [
+    'an attribute of a copy that the entity has already',
+    ['[id, total, customerName]', "{ '*': true, total: '{customer.name}' }"],
+  ],
+  [
+    "a copy's template with a column that is not there",
+    ['[id, total, customerName]', "{ id: true, label: '{totl}' }"],
+  ],
+  [
+    "a copy's attribute with the name of a key",
+    ['[id, total, customerName]', "{ id: true, gsi1pk: '{total}' }"],
+  ],
+  [
     'a primary copy with gaps',
     ["sk: 'ORDER#{placed_at}#{id}' }", "sk: 'ORDER#{placed_at}#{id}' }\n        attributes: [id]"],
   ],
