@@ -36,6 +36,7 @@ table:
   sortKey: sk
   indexes:
     gsi1: { partitionKey: gsi1pk, sortKey: gsi1sk }
+    byTotal: { local: true, sortKey: lsi1sk, projection: { include: [id] } }
 entities:
   Customer:
     from: customers
@@ -47,7 +48,10 @@ entities:
   Order:
     from: orders
     items:
-      byCustomer: { key: { pk: 'CUSTOMER#{customer_id}', sk: 'ORDER#{placed_at}#{id}' } }
+      byCustomer:
+        key: { pk: 'CUSTOMER#{customer_id}', sk: 'ORDER#{placed_at}#{id}' }
+        indexes:
+          byTotal: { sk: 'TOTAL#{total}#{id}' }
       byStatus:
         key: { pk: 'STATUS#{status}#{id | shard(4)}', sk: '{total | desc}#{id}' }
         attributes: [id, total]
@@ -59,6 +63,11 @@ accessPatterns:
     sk: { between: ['ORDER#{from}', 'ORDER#{to}'] }
     returns: Order
   customerByEmail: { query: gsi1, pk: 'EMAIL#{email}', sk: CUSTOMER, returns: Customer }
+  ordersByTotal:
+    query: byTotal
+    pk: 'CUSTOMER#{customerId}'
+    sk: { between: ['TOTAL#{least}', 'TOTAL#{most}'] }
+    returns: Order
   largest:
     query: table
     pk: 'STATUS#{status}#{shard}'
@@ -145,6 +154,17 @@ describe.each(['postgres', 'mariadb'] as const)('query after a migration from %s
   it('asks an index, through the transform of its key', async () => {
     const { ids, consistent } = await ask('customerByEmail', '--email', 'ADA@example.COM');
     expect([ids, consistent]).toEqual([['1'], false]);
+  });
+
+  it('asks a local index in the order of its own sort key, page by page', async () => {
+    const flags = ['--customerId', '42', '--least=-1', '--most', '10.5', '--limit', '2'];
+    const first = await ask('ordersByTotal', ...flags);
+    const rest = await ask('ordersByTotal', ...flags, '--page-token', first.nextPageToken ?? '');
+    expect([...first.ids, ...rest.ids]).toEqual(
+      await trimmed(`${SQL} customer_id = 42 AND total BETWEEN -1 AND 10.5 ORDER BY total, id`),
+    );
+    expect([first.ids, rest.ids, rest.nextPageToken]).toEqual([['3', '2'], ['1'], null]);
+    expect(Object.keys(first.items[0]?.item ?? {}).sort()).toEqual(['id', 'lsi1sk', 'pk', 'sk']);
   });
 
   it('asks every shard and merges them in order, page by page', async () => {
