@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { measured } from './measure.js';
 
 /** What a contestant is told: one JSON argument of its process. */
 export interface Task {
@@ -13,14 +13,6 @@ export interface Task {
 }
 
 export type ContestantName = 'tablefold' | 'handwritten' | 'limit';
-
-/** From the moment its modules were loaded to its last item: connecting and looking at the schema included. */
-export interface Measure {
-  readonly items: number;
-  readonly wallMs: number;
-  readonly cpuMs: number;
-  readonly peakMb: number;
-}
 
 /** Writes every row as its item; answers how many. */
 export type Run = () => Promise<number>;
@@ -40,18 +32,4 @@ async function load(task: Task): Promise<Run> {
 
 /** One contestant in a process of its own, so that its CPU and memory are its own. Prints a Measure. */
 const task = JSON.parse(process.argv[2] ?? '') as Task;
-const run = await load(task);
-const cpu = process.cpuUsage();
-const started = performance.now();
-const items = await run();
-const wallMs = performance.now() - started;
-const { user, system } = process.cpuUsage(cpu);
-const measure: Measure = { items, wallMs, cpuMs: (user + system) / 1000, peakMb: await peakMb() };
-process.stdout.write(JSON.stringify(measure));
-
-/** The high-water mark of resident memory. `maxRSS` of a child starts at its parent's on Linux, VmHWM does not. */
-async function peakMb(): Promise<number> {
-  const status = await readFile('/proc/self/status', 'utf8').catch(() => '');
-  const kilobytes = /^VmHWM:\s*(\d+) kB/m.exec(status)?.[1] ?? process.resourceUsage().maxRSS;
-  return Number(kilobytes) / 1024;
-}
+process.stdout.write(JSON.stringify(await measured(await load(task))));

@@ -1,6 +1,6 @@
 /**
- * What comparing keys costs: `npm run build && npx jiti test/bench/keys.ts [rows]`, by default ten million rows made up on the fly, of
- * which every thousandth shares its key with another. One core; making up the rows is in the figures.
+ * What comparing keys costs: `npm run bench -- keys [rows]`, by default ten million rows made up on the fly, of which
+ * every thousandth shares its key with another. One core; making up the rows is in the figures.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
