@@ -15,6 +15,18 @@ export function renderSnapshots(snapshots: readonly SnapshotTaken[]): readonly s
   });
 }
 
+/** Why one connection read all, and what would let more of them read: once for each reason. */
+export function renderReaders(snapshots: readonly SnapshotTaken[]): string {
+  const reasons = new Map(
+    snapshots.flatMap(({ readersReason: reason }) =>
+      reason === undefined ? [] : [[reason.why, reason.hint]],
+    ),
+  );
+  return [...reasons]
+    .map(([why, hint]) => `The source was read over one connection: ${why}.\n  ${hint}\n`)
+    .join('');
+}
+
 /** Why a run that has ended is not one moment of the source. */
 export function whyNotOneMoment(snapshots: readonly SnapshotTaken[], readAgain: readonly string[]): string {
   const twice = `read twice: ${readAgain.join(', ') || 'none'}`;

@@ -5,7 +5,7 @@ import type { CollisionReport } from '../operations/collisions.js';
 import type { MigrateReport } from '../operations/migrate-report.js';
 import type { PlanReport } from '../operations/plan.js';
 import type { StatusReport } from '../operations/status.js';
-import { renderSnapshots, whyNotOneMoment } from './render-snapshots.js';
+import { renderReaders, renderSnapshots, whyNotOneMoment } from './render-snapshots.js';
 import { bytes, count, duration, table } from './table.js';
 
 /** Reports as people read them. Each ends with the next command to type. */
@@ -189,6 +189,7 @@ export function renderMigrate(report: MigrateReport): string {
       : `${plural(totals.dangling, 'joined parent')} missing: a foreign key names a row that is not there.\n`,
     renderCollisions(report.collisions),
     ...consistency(report),
+    renderReaders(report.snapshots),
     report.rejectLog === null
       ? `Next: tablefold status ${report.run} shows the run again.\n`
       : `${plural(totals.rejects, 'item')} rejected: ${report.rejectLog}\nNext: read the reject log, mend the rows or the mapping, then migrate with --restart --existing overwrite.\n`,
@@ -248,11 +249,13 @@ export function renderStatus(report: StatusReport): string {
         running: `Running: ${run.holder ?? ''}`,
         interrupted: 'Interrupted. Next: run the same migrate command with --resume.',
       }[run.phase];
+      const readers = renderReaders(run.snapshots).trimEnd();
       return [
         `${run.run}: ${run.source} → ${run.sink}`,
         `started ${run.startedAt}${run.finishedAt === null ? '' : `, finished ${run.finishedAt}`}, ${plural(run.resumes, 'resume')}, consistent: ${run.consistent}`,
         table(['entity', 'rows', 'items', 'rejected', 'chunks done', 'open'], rows).trimEnd(),
         ...renderSnapshots(run.snapshots),
+        ...(readers === '' ? [] : [readers]),
         ...(run.rejectLog === null ? [] : [`rejects: ${run.rejectLog}`]),
         `${next}\n`,
       ].join('\n');

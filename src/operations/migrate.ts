@@ -204,8 +204,12 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   return report();
 }
 
-function sayTaken(log: Logger, run: OpenRun, { position, consistent, readers }: Snapshot): void {
-  log.info({ run: run.header.runId, position, consistent, readers }, 'snapshot taken');
+function sayTaken(
+  log: Logger,
+  run: OpenRun,
+  { position, consistent, readers, readersReason }: Snapshot,
+): void {
+  log.info({ run: run.header.runId, position, consistent, readers, readersReason }, 'snapshot taken');
 }
 
 /** Names the last one: the line of a chunk that is not done may never reach the reject log. */

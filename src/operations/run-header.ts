@@ -137,11 +137,12 @@ async function decide(options: OpenRunOptions, state: RunState): Promise<OpenRun
 }
 
 function taken(
-  { position, consistent, readers }: Snapshot,
+  { position, consistent, readers, readersReason }: Snapshot,
   why: SnapshotTaken['why'],
   chunksReadAgain: readonly string[],
 ): SnapshotTaken {
-  return { at: new Date().toISOString(), why, position, consistent, readers, chunksReadAgain };
+  const reason = readersReason === undefined ? {} : { readersReason };
+  return { at: new Date().toISOString(), why, position, consistent, readers, ...reason, chunksReadAgain };
 }
 
 function headerOf(options: OpenRunOptions): RunHeader {

@@ -74,6 +74,12 @@ export type Consistency = 'snapshot' | 'chunk';
 /** What others need to see the same rows as a snapshot: plain JSON, opaque outside the adapter that made it. */
 export type SnapshotShare = { readonly [name: string]: unknown };
 
+/** Why fewer connections read than were asked for, and what would let more of them read. Plain JSON. */
+export interface ReadersReason {
+  readonly why: string;
+  readonly hint: string;
+}
+
 /** A consistent view of the source, or the next best thing. Methods may run in parallel. */
 export interface Snapshot extends AsyncDisposable {
   /** Every row of every chunk is seen as of one moment. */
@@ -82,6 +88,8 @@ export interface Snapshot extends AsyncDisposable {
   readonly position: string | null;
   /** Connections that read at once; fewer than were asked for where several would see different moments. */
   readonly readers: number;
+  /** Why they are fewer; absent where they are as many as were asked for. */
+  readonly readersReason?: ReadersReason | undefined;
   /** For threads that read the same; absent where this snapshot cannot be shared. */
   readonly share?: SnapshotShare | undefined;
   /**

@@ -1,5 +1,5 @@
 import type { Reject } from '../item/reject.js';
-import type { Chunk } from '../source/source.js';
+import type { Chunk, ReadersReason } from '../source/source.js';
 import type { SourceSchema } from '../source/source-schema.js';
 
 /** What a run is: fixed at its start and compared when it is resumed; only `snapshots` grows. Plain JSON, no secrets. */
@@ -39,6 +39,8 @@ export interface SnapshotTaken {
   readonly consistent: boolean;
   /** Connections that read from it at once. */
   readonly readers: number;
+  /** Why they are fewer than were asked for; absent where they are not. */
+  readonly readersReason?: ReadersReason;
   /** Ids of chunks that were read in part from the snapshot before it, and are read a second time. */
   readonly chunksReadAgain: readonly string[];
 }

@@ -60,6 +60,34 @@ describe('MariaDB through the built binary', () => {
     });
   });
 
+  it('says why one connection reads all, in the report, its JSON and the status, with the GRANT that helps', async () => {
+    const user = `plain_${database.name.slice(-8)}`;
+    await database.query(
+      `CREATE USER ${user}@'%' IDENTIFIED BY 'readonly'; GRANT SELECT ON ${database.name}.* TO ${user}@'%'`,
+    );
+    const source = changed((url) => {
+      url.username = user;
+      url.password = 'readonly';
+    });
+    const again = ['migrate', '--source', source, '--table', calm, '--state', 'plain'];
+    const said = await run([...again, '--existing', 'overwrite']);
+    const grant = `GRANT LOCK TABLES, SELECT ON \`${database.name}\`.* TO '${user}'@'%';`;
+    expect(said.exit, said.stderr).toBe(6);
+    const { stdout } = await run([...again, '--existing', 'overwrite', '--restart', '--json']);
+    const [snapshot] = JSON.parse(stdout).snapshots;
+    expect(snapshot).toMatchObject({
+      readers: 1,
+      position: expect.stringMatching(/^gtid:/),
+      readersReason: { hint: expect.stringContaining(grant) },
+    });
+    const status = await run(['status', calm, '--state', 'plain']);
+    for (const text of [said.stdout, status.stdout]) {
+      expect(text).toContain(`read over one connection: ${snapshot.readersReason.why}`);
+      expect(text).toContain(grant);
+    }
+    await database.query(`DROP USER ${user}@'%'`);
+  });
+
   it('ends with the same table after kill -9 and --resume', async () => {
     expect((await run(['table', 'create', '--table', killed])).exit).toBe(0);
     const slow = ['migrate', '--table', killed, '--state', 'killed', '--chunk-size', '100', '--json'];

@@ -174,6 +174,7 @@ const snapshots = z.array(
     position: text.nullable(),
     consistent: z.boolean(),
     readers: whole,
+    readersReason: z.strictObject({ why: text, hint: text }).exactOptional(),
     chunksReadAgain: z.array(text),
   }),
 );

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf } from '../../support/error.js';
 import type { Logger } from '../../support/log.js';
-import type { SnapshotOptions } from '../source.js';
+import type { ReadersReason, SnapshotOptions } from '../source.js';
 import type { TableName } from '../source-schema.js';
+import { LOCK_TIMEOUT, TABLES_UNKNOWN, whyNotLocked } from './fewer-readers.js';
 import { quoteText } from './literals.js';
 import { positionOf } from './position.js';
 import type { Session } from './session.js';
@@ -15,6 +15,8 @@ export interface Moment {
   readonly position: string | null;
   /** False where a table is not read by snapshot at all: MyISAM and its like show what is there now. */
   readonly consistent: boolean;
+  /** Why one session serves all readers; null where each has its own. */
+  readonly alone: ReadersReason | null;
 }
 
 type Connect = (signal: AbortSignal) => Promise<Session>;
@@ -24,8 +26,6 @@ export const BEGIN = 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY';
 const LOCK_SECONDS = 2;
 const LOCK_TRIES = 3;
 const LOCK_PAUSE_MS = 500;
-/** ER_LOCK_WAIT_TIMEOUT */
-const LOCK_TIMEOUT = 1205;
 
 /**
  * Begins the snapshot. No statement hands a snapshot on to another session, and the lock of the whole server
@@ -37,72 +37,77 @@ export async function beginMoment(connect: Connect, options: SnapshotOptions, lo
   const { concurrency, tables = [], signal } = options;
   const sessions: Session[] = [await connect(signal)];
   try {
-    const position =
-      (await shareMoment(sessions, connect, options, log)) ?? (await beginAlone(sessions, log, signal));
-    if (sessions.length < concurrency) {
-      log.warn({ concurrency }, 'one connection reads the source: several would see different moments');
-    }
+    const shared = await shareMoment(sessions, connect, options, log);
+    const position = shared.kind === 'shared' ? shared.position : await beginAlone(sessions, log, signal);
+    const alone = shared.kind === 'alone' && concurrency > 1 ? shared.reason : null;
+    if (alone !== null) log.warn({ concurrency, ...alone }, 'one connection reads the source');
     const unsafe = await withoutSnapshot(sessions, tables, signal);
     if (unsafe.length > 0) log.warn({ tables: unsafe }, 'these tables have no snapshots');
-    return { sessions, position: position.is, consistent: unsafe.length === 0 };
+    return { sessions, position, consistent: unsafe.length === 0, alone };
   } catch (error) {
     for (const session of sessions) session.destroy();
     throw error;
   }
 }
 
-interface Position {
-  readonly is: string | null;
-}
+type Shared =
+  | { readonly kind: 'shared'; readonly position: string | null }
+  | { readonly kind: 'alone'; readonly reason: ReadersReason };
 
-async function beginAlone(sessions: readonly Session[], log: Logger, signal: AbortSignal): Promise<Position> {
-  const [session] = sessions;
+async function beginAlone(
+  [session]: readonly Session[],
+  log: Logger,
+  signal: AbortSignal,
+): Promise<string | null> {
   if (session === undefined) throw new Error('a snapshot without a session');
-  const is = await positionOf(session, log, signal);
+  const position = await positionOf(session, log, signal);
   await session.query({ text: BEGIN, readers: null }, signal);
-  return { is };
+  return position;
 }
 
-/** Adds sessions up to the concurrency and begins on all under a lock; null where there is none to be had. */
+/** Adds sessions up to the concurrency and begins on all under a lock, where there is one to be had. */
 async function shareMoment(
   sessions: Session[],
   connect: Connect,
   { concurrency, tables = [], signal }: SnapshotOptions,
   log: Logger,
-): Promise<Position | null> {
+): Promise<Shared> {
   const [first] = sessions;
-  if (first === undefined || concurrency < 2 || tables.length === 0) return null;
+  if (first === undefined || concurrency < 2 || tables.length === 0) {
+    return { kind: 'alone', reason: TABLES_UNKNOWN };
+  }
   const locker = await connect(signal);
   try {
-    if (!(await lock(locker, tables, log, signal))) return null;
+    const refused = await lock(locker, tables, signal);
+    if (refused !== null) return { kind: 'alone', reason: refused };
     while (sessions.length < concurrency) sessions.push(await connect(signal));
     await Promise.all(sessions.map((session) => session.query({ text: BEGIN, readers: null }, signal)));
-    return { is: await positionOf(first, log, signal) };
+    return { kind: 'shared', position: await positionOf(first, log, signal) };
   } finally {
     // Its locks go with it.
     await locker.end();
   }
 }
 
+/** Null once the tables are locked, else why they cannot be. */
 async function lock(
   locker: Session,
   tables: readonly TableName[],
-  log: Logger,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<ReadersReason | null> {
   const names = new Set(tables.map(tableOf));
   const text = `LOCK TABLES ${[...names].map((name) => `${name} READ`).join(', ')}`;
   await locker.query({ text: `SET SESSION lock_wait_timeout = ${LOCK_SECONDS}`, readers: null }, signal);
   for (let attempt = 1; ; attempt += 1) {
     try {
       await locker.query({ text, readers: null }, signal);
-      return true;
+      return null;
     } catch (error) {
       const complaint = complaintOf(error);
       if (complaint === null) throw error;
       if (complaint.errno !== LOCK_TIMEOUT || attempt === LOCK_TRIES) {
-        log.warn({ why: messageOf(error), attempt }, 'the tables cannot be locked for a moment');
-        return false;
+        const tried = { tries: attempt, seconds: LOCK_SECONDS };
+        return await whyNotLocked(locker, tables, complaint, tried, signal);
       }
       await delay(LOCK_PAUSE_MS, undefined, { signal });
     }

@@ -1,7 +1,16 @@
 import type { Logger } from '../../support/log.js';
 import { type Measured, measuredFrom, type TableMeasure } from '../measure.js';
 import type { EntityQuery } from '../row-query.js';
-import type { Chunk, ChunkPlan, ReadOptions, Row, RowPage, Snapshot, SnapshotOptions } from '../source.js';
+import type {
+  Chunk,
+  ChunkPlan,
+  ReadersReason,
+  ReadOptions,
+  Row,
+  RowPage,
+  Snapshot,
+  SnapshotOptions,
+} from '../source.js';
 import { ChunkTransactions } from './chunk-transactions.js';
 import { measureStatement } from './measure.js';
 import { planChunks } from './plan-chunks.js';
@@ -38,6 +47,7 @@ class MySqlSnapshot implements Snapshot {
   readonly consistent: boolean;
   readonly position: string | null;
   readonly readers: number;
+  readonly readersReason: ReadersReason | undefined;
   readonly #signal: AbortSignal;
   readonly #sessions: SessionPool;
 
@@ -45,6 +55,7 @@ class MySqlSnapshot implements Snapshot {
     this.consistent = moment.consistent;
     this.position = moment.position;
     this.readers = moment.sessions.length;
+    this.readersReason = moment.alone ?? undefined;
     this.#signal = signal;
     this.#sessions = new SessionPool(moment.sessions);
   }
