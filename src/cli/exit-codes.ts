@@ -26,9 +26,11 @@ const BY_AREA: Readonly<Record<ErrorArea, ExitCode>> = {
 
 /** Codes whose meaning is not their area's. */
 const BY_CODE: Readonly<Record<string, ExitCode>> = {
+  SOURCE_KEY: EXIT.usage,
   SINK_NOT_EMPTY: EXIT.configuration,
   RUN_INTERRUPTED: EXIT.interrupted,
   RUN_TOO_MANY_REJECTS: EXIT.findings,
+  RUN_KEY_MISSING: EXIT.findings,
   RUN_DECLINED: EXIT.usage,
   RUN_MAPPING: EXIT.configuration,
   RUN_OUTPUT: EXIT.configuration,

@@ -42,8 +42,9 @@ export function showProgress({ chatty, log, logLines }: Session, verb: 'write' |
   };
   const remaining = () => {
     const elapsed = performance.now() - readingSince;
-    if (expected <= meter.rows || meter.rows === 0) return null;
-    return (elapsed / meter.rows) * (expected - meter.rows);
+    const done = meter.rowsBefore + meter.rows;
+    if (expected <= done || meter.rows === 0) return null;
+    return (elapsed / meter.rows) * (expected - done);
   };
 
   const write = () => {
@@ -89,7 +90,8 @@ export function showProgress({ chatty, log, logLines }: Session, verb: 'write' |
       return;
     }
     const left = remaining();
-    const share = expected > meter.rows ? ` (${Math.floor((meter.rows / expected) * 100)} %)` : '';
+    const done = meter.rowsBefore + meter.rows;
+    const share = expected > done ? ` (${Math.floor((done / expected) * 100)} %)` : '';
     const lines = [
       `${count(meter.rows)} rows${share}  ${count(Math.round(speed.rows))}/s  ${meter.chunksDone} chunks done`,
     ];

@@ -11,6 +11,8 @@ export type RunErrorCode =
   | 'RUN_THREAD'
   /** The mapping's file was changed while threads began to read it. */
   | 'RUN_MAPPING'
+  /** A row that was asked for by its key is not in the source. */
+  | 'RUN_KEY_MISSING'
   /** The user said no. */
   | 'RUN_DECLINED'
   /** `init` found no draft that passes `check`: a bug. */

@@ -20,6 +20,7 @@ import { runError } from './errors.js';
 import { type MigrateReport, reportOf } from './migrate-report.js';
 import { mappedTables, type Prepared, prepare, refuseChangedTables } from './prepare.js';
 import { refuseExisting } from './refuse-existing.js';
+import { requireKeys } from './require-keys.js';
 import { type OpenRun, openRun, type RunMode } from './run-header.js';
 import { isCanary, planOf, type Selection } from './selection.js';
 import type { ThreadParts } from './thread-setup.js';
@@ -93,6 +94,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   const report = () =>
     reportOf({ run, name, store, meter, collisions, threads, durationMs: performance.now() - started });
   if (run.finished) return report();
+  meter.rowsBefore = run.rowsBefore;
   await options.onPrepared?.(prepared);
   const policy = run.policy;
   if (run.resumed === null && options.existing === undefined) {
@@ -122,6 +124,9 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
     meter,
     log,
   });
+  if (run.resumed === null) {
+    await keeper.run(null, (snapshot) => requireKeys(snapshot, prepared.mappers, plan, runSignal));
+  }
   await using itemWriter = await sink.openWriter(policy);
   await run.start(keeper.current);
   sayTaken(log, run, keeper.current);

@@ -16,6 +16,7 @@ import { runError } from './errors.js';
 import { measureRisks, type RiskMeasure } from './measure-risks.js';
 import { MIGRATE_DEFAULTS } from './migrate.js';
 import { mappedTables, type Prepared, prepare } from './prepare.js';
+import { requireKeys } from './require-keys.js';
 import { isCanary, planOf, type Selection } from './selection.js';
 
 export interface PlanOptions {
@@ -105,6 +106,7 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
   let measures: readonly RiskMeasure[] | null = null;
   const whole = !isCanary(options.selection ?? {});
   try {
+    await requireKeys(snapshot, prepared.mappers, chunkPlan, signal);
     if (options.measure ?? whole) {
       measures = await measureRisks(risksOf(prepared), prepared.schema.defaultSchema, snapshot, signal);
     }

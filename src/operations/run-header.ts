@@ -41,6 +41,8 @@ export interface OpenRun extends AsyncDisposable {
   readonly resumed: RunRecord | null;
   /** It was resumed and has nothing left to do. */
   readonly finished: boolean;
+  /** Of chunks that former processes of this run have done. */
+  readonly rowsBefore: number;
   readonly rejectsBefore: number;
   /** Every row was read as of one moment. */
   readonly consistent: boolean;
@@ -97,6 +99,7 @@ async function decide(options: OpenRunOptions, state: RunState): Promise<OpenRun
     const progress = resumed?.entities[entity];
     totals.set(entity, { chunks: progress?.done ?? 0, counts: progress?.counts ?? NO_COUNTS });
   }
+  const before = [...totals.values()].reduce<Counts>((sum, { counts }) => addCounts(sum, counts), NO_COUNTS);
   let header: RunHeader = resumed?.header ?? wanted;
   return {
     state,
@@ -109,7 +112,8 @@ async function decide(options: OpenRunOptions, state: RunState): Promise<OpenRun
     get consistent() {
       return isOneMoment(header);
     },
-    rejectsBefore: [...totals.values()].reduce((sum, { counts }) => sum + counts.rejects, 0),
+    rowsBefore: before.rows,
+    rejectsBefore: before.rejects,
     async start(snapshot) {
       if (resumed === null) {
         header = { ...header, snapshots: [taken(snapshot, 'begun', [])] };

@@ -10,6 +10,7 @@ import { PAGE_BYTES } from '../pipeline/pipeline.js';
 import type { Source } from '../source/source.js';
 import { MIGRATE_DEFAULTS } from './migrate.js';
 import { mappedTables, prepare } from './prepare.js';
+import { requireKeys } from './require-keys.js';
 import { planOf, type Selection } from './selection.js';
 
 export interface ShowOptions {
@@ -73,6 +74,7 @@ export async function show(options: ShowOptions): Promise<ShowReport> {
     tables: mappedTables(prepared.mappers),
     signal,
   });
+  await requireKeys(snapshot, prepared.mappers, chunkPlan, signal);
   const made = nothingMapped();
   let rows = 0;
   for (const mapper of prepared.mappers) {

@@ -7,6 +7,8 @@ import type { Throttle } from '../sink/sink.js';
 export interface Meter {
   /** Rows whose keys alone were read, before the first write, to find those that collide. */
   keyRows: number;
+  /** That former processes of a resumed run have done: not in `rows`. */
+  rowsBefore: number;
   rows: number;
   written: number;
   bytes: number;
@@ -43,6 +45,7 @@ export interface Meter {
 export function createMeter(): Meter {
   return {
     keyRows: 0,
+    rowsBefore: 0,
     rows: 0,
     written: 0,
     bytes: 0,

@@ -17,6 +17,8 @@ export type SourceErrorCode =
   | 'SOURCE_BUSY'
   /** A query failed. */
   | 'SOURCE_QUERY'
+  /** A key that the caller gave is no value of the identity columns. */
+  | 'SOURCE_KEY'
   /** The snapshot cannot be taken or is gone. */
   | 'SOURCE_SNAPSHOT'
   /** The tables are not those any more that the mapping was compiled against. */

@@ -14,7 +14,7 @@ export function nullIdentity(query: EntityQuery) {
 /** A key that a user typed is no value of the identity columns; `why` names it. */
 export function refusedKey(query: EntityQuery, why: string, cause?: unknown) {
   const columns = query.identity.map((column) => `${column.name} ${column.nativeType}`).join(', ');
-  return sourceError('SOURCE_QUERY', `${query.entity}: a given key is not (${columns}): ${why}`, {
+  return sourceError('SOURCE_KEY', `${query.entity}: a given key is not (${columns}): ${why}`, {
     cause,
     hint: 'Give one value for each of these columns, spelled as the source spells them.',
   });

@@ -164,6 +164,30 @@ describe('the command line refuses', () => {
     expect(over.totals).toMatchObject({ rows: 70, written: 90, rejects: 0 });
   });
 
+  it('a canary of a row that is not there, and a key that is no value of its column', async () => {
+    const missing = await shop.run([
+      'migrate',
+      '-e',
+      'Order',
+      '--existing',
+      'overwrite',
+      '--where-key',
+      'id=4711',
+    ]);
+    expect([missing.exit, missing.stderr]).toEqual([6, expect.stringContaining('orders#4711: no such row')]);
+    const wrong = await shop.run([
+      'migrate',
+      '-e',
+      'Order',
+      '--existing',
+      'overwrite',
+      '--where-key',
+      'id=abc',
+      '--json',
+    ]);
+    expect([wrong.exit, JSON.parse(wrong.stdout).error.code]).toEqual([2, 'SOURCE_KEY']);
+  });
+
   it('to resume with another mapping', async () => {
     const file = await mappingFile('other.yaml', MAPPING.replace('PROFILE', 'CARD'));
     const result = await shop.run(['migrate', '--resume', '--mapping', file]);

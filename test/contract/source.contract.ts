@@ -141,7 +141,7 @@ export function describeSource(name: string, makeFixture: MakeFixture): void {
 
       test('of the wrong type or width are refused by name', async () => {
         const query = entityQuery(schema, 'by_bigint');
-        await expect(plan(query, 10, { keys: [['abc']] })).rejects.toMatchObject({ code: 'SOURCE_QUERY' });
+        await expect(plan(query, 10, { keys: [['abc']] })).rejects.toMatchObject({ code: 'SOURCE_KEY' });
         await expect(plan(query, 10, { keys: [['abc']] })).rejects.toThrow(/by_bigint.*id .*abc/);
         await expect(plan(query, 10, { keys: [['1', '2']] })).rejects.toThrow(/by_bigint.*id /);
       });

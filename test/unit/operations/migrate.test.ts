@@ -3,7 +3,9 @@ import type { LoadedMapping } from '../../../src/mapping/load-mapping.js';
 import type { Mapping } from '../../../src/mapping/mapping.js';
 import { type MigrateOptions, migrate } from '../../../src/operations/migrate.js';
 import { plan } from '../../../src/operations/plan.js';
+import { show } from '../../../src/operations/show.js';
 import { status } from '../../../src/operations/status.js';
+import { createMeter } from '../../../src/pipeline/meter.js';
 import { type MemoryOptions, memorySink } from '../../../src/sink/memory/memory-sink.js';
 import { memorySource } from '../../../src/source/memory/source.js';
 import type { Row } from '../../../src/source/source.js';
@@ -134,6 +136,21 @@ describe('migrate', () => {
     expect(sink.batches.length).toBe(batches);
   });
 
+  it('refuses rows that were named and are not there, before it writes anything', async () => {
+    const { sink, options } = setUp();
+    const missing = { ...options, selection: { keys: ['id=99', 'id=4711', 'id=4712'] } };
+    for (const verb of [migrate, plan, show]) {
+      await expect(verb(missing)).rejects.toMatchObject({
+        code: 'RUN_KEY_MISSING',
+        message: expect.stringMatching(/^orders#4711, orders#4712:/),
+      });
+    }
+    expect(sink.items.size).toBe(0);
+    expect(await options.state.read('shop.canary')).toBeNull();
+    const found = await migrate({ ...options, selection: { keys: ['id=99'] } });
+    expect(found.totals.rows).toBe(1);
+  });
+
   it('refuses to resume where there is nothing', async () => {
     const { options } = setUp();
     await expect(migrate({ ...options, mode: 'resume' })).rejects.toMatchObject({ code: 'STATE_MISSING' });
@@ -178,9 +195,12 @@ describe('migrate', () => {
     expect(done).toBeGreaterThan(0);
     expect(done).toBeLessThan(100);
 
-    const report = await migrate({ ...options, signal: new AbortController().signal, mode: 'resume' });
+    const meter = createMeter();
+    const { signal } = new AbortController();
+    const report = await migrate({ ...options, signal, mode: 'resume', meter });
     expect(report.totals).toMatchObject({ rows: 100, written: 190, rejects: 10 });
     expect(report).toMatchObject({ consistent: false, resumes: 1 });
+    expect([meter.rowsBefore, meter.rows]).toEqual([done, 100 - done]);
     expect(report.chunksReadAgain.length).toBeGreaterThan(0);
     expect(sink.items.size).toBe(190);
     expect(await rejectLog(state)).toHaveLength(10);
