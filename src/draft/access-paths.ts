@@ -20,8 +20,12 @@ export interface PathInput {
 /** Paths that an entity has; and a sentence on each that was considered and is none. */
 export interface EntityPaths {
   readonly paths: readonly AccessPath[];
+  /** What was seen asked of its table. */
+  readonly asked: readonly SimpleQuery[];
   readonly not: readonly string[];
 }
+
+export const NO_PATHS: EntityPaths = { paths: [], asked: [], not: [] };
 
 /**
  * What besides its key an entity is asked by: foreign keys that have an index or that queries name, unique keys,
@@ -75,7 +79,7 @@ export function accessPaths(of: DraftTable, input: PathInput): EntityPaths {
     if (!leads && columns.length > 0)
       not.push(`DECIDE: ask by ${columns.join(', ')} too? The source has an index for it${unseen}.`);
   }
-  return { paths, not };
+  return { paths, asked, not };
 }
 
 function idOf({ label }: DraftTable, columns: readonly string[]): string {
@@ -101,9 +105,14 @@ function pathOf(
   return {
     order,
     descending: order.length > 0 && oneWay && ordered[0]?.descending === true,
-    calls: queries.reduce((sum, { calls }) => sum + calls, 0),
+    calls: callsBy(columns, asked),
     shards: unique ? 1 : shardsFor(of.table, columns, estimates),
   };
+}
+
+/** How often rows were asked by exactly these columns. */
+export function callsBy(columns: readonly string[], asked: readonly SimpleQuery[]): number {
+  return asked.reduce((sum, { equals, calls }) => (sameSet(equals, columns) ? sum + calls : sum), 0);
 }
 
 /** The entity's own key, or the key of a link, finds rows by these columns. */

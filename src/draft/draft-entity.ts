@@ -1,6 +1,7 @@
 import type { AttributeMapping, CopyMapping, EntityMapping, JoinMapping } from '../mapping/mapping.js';
 import { attributeName, joinedName, type NamingRule } from '../mapping/resolve/attribute-names.js';
 import type { Estimates } from '../mapping/weigh/statistics-of.js';
+import type { EntityPaths } from './access-paths.js';
 import { shardsFor } from './crowding.js';
 import type { AccessPath, DraftFindings, DraftTable, LinkSide, Note } from './draft.js';
 import {
@@ -14,6 +15,7 @@ import {
 } from './draft-patterns.js';
 import { keyText, pathKey, pathSort, shardText } from './key-text.js';
 import { free, nameOf } from './names.js';
+import type { SimpleQuery } from './read-query.js';
 import { aboutEntity, aboutJoin, aboutPath } from './reasons.js';
 import { inOrderOf, sameSet } from './roles.js';
 
@@ -38,14 +40,13 @@ export function indexName(position: number): string {
 /** One table as an entity: its copies, index keys, joins and policies, each with its reason. */
 export function draftEntity(
   of: DraftTable,
-  paths: readonly AccessPath[],
-  not: readonly string[],
+  { paths, asked, not }: EntityPaths,
   context: EntityContext,
 ): EntityDraft {
   const at = ['entities', of.entity];
   const attributes = draftAttributes(of, context);
   const join = draftJoins(of, context);
-  const { items, patterns, notes } = draftItems(of, paths, context);
+  const { items, patterns, notes } = draftItems(of, paths, asked, context);
   const large = context.findings.large.has(of.label);
   const joined = Object.keys(join).length > 0;
   return {
@@ -79,7 +80,12 @@ export function draftEntity(
   };
 }
 
-function draftItems(of: DraftTable, paths: readonly AccessPath[], context: EntityContext) {
+function draftItems(
+  of: DraftTable,
+  paths: readonly AccessPath[],
+  queries: readonly SimpleQuery[],
+  context: EntityContext,
+) {
   const { role, partition, sort, identity, entity } = of;
   const { entities, dialect, estimates } = context;
   const indexes = Object.fromEntries(
@@ -97,10 +103,10 @@ function draftItems(of: DraftTable, paths: readonly AccessPath[], context: Entit
   }));
   if (role.kind !== 'link') {
     const within = entities.filter((other) => other !== of && liesWith(other, of, estimates));
-    const children = role.kind === 'weak' ? [childrenPattern(of, role.parent.entity, dialect)] : [];
+    const children = role.kind === 'weak' ? [childrenPattern(of, role.parent.entity, queries, dialect)] : [];
     return {
       items: { main: copy },
-      patterns: [...keyPatterns(of, within, dialect), ...children, ...asked],
+      patterns: [...keyPatterns(of, within, queries, dialect), ...children, ...asked],
       notes,
     };
   }
@@ -117,8 +123,8 @@ function draftItems(of: DraftTable, paths: readonly AccessPath[], context: Entit
     [other]: { key: { pk: keyText(pk) + shardText(shards, identity), sk: keyText(sk) } },
   };
   const patterns = [
-    sidePattern(of, { name: patternOf(first), pk: partition, sk: sort, shards: 1 }, dialect),
-    sidePattern(of, { name: patternOf(second), pk, sk, shards }, dialect),
+    sidePattern(of, { name: patternOf(first), pk: partition, sk: sort, shards: 1 }, queries, dialect),
+    sidePattern(of, { name: patternOf(second), pk, sk, shards }, queries, dialect),
     ...asked,
   ];
   return { items, patterns, notes };

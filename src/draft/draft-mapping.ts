@@ -2,7 +2,7 @@ import type { AccessPattern, EntityMapping, IndexDesign, Mapping } from '../mapp
 import { attributeName, type NamingRule } from '../mapping/resolve/attribute-names.js';
 import { estimatesOf } from '../mapping/weigh/statistics-of.js';
 import { type TableSchema, tableLabel } from '../source/source-schema.js';
-import { accessPaths } from './access-paths.js';
+import { accessPaths, NO_PATHS } from './access-paths.js';
 import type { Draft, DraftInput, Note } from './draft.js';
 import { draftEntity, indexName } from './draft-entity.js';
 import { free } from './names.js';
@@ -27,8 +27,7 @@ export function draftMapping(input: DraftInput): Draft {
     accessPaths(of, { schema, entities, estimates, queries, findings, declined }),
   );
   const drafts = entities.map((of, position) => {
-    const { paths = [], not = [] } = asked[position] ?? {};
-    return draftEntity(of, paths, not, context);
+    return draftEntity(of, asked[position] ?? NO_PATHS, context);
   });
   const mapped: { [entity: string]: EntityMapping } = {};
   for (const [position, { entity }] of entities.entries()) {

@@ -1,7 +1,9 @@
 import type { AccessPattern } from '../mapping/mapping.js';
+import { callsBy } from './access-paths.js';
 import type { AccessPath, DraftTable, KeyParts } from './draft.js';
 import { keyText, pathParts, pathSort } from './key-text.js';
 import { nameOf, plural, singular } from './names.js';
+import type { SimpleQuery } from './read-query.js';
 import { sqlOf } from './sql.js';
 
 export interface DraftPattern {
@@ -14,6 +16,7 @@ export interface DraftPattern {
 export function keyPatterns(
   of: DraftTable,
   shared: readonly DraftTable[],
+  queries: readonly SimpleQuery[],
   dialect: string,
 ): readonly DraftPattern[] {
   const { label, entity, identity, partition, sort } = of;
@@ -27,7 +30,7 @@ export function keyPatterns(
       returns: entity,
       sql: sqlOf({ label, equals: identity, orderBy: [] }, dialect),
     },
-    lines: [],
+    lines: seen(callsBy(identity, queries)),
   };
   const children = shared.map((child) => `${child.label}`).join(', ');
   const all: DraftPattern = {
@@ -39,7 +42,12 @@ export function keyPatterns(
 }
 
 /** The rows of one parent, which lie in its partition. */
-export function childrenPattern(of: DraftTable, parent: string, dialect: string): DraftPattern {
+export function childrenPattern(
+  of: DraftTable,
+  parent: string,
+  queries: readonly SimpleQuery[],
+  dialect: string,
+): DraftPattern {
   const { label, entity, partition, sort } = of;
   return {
     name: `${rowsName(of)}Of${parent}`,
@@ -50,7 +58,7 @@ export function childrenPattern(of: DraftTable, parent: string, dialect: string)
       returns: entity,
       sql: sqlOf({ label, equals: partition.columns, orderBy: sort.columns }, dialect),
     },
-    lines: [],
+    lines: seen(callsBy(partition.columns, queries)),
   };
 }
 
@@ -63,6 +71,7 @@ export function sidePattern(
     sk,
     shards,
   }: { readonly name: string; readonly pk: KeyParts; readonly sk: KeyParts; readonly shards: number },
+  queries: readonly SimpleQuery[],
   dialect: string,
 ): DraftPattern {
   const { label, entity } = of;
@@ -74,7 +83,7 @@ export function sidePattern(
     returns: entity,
     sql,
   };
-  return { name, pattern, lines: [] };
+  return { name, pattern, lines: seen(callsBy(pk.columns, queries)) };
 }
 
 /** What an index is asked. */
@@ -97,8 +106,12 @@ export function pathPattern(path: AccessPath, index: string, dialect: string): D
       returns: entity,
       sql,
     },
-    lines: calls > 0 ? [`Seen ${calls.toLocaleString('en-US')} times.`] : [],
+    lines: seen(calls),
   };
+}
+
+function seen(calls: number): readonly string[] {
+  return calls > 0 ? [`Seen ${calls.toLocaleString('en-US')} times.`] : [];
 }
 
 /** `customer_id` → `Customer`; null where the column does not say of what it is the key. */

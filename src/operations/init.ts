@@ -7,11 +7,13 @@ import {
 } from '../draft/draft.js';
 import { draftMapping } from '../draft/draft-mapping.js';
 import { draftYaml } from '../draft/draft-yaml.js';
+import { aboutSeen, type ListedQuery, seenQueries } from '../draft/seen-queries.js';
 import { selectTables, type TableSelection } from '../draft/select-tables.js';
 import { type LoadedMapping, parseMapping } from '../mapping/load-mapping.js';
 import { lossRisks } from '../mapping/loss-risks.js';
 import type { Problem } from '../mapping/problem.js';
 import { resolveMapping } from '../mapping/resolve-mapping.js';
+import type { ObservedQueries } from '../source/observed-queries.js';
 import type { Snapshot, Source } from '../source/source.js';
 import { NO_EXTREMES, type SourceSchema, type TableSchema, tableLabel } from '../source/source-schema.js';
 import { MigrationError } from '../support/error.js';
@@ -44,10 +46,24 @@ export interface InitReport {
   readonly leftOut: readonly LeftOut[];
   readonly accessPatterns: number;
   readonly measured: boolean;
+  readonly queries: SeenReport;
   readonly errors: number;
   readonly warnings: number;
   readonly problems: readonly Problem[];
   readonly risks: readonly RiskReport[];
+}
+
+/** What the source was seen being asked, and what came of it. */
+export interface SeenReport {
+  /** `pg_stat_statements`, `performance_schema` */
+  readonly from: string;
+  /** SELECTs that access patterns answer. */
+  readonly drafted: number;
+  /** SELECTs that the end of the draft lists, each with what to decide. */
+  readonly listed: readonly ListedQuery[];
+  /** Statements about the tables that could not be read. */
+  readonly unread: number;
+  readonly unreadable: ObservedQueries['unreadable'];
 }
 
 export interface DraftedEntity {
@@ -78,6 +94,7 @@ export async function init(options: InitOptions): Promise<Initiated> {
   const discovered = await source.discover(signal);
   const names = selectedNames(discovered, selection);
   const statistics = await source.statistics(signal);
+  const observed = await source.observedQueries(signal);
   await using snapshot = measure
     ? await source.openSnapshot({ concurrency: 1, consistency: 'chunk', signal })
     : null;
@@ -87,13 +104,16 @@ export async function init(options: InitOptions): Promise<Initiated> {
       : await countRows(discovered, names, snapshot, signal);
   const tables = names.flatMap((name) => schema.tables.filter((table) => sameName(table, name)));
   const tableName = options.tableName ?? tableNameOf(source.label);
-  const input = { schema, tables, statistics, queries: [], tableName, declined: new Set<string>() };
+  const seen = seenQueries(observed, schema, tables);
+  const declined = new Set<string>();
+  const input = { schema, tables, statistics, queries: seen.simple, tableName, declined };
+  const heading = { ...headingOf(source, measure), footer: aboutSeen(seen, observed) };
 
   let findings: DraftFindings = { ...NO_FINDINGS, refused };
   for (let round = 0; round < ROUNDS; round += 1) {
     const draft = draftMapping({ ...input, findings });
     if (draft.entities.length === 0) throw nothingToDraft(draft, source);
-    const text = draftYaml(draft, headingOf(source, measure));
+    const text = draftYaml(draft, heading);
     const mapping = parseMapping(text, file);
     const checked = await check({ mapping, source, signal });
     const found =
@@ -105,7 +125,21 @@ export async function init(options: InitOptions): Promise<Initiated> {
       const { errors, warnings, problems, risks } = checked;
       return {
         text,
-        report: { ...reportOf(draft, input, options), mapping: file, errors, warnings, problems, risks },
+        report: {
+          ...reportOf(draft, input, options),
+          mapping: file,
+          queries: {
+            from: observed.from,
+            drafted: seen.simple.length,
+            listed: seen.listed,
+            unread: seen.unread,
+            unreadable: observed.unreadable,
+          },
+          errors,
+          warnings,
+          problems,
+          risks,
+        },
       };
     }
     findings = found;
@@ -211,7 +245,6 @@ function headingOf({ label }: Source, measured: boolean) {
     lines: measured
       ? ['Values at risk were counted: no row would be rejected when it was made.']
       : ['Values at risk were not counted (--no-measure): plan says which rows would be rejected.'],
-    footer: [],
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Measured, TableMeasure } from './measure.js';
+import type { ObservedQueries } from './observed-queries.js';
 import type { EntityQuery } from './row-query.js';
 import type { SourceSchema, TableName } from './source-schema.js';
 import type { ColumnStatistics } from './source-statistics.js';
@@ -128,6 +129,8 @@ export interface Source extends AsyncDisposable {
   probe(query: EntityQuery, signal: AbortSignal): Promise<string | null>;
   /** What the planner believes of columns; those it has no statistics of are left out. Throws `SOURCE_*`. */
   statistics(signal: AbortSignal): Promise<readonly ColumnStatistics[]>;
+  /** What it was asked, where it counts that and this user may see it; else why not. Throws `SOURCE_*`. */
+  observedQueries(signal: AbortSignal): Promise<ObservedQueries>;
   openSnapshot(options: SnapshotOptions): Promise<Snapshot>;
   /**
    * The snapshot that a `share` is of, over this source's own connections. It lasts as long as the snapshot that

@@ -106,6 +106,13 @@ const init = z.strictObject({
   leftOut: z.array(z.strictObject({ table: text, why: text })),
   accessPatterns: whole,
   measured: z.boolean(),
+  queries: z.strictObject({
+    from: text,
+    drafted: whole,
+    listed: z.array(z.strictObject({ sql: text, calls: whole, totalMs: z.number().min(0), why: text })),
+    unread: whole,
+    unreadable: z.strictObject({ why: text, hint: text }).nullable(),
+  }),
   errors: whole,
   warnings: whole,
   problems: z.array(problem),

@@ -2,6 +2,7 @@ import { embedPaths, lastOf } from '../embed-paths.js';
 import { sourceError } from '../errors.js';
 import { keyRangeOf } from '../key-range.js';
 import { mergeChildren, type RowStream, rowBytes } from '../merge-children.js';
+import type { ObservedQuery } from '../observed-queries.js';
 import type { EntityQuery } from '../row-query.js';
 import type {
   Chunk,
@@ -26,6 +27,8 @@ export interface MemorySourceOptions {
   readonly tables: MemoryRows;
   /** What it says of its columns; default nothing. */
   readonly statistics?: readonly ColumnStatistics[];
+  /** What it says it was asked; default nothing. */
+  readonly queries?: readonly ObservedQuery[];
 }
 
 const CAPABILITIES: SourceCapabilities = { consistentSnapshot: true, where: false };
@@ -35,7 +38,7 @@ const CAPABILITIES: SourceCapabilities = { consistentSnapshot: true, where: fals
  * `source-schema.ts` spells them. Joins and embeds meet by equality of text (`1.0` is not `1`); a
  * query with a `where` is refused, since nothing here understands SQL.
  */
-export function memorySource({ schema, tables, statistics = [] }: MemorySourceOptions): Source {
+export function memorySource({ schema, tables, statistics = [], queries = [] }: MemorySourceOptions): Source {
   return {
     capabilities: CAPABILITIES,
     label: 'memory:',
@@ -50,6 +53,10 @@ export function memorySource({ schema, tables, statistics = [] }: MemorySourceOp
     async statistics(signal) {
       signal.throwIfAborted();
       return statistics;
+    },
+    async observedQueries(signal) {
+      signal.throwIfAborted();
+      return { from: 'memory', queries, unreadable: null };
     },
     async openSnapshot(options: SnapshotOptions) {
       options.signal.throwIfAborted();

@@ -1,5 +1,6 @@
 import type { Logger } from '../../support/log.js';
 import type { AdapterOptions } from '../adapter-options.js';
+import type { ObservedQueries } from '../observed-queries.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Snapshot, SnapshotOptions, SnapshotShare, Source, SourceCapabilities } from '../source.js';
 import type { SourceSchema } from '../source-schema.js';
@@ -10,6 +11,7 @@ import type { Ask } from './ask.js';
 import { ChunkTransactions } from './chunk-transactions.js';
 import { discover } from './discover.js';
 import { findingJson } from './json-columns.js';
+import { readObservedQueries } from './observed-queries.js';
 import { probe } from './probe.js';
 import { Session } from './session.js';
 import { openMySqlSnapshot } from './snapshot.js';
@@ -51,6 +53,10 @@ class MySqlSource implements Source {
 
   async statistics(signal: AbortSignal): Promise<readonly ColumnStatistics[]> {
     return readStatistics(asking(await this.#alive(), signal));
+  }
+
+  async observedQueries(signal: AbortSignal): Promise<ObservedQueries> {
+    return readObservedQueries(asking(await this.#alive(), signal));
   }
 
   openSnapshot(options: SnapshotOptions): Promise<Snapshot> {

@@ -1,6 +1,7 @@
 import type { Logger } from '../../support/log.js';
 import type { AdapterOptions } from '../adapter-options.js';
 import { LeasePool } from '../lease-pool.js';
+import type { ObservedQueries } from '../observed-queries.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Snapshot, SnapshotOptions, SnapshotShare, Source, SourceCapabilities } from '../source.js';
 import type { SourceSchema } from '../source-schema.js';
@@ -9,6 +10,7 @@ import type { SourceUrl } from '../source-url.js';
 import { type Address, parseAddress } from './address.js';
 import type { Ask } from './ask.js';
 import { discover } from './discover.js';
+import { readObservedQueries } from './observed-queries.js';
 import { probe } from './probe.js';
 import { Session } from './session.js';
 import { joinPostgresSnapshot, openPostgresSnapshot } from './snapshot.js';
@@ -50,6 +52,10 @@ class PostgresSource implements Source {
 
   statistics(signal: AbortSignal): Promise<readonly ColumnStatistics[]> {
     return this.#inTransaction(signal, readStatistics);
+  }
+
+  observedQueries(signal: AbortSignal): Promise<ObservedQueries> {
+    return this.#inTransaction(signal, readObservedQueries);
   }
 
   openSnapshot(options: SnapshotOptions): Promise<Snapshot> {

@@ -24,6 +24,10 @@ const SETTINGS = [
   'max_connections=100',
 ];
 
+/** Counts what it is asked, which `init` reads. */
+const COUNTING = 'shared_preload_libraries=pg_stat_statements';
+const COUNTER = 'pg_stat_statements.so';
+
 /** A linguistic collation: in byte order, code that compares keys in JavaScript would pass its tests. */
 const INITDB = ['--encoding=UTF8', '--no-locale', '--locale-provider=icu', '--icu-locale=en-US'];
 /** Before 15, which brought a choice of the provider, only the machine's own locales: often none but C. */
@@ -99,7 +103,7 @@ function dockerWay(): Way {
     configure: (container, wait) =>
       container
         .withEnvironment({ POSTGRES_PASSWORD: password, POSTGRES_INITDB_ARGS: INITDB.join(' ') })
-        .withCommand(['postgres', ...SETTINGS.flatMap((setting) => ['-c', setting])])
+        .withCommand(['postgres', ...[...SETTINGS, COUNTING].flatMap((setting) => ['-c', setting])])
         // Twice: the image's first start is only for its own set-up.
         .withWaitStrategy(wait.forLogMessage(/ready to accept connections/, 2)),
     url: (host, port) => `postgres://postgres:${password}@${host}:${port}/postgres`,
@@ -135,6 +139,7 @@ export async function startPostgresOf(from: string, binaries: string, extra?: Ex
   const program = await promisify(execFile)(join(binaries, 'bin', 'postgres'), ['--version']);
   const major = Number(/ (\d+)/.exec(program.stdout)?.[1]);
   const locale = major < 15 ? INITDB_14 : INITDB;
+  const counts = ['lib', 'lib/postgresql'].some((folder) => existsSync(join(binaries, folder, COUNTER)));
   const password = randomBytes(12).toString('hex');
   const urlAt = (port: number) => `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   const server = await startPrivate({
@@ -156,6 +161,7 @@ export async function startPostgresOf(from: string, binaries: string, extra?: Ex
           ...['-D', join(folder, 'data'), '-p', String(port)],
           ...[
             ...['listen_addresses=127.0.0.1', 'unix_socket_directories=', ...SETTINGS],
+            ...(counts ? [COUNTING] : []),
             ...(extra?.settings(folder) ?? []),
           ].flatMap((set) => ['-c', set]),
         ],
