@@ -13,15 +13,29 @@ export function checkMapping(loaded: LoadedMapping, schema: SourceSchema): reado
   return check(loaded, schema).problems;
 }
 
-/** The mapping with every name found. Throws `MAPPING_INVALID` with all errors and warnings when there is an error. */
-export function resolveOrThrow(loaded: LoadedMapping, schema: SourceSchema): ResolvedMapping {
+export interface CheckedMapping {
+  readonly resolved: ResolvedMapping;
+  /** Every warning, by place in the file. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * The mapping with every name found, and what is to be said of it, by one reading. Throws `MAPPING_INVALID` with all
+ * errors and warnings when there is an error.
+ */
+export function resolveAndCheck(loaded: LoadedMapping, schema: SourceSchema): CheckedMapping {
   const { resolved, problems } = check(loaded, schema);
-  if (resolved !== null) return resolved;
+  if (resolved !== null) return { resolved, problems };
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const count = errors === 1 ? 'an error' : `${errors} errors`;
   throw new MappingInvalid(`${loaded.file} does not fit the source: ${count}`, problems, {
     hint: `Mend the mapping, then: tablefold check --mapping ${loaded.file}`,
   });
+}
+
+/** The mapping with every name found. Throws as `resolveAndCheck` does. */
+export function resolveOrThrow(loaded: LoadedMapping, schema: SourceSchema): ResolvedMapping {
+  return resolveAndCheck(loaded, schema).resolved;
 }
 
 /**

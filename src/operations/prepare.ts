@@ -1,4 +1,4 @@
-import { checkMapping, resolveOrThrow, schemaDigest, unprovedCopies } from '../mapping/check-mapping.js';
+import { resolveAndCheck, schemaDigest, unprovedCopies } from '../mapping/check-mapping.js';
 import { compileMapping } from '../mapping/compile-mapping.js';
 import { withoutIgnored } from '../mapping/ignore-warnings.js';
 import { type KeyMapper, keysOnly } from '../mapping/keys-only.js';
@@ -47,10 +47,8 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     if (!names.includes(asked)) throw unknownEntity(asked, names);
   }
   const schema = await source.discover(signal);
-  const resolved = resolveOrThrow(mapping, schema);
-  const warnings = withoutIgnored(checkMapping(mapping, schema), mapping.mapping).filter(
-    ({ severity }) => severity === 'warning',
-  );
+  const { resolved, problems } = resolveAndCheck(mapping, schema);
+  const warnings = withoutIgnored(problems, mapping.mapping).filter(({ severity }) => severity === 'warning');
   const wanted = new Set(
     options.entities === undefined || options.entities.length === 0 ? names : options.entities,
   );

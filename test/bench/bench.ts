@@ -3,6 +3,7 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   migrate: () => import('./migrate.js'),
   readers: () => import('./readers.js'),
   keys: () => import('./keys.js'),
+  compile: () => import('./compile.js'),
 };
 
 const [first = '-'] = process.argv.slice(2);
