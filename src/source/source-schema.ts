@@ -39,6 +39,11 @@ export interface TableSchema extends TableName {
   readonly indexes: readonly (readonly string[])[];
   /** From the planner's statistics; null when the table was never analysed. */
   readonly estimatedRows: number | null;
+  /**
+   * Tables whose rows are read with this one's (INHERITS of Postgres); absent: none. No key of a table holds over
+   * the rows of its heirs, so that `primaryKey` is null then and `uniqueKeys` is empty.
+   */
+  readonly heirs?: readonly TableName[];
 }
 
 export interface UniqueKey {

@@ -1,11 +1,12 @@
 import type { ColumnPair } from '../../source/row-query.js';
-import type {
-  Column,
-  ColumnType,
-  ForeignKey,
-  SourceSchema,
-  TableName,
-  TableSchema,
+import {
+  type Column,
+  type ColumnType,
+  type ForeignKey,
+  type SourceSchema,
+  type TableName,
+  type TableSchema,
+  tableLabel,
 } from '../../source/source-schema.js';
 import { columnOf, referencedTable } from './source-names.js';
 
@@ -13,6 +14,16 @@ import { columnOf, referencedTable } from './source-names.js';
 export function identifiesRow(table: TableSchema, columns: readonly string[]): boolean {
   const keys = [table.primaryKey ?? [], ...table.uniqueKeys.map((key) => key.columns)];
   return keys.some((key) => key.length > 0 && key.every((column) => columns.includes(column)));
+}
+
+const HEIRS_NAMED = 3;
+
+/** `a, b and 4 more`: the tables that inherit from this one; null where there are none. */
+export function heirsOf({ heirs = [] }: TableSchema, defaultSchema: string): string | null {
+  if (heirs.length === 0) return null;
+  const named = heirs.slice(0, HEIRS_NAMED).map((heir) => tableLabel(heir, defaultSchema));
+  const more = heirs.length - named.length;
+  return more > 0 ? `${named.join(', ')} and ${more} more` : named.join(', ');
 }
 
 export function sameTable(a: TableName, b: TableName): boolean {

@@ -5,7 +5,7 @@ import type { ResolvedCopy, ResolvedEntity, ResolvedTable } from '../resolved-ma
 import type { AttributeRules } from './attribute-candidates.js';
 import { resolveCopyAttributes } from './copy-attributes.js';
 import type { Embed } from './embed-shape.js';
-import { identifiesRow } from './foreign-keys.js';
+import { heirsOf, identifiesRow } from './foreign-keys.js';
 import { QueryColumns } from './query-columns.js';
 import { resolveAttributes } from './resolve-attributes.js';
 import { resolveCopy } from './resolve-copy.js';
@@ -95,8 +95,15 @@ function identityOf(
   const here = [...at, 'identifiedBy'];
   const names = identifiedBy ?? root.primaryKey;
   if (names === null) {
-    const fix = 'Name the columns that tell its rows apart: identifiedBy: [ … ].';
-    problems.error([...at, 'from'], 'NO_IDENTITY', `${label} has no primary key`, fix);
+    const heirs = heirsOf(root, schema.defaultSchema);
+    const why =
+      heirs === null
+        ? `${label} has no primary key`
+        : `no key holds over ${label} and ${heirs}, which inherit from it`;
+    const others =
+      heirs === null ? '' : ' Or take a view on ONLY the table, and its heirs as entities of their own.';
+    const fix = `Name the columns that tell its rows apart: identifiedBy: [ … ].${others}`;
+    problems.error([...at, 'from'], 'NO_IDENTITY', why, fix);
     return [];
   }
   const columns = names.flatMap((name, index) => requireColumn(root, name, [...here, index], context) ?? []);

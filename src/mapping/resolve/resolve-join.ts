@@ -4,7 +4,7 @@ import { nearest } from '../../support/nearest.js';
 import type { JoinMapping } from '../mapping.js';
 import type { DocumentPath } from '../problem.js';
 import { suggestion } from '../problem-list.js';
-import { describeKey, identifiesRow, pairsOf, sameColumns, sameTable } from './foreign-keys.js';
+import { describeKey, heirsOf, identifiesRow, pairsOf, sameColumns, sameTable } from './foreign-keys.js';
 import { type Lookup, referencedTable, requireColumn, requireTable } from './source-names.js';
 
 /** A parent that is brought in by its foreign key. Its path in the query is its name in the mapping. */
@@ -116,7 +116,12 @@ function resolveTarget(
   if (target === null) return null;
   const remote = target.on.map((pair) => pair.remote);
   if (identifiesRow(target.table, remote)) return target;
-  const message = `${remote.join(', ')} of ${target.table.name} is neither its primary key nor a unique one`;
+  const heirs = heirsOf(target.table, lookup.schema.defaultSchema);
+  const name = remote.join(', ');
+  const message =
+    heirs === null
+      ? `${name} of ${target.table.name} is neither its primary key nor a unique one`
+      : `${name} of ${target.table.name} may find several rows: no key holds over it and ${heirs}, which inherit from it`;
   lookup.problems.error(
     at,
     'JOIN_NOT_UNIQUE',

@@ -11,22 +11,39 @@ const ROOTS = `
     AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
     AND (pg_catalog.has_table_privilege(c.oid, 'SELECT') OR pg_catalog.has_any_column_privilege(c.oid, 'SELECT'))`;
 
-/** schema, name, kind, oid, estimate (-1 or none: never analysed; a partitioned table is its leaves). */
+/** root oid, heir oid, of whatever generation: `FROM root` reads their rows too. Partitions are no heirs. */
+export const HEIRS = `
+  WITH RECURSIVE heirs(root, oid) AS (
+    SELECT i.inhparent, i.inhrelid FROM pg_catalog.pg_inherits i
+    JOIN pg_catalog.pg_class p ON p.oid = i.inhparent AND p.relkind <> 'p'
+    UNION
+    SELECT h.root, i.inhrelid FROM heirs h JOIN pg_catalog.pg_inherits i ON i.inhparent = h.oid
+  )
+  SELECT root, oid FROM heirs`;
+
+/** schema, name, kind, oid, estimate (none: never analysed; a partitioned table is its leaves), heirs. */
 export const TABLES = `
   SELECT r.nspname, r.relname, r.relkind, r.oid,
     CASE r.relkind
       WHEN 'v' THEN NULL
       WHEN 'p' THEN (SELECT sum(l.reltuples)::numeric FROM pg_catalog.pg_partition_tree(r.oid) t
         JOIN pg_catalog.pg_class l ON l.oid = t.relid WHERE t.isleaf AND l.reltuples >= 0)
-      ELSE CASE WHEN r.reltuples >= 0 THEN r.reltuples::numeric END
-    END
+      ELSE (SELECT sum(t.reltuples)::numeric FROM pg_catalog.pg_class t WHERE t.reltuples >= 0
+        AND (t.oid = r.oid OR t.oid IN (SELECT h.oid FROM (${HEIRS}) h WHERE h.root = r.oid)))
+    END,
+    (SELECT pg_catalog.json_agg(pg_catalog.json_build_object('schema', n.nspname, 'name', c.relname)
+        ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C")
+      FROM (${HEIRS}) h JOIN pg_catalog.pg_class c ON c.oid = h.oid
+      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE h.root = r.oid)
   FROM (${ROOTS}) r
   ORDER BY r.nspname COLLATE "C", r.relname COLLATE "C"`;
 
-/** table oid, name, native type, type oid, type modifier, nullable, generated. */
+/** table oid, name, native type, type oid, type modifier, nullable (an heir may drop NOT NULL), generated. */
 export const COLUMNS = `
   SELECT a.attrelid, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.atttypid, a.atttypmod,
-    NOT a.attnotnull, a.attgenerated <> '' OR a.attidentity = 'a'
+    NOT a.attnotnull OR EXISTS (SELECT FROM (${HEIRS}) h
+      JOIN pg_catalog.pg_attribute own ON own.attrelid = h.oid AND own.attname = a.attname
+      WHERE h.root = a.attrelid AND NOT own.attnotnull), a.attgenerated <> '' OR a.attidentity = 'a'
   FROM pg_catalog.pg_attribute a JOIN (${ROOTS}) r ON r.oid = a.attrelid
   WHERE a.attnum > 0 AND NOT a.attisdropped
   ORDER BY a.attrelid, a.attnum`;

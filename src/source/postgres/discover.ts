@@ -1,6 +1,6 @@
 import type { Logger } from '../../support/log.js';
 import type { Row } from '../source.js';
-import type { Column, ForeignKey, SourceSchema, TableSchema } from '../source-schema.js';
+import type { Column, ForeignKey, SourceSchema, TableName, TableSchema } from '../source-schema.js';
 import type { Ask } from './ask.js';
 import { COLUMNS, DEFAULTS, FOREIGN_KEYS, INDEXES, TABLES, TYPES } from './catalog-sql.js';
 import { type CatalogType, columnType } from './column-types.js';
@@ -23,19 +23,22 @@ export async function discover(ask: Ask, log: Logger): Promise<SourceSchema> {
   const columns = byTable(await read(COLUMNS));
   const indexes = byTable(await read(INDEXES));
   const foreignKeys = byTable(await read(FOREIGN_KEYS));
-  const tables = (await read(TABLES)).map(([schema, name, kind, oid, rows]): TableSchema => {
+  const tables = (await read(TABLES)).map(([schema, name, kind, oid, rows, below]): TableSchema => {
+    const heirs: readonly TableName[] = JSON.parse(below ?? '[]');
     const own = indexes.get(text(oid)) ?? [];
-    const unique = own.filter((index) => isTrue(index[3]) && !isTrue(index[2]));
+    const keys = heirs.length > 0 ? [] : own; // they hold for the table's own rows only
+    const unique = keys.filter((index) => isTrue(index[3]) && !isTrue(index[2]));
     return {
       schema: text(schema),
       name: text(name),
       kind: KINDS[text(kind)] ?? 'table',
       columns: (columns.get(text(oid)) ?? []).map((row) => column(row, types)),
-      primaryKey: own.filter((index) => isTrue(index[2])).map((index) => names(index[4]))[0] ?? null,
+      primaryKey: keys.filter((index) => isTrue(index[2])).map((index) => names(index[4]))[0] ?? null,
       uniqueKeys: unique.map((index) => ({ name: text(index[1]), columns: names(index[4]) })),
       foreignKeys: (foreignKeys.get(text(oid)) ?? []).map(foreignKey),
       indexes: own.map((index) => names(index[4])),
       estimatedRows: rows === null || rows === undefined ? null : Number(rows),
+      ...(heirs.length > 0 ? { heirs } : {}),
     };
   });
   const partitions = Number(defaults?.[1]);

@@ -125,6 +125,41 @@ test('only whole B-trees over plain columns count as indexes and unique keys', (
   expect(indexed.indexes).toEqual([['c'], ['b', 'a']]);
 });
 
+test('no key holds over a table and its heirs, and neither does NOT NULL that one of them has dropped', async () => {
+  const own = await createDatabase(
+    server,
+    `CREATE TABLE people (id int PRIMARY KEY, email text NOT NULL UNIQUE, born date NOT NULL);
+     CREATE TABLE staff (salary int, PRIMARY KEY (id)) INHERITS (people);
+     CREATE TABLE managers (car text) INHERITS (staff);
+     ALTER TABLE managers ALTER COLUMN born DROP NOT NULL;
+     CREATE TABLE badges (id int PRIMARY KEY, person int NOT NULL REFERENCES people);
+     INSERT INTO people VALUES (1, 'a', '2000-01-01');
+     INSERT INTO staff SELECT 1, 'a' || n, '2000-01-01' FROM generate_series(1, 10) n WHERE n = 1;
+     INSERT INTO managers SELECT n, 'b' || n, '2000-01-01' FROM generate_series(1, 20) n;
+     ANALYZE`,
+  );
+  const from = await openSource(own.url);
+  const found = await from.discover(never);
+  const people = tableNamed(found, 'people');
+  expect(people).toMatchObject({ primaryKey: null, uniqueKeys: [], estimatedRows: 22 });
+  expect(people.heirs).toEqual([
+    { schema: 'public', name: 'managers' },
+    { schema: 'public', name: 'staff' },
+  ]);
+  expect(people.columns.map(({ name, nullable }) => [name, nullable])).toEqual([
+    ['id', false],
+    ['email', false],
+    ['born', true],
+  ]);
+  expect(tableNamed(found, 'staff')).toMatchObject({ primaryKey: null, estimatedRows: 21 });
+  expect(tableNamed(found, 'managers').heirs).toBeUndefined();
+  const statistics = await from.statistics(never);
+  const emails = statistics.find(({ table, column }) => table.name === 'people' && column === 'email');
+  expect(emails?.distinct).toBe(22);
+  await from[Symbol.asyncDispose]();
+  await own.drop();
+});
+
 test('row estimates come from statistics, of a partitioned table from its leaves, or are unknown', () => {
   expect(tableNamed(schema, 'events').estimatedRows).toBe(100);
   expect(tableNamed(schema, 'totals').estimatedRows).toBe(100);

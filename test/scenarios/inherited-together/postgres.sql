@@ -1,0 +1,2 @@
+CREATE TABLE events (id int PRIMARY KEY, said text);
+CREATE TABLE logins (host text) INHERITS (events);
