@@ -68,6 +68,21 @@ export interface ItemReader extends AsyncDisposable {
    * A page may be empty although another one follows.
    */
   query(query: KeyQuery, signal: AbortSignal): Promise<QueryPage>;
+  /**
+   * One page of one segment of the whole table, in no order. Each item is in exactly one segment; they may be
+   * read in parallel. A page may be empty although another one follows.
+   */
+  scan(position: ScanPosition, signal: AbortSignal): Promise<QueryPage>;
+}
+
+export interface ScanPosition {
+  /** From 0 to `segments` - 1. */
+  readonly segment: number;
+  /** Into how many the table is cut: 1 to 1,000,000. */
+  readonly segments: number;
+  readonly consistent: boolean;
+  /** `next` of the page before; null at the beginning. */
+  readonly after: WireItem | null;
 }
 
 export interface KeyQuery {

@@ -2,8 +2,8 @@ import type { DynamoDb } from '../../dynamodb/client.js';
 import type { WireItem } from '../../item/attribute-value.js';
 import { LIMITS } from '../../item/limits.js';
 import type { ItemProbe } from '../sink.js';
-import { type Consumed, unitsOf } from './consumed.js';
-import { type Patience, patientCall } from './patient-call.js';
+import type { Patience } from './patient-call.js';
+import { scanPage } from './scan-page.js';
 
 /** A Scan reads 1 MB a page before its filter. */
 const PAGE_BYTES = 1024 * 1024;
@@ -11,12 +11,6 @@ const PAGE_BYTES = 1024 * 1024;
 const MAX_SEGMENTS = 16;
 /** Operands of one IN. docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html */
 const MAX_OPERANDS = 100;
-
-interface ScanReply {
-  readonly Items?: readonly WireItem[];
-  readonly LastEvaluatedKey?: WireItem;
-  readonly ConsumedCapacity?: Consumed;
-}
 
 interface Segment {
   readonly number: number;
@@ -43,20 +37,14 @@ export async function findAny(
     const next: Segment[] = [];
     for (const segment of open) {
       if (bytes >= probe.maxBytes) return { found: null, exhaustive: false };
-      const json = scanBody(table, segment, segments, filter);
-      const reply = await patientCall<ScanReply>(
-        dynamo,
-        table,
-        { operation: 'Scan', json },
-        patience,
-        signal,
-      );
+      const position = { segment: segment.number, segments, consistent: true, after: segment.from };
+      const page = await scanPage(dynamo, table, position, patience, signal, filter);
       patience.progress();
-      const [found] = reply.Items ?? [];
+      const [found] = page.items;
       if (found !== undefined) return { found, exhaustive: false };
       // Consistent reads: one unit is 4 KB. A server that does not count has read a whole page.
-      bytes += readBytes(unitsOf(reply.ConsumedCapacity));
-      if (reply.LastEvaluatedKey !== undefined) next.push({ ...segment, from: reply.LastEvaluatedKey });
+      bytes += readBytes(page.consumedUnits);
+      if (page.next !== null) next.push({ ...segment, from: page.next });
     }
     open = next;
   }
@@ -76,9 +64,4 @@ function filterOf({ attribute, values }: ItemProbe): string {
   }
   const named = Object.fromEntries(values.map((value, n) => [`:v${n}`, { S: value }]));
   return `"FilterExpression":${JSON.stringify(tests.join(' OR '))},"ExpressionAttributeNames":{"#a":${JSON.stringify(attribute)}},"ExpressionAttributeValues":${JSON.stringify(named)}`;
-}
-
-function scanBody(table: string, segment: Segment, segments: number, filter: string): string {
-  const from = segment.from === null ? '' : `,"ExclusiveStartKey":${JSON.stringify(segment.from)}`;
-  return `{"TableName":${JSON.stringify(table)},"ConsistentRead":true,"ReturnConsumedCapacity":"TOTAL","Segment":${segment.number},"TotalSegments":${segments},${filter}${from}}`;
 }

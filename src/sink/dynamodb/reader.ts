@@ -7,13 +7,14 @@ import type { SinkTable } from '../sink-options.js';
 import { findAny } from './find-any.js';
 import { patientCall, startPatience } from './patient-call.js';
 import { queryPage } from './query-page.js';
+import { scanPage } from './scan-page.js';
 
 interface GetReply {
   readonly Responses?: { readonly [table: string]: readonly WireItem[] };
   readonly UnprocessedKeys?: { readonly [table: string]: { readonly Keys: readonly WireItem[] } };
 }
 
-/** Strongly consistent reads of one table. */
+/** Reads of one table, strongly consistent where the caller does not choose. */
 export function openReader(dynamo: DynamoDb, table: SinkTable, patienceMs: number): ItemReader {
   const names = [table.partitionKey, table.sortKey];
 
@@ -60,6 +61,7 @@ export function openReader(dynamo: DynamoDb, table: SinkTable, patienceMs: numbe
     },
     findAny: (probe, signal) => findAny(dynamo, table.name, probe, startPatience(patienceMs), signal),
     query: (query, signal) => queryPage(dynamo, table.name, query, startPatience(patienceMs), signal),
+    scan: (position, signal) => scanPage(dynamo, table.name, position, startPatience(patienceMs), signal),
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -9,6 +9,7 @@ import type { ExistingPolicy, ItemProbe, ItemReader, ItemWriter, Sink, WriteOutc
 import type { SinkTable } from '../sink-options.js';
 import { queryItems } from './query-items.js';
 import { refusal } from './refusal.js';
+import { scanItems } from './scan-items.js';
 import { follow, type ScriptedOutcome } from './script.js';
 
 export type { ScriptedOutcome } from './script.js';
@@ -97,6 +98,7 @@ export function memorySink(options: MemoryOptions): MemorySink {
     },
     findAny: async (probe) => findIn(items, probe),
     query: async (query) => queryItems(items.values(), table, query),
+    scan: async (position) => scanItems(items, names, position),
     ...close,
   };
 
