@@ -22,10 +22,16 @@ export async function confirmWrite(
 }
 
 async function ask(signal: AbortSignal): Promise<boolean> {
+  return interruptible(() =>
+    confirm({ message: 'Go on?', default: false }, { output: process.stderr, signal }),
+  );
+}
+
+/** A prompt holds the keyboard: Ctrl-C comes to it and not to the process. Throws `RUN_INTERRUPTED` then. */
+export async function interruptible<Answer>(prompt: () => Promise<Answer>): Promise<Answer> {
   try {
-    return await confirm({ message: 'Go on?', default: false }, { output: process.stderr, signal });
+    return await prompt();
   } catch (error) {
-    // The prompt holds the keyboard: Ctrl-C comes to it and not to the process.
     if (!(error instanceof Error) || error.name !== 'ExitPromptError') throw error;
     throw runError('RUN_INTERRUPTED', 'interrupted; nothing was written', {
       cause: error,

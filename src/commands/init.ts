@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.js';
+import { questionsOf } from '../cli/draft-questions.js';
 import { EXIT } from '../cli/exit-codes.js';
 import { sourceFlag } from '../cli/flags.js';
 import { openSourceOf, requireTableName } from '../cli/open-run.js';
@@ -48,6 +49,17 @@ export default class Init extends BaseCommand {
       helpValue: 'TABLE',
       description: 'Not these tables. Repeat for more.',
     }),
+    decline: Flags.string({
+      multiple: true,
+      helpValue: 'CHOICE',
+      description:
+        'Not this: "orders(rep_id)" as an access pattern, "join orders(country_id)". Repeat for more.',
+    }),
+    interactive: Flags.boolean({
+      allowNo: true,
+      description:
+        'Ask which tables, joins and access patterns to draft; default on a terminal, unless flags say it.',
+    }),
     measure: Flags.boolean({
       default: true,
       allowNo: true,
@@ -67,6 +79,8 @@ export default class Init extends BaseCommand {
         tableName: flags.table,
         selection: { schemas: flags.schema, include: flags.include, exclude: flags.exclude },
         measure: flags.measure,
+        declined: flags.decline,
+        questions: questionsOf(flags, session.signal),
         signal: session.signal,
       });
       await writeMappingFile(flags.output, text, flags.force);

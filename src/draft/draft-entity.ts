@@ -3,7 +3,14 @@ import { attributeName, joinedName, type NamingRule } from '../mapping/resolve/a
 import type { Estimates } from '../mapping/weigh/statistics-of.js';
 import type { EntityPaths } from './access-paths.js';
 import { shardsFor } from './crowding.js';
-import type { AccessPath, DraftFindings, DraftTable, LinkSide, Note } from './draft.js';
+import {
+  type AccessPath,
+  type DraftFindings,
+  type DraftTable,
+  joinId,
+  type LinkSide,
+  type Note,
+} from './draft.js';
 import {
   childrenPattern,
   type DraftPattern,
@@ -25,6 +32,7 @@ export interface EntityContext {
   readonly findings: DraftFindings;
   readonly naming: NamingRule;
   readonly dialect: string;
+  readonly declined: ReadonlySet<string>;
 }
 
 export interface EntityDraft {
@@ -173,7 +181,7 @@ function draftAttributes({ table, label }: DraftTable, { findings, naming }: Ent
 /** Names of lookup rows, copied in where they are referred to. */
 function draftJoins(
   of: DraftTable,
-  { entities, naming }: EntityContext,
+  { entities, naming, declined }: EntityContext,
 ): { readonly [name: string]: JoinMapping } {
   const taken = new Set<string>(of.table.columns.map(({ name }) => attributeName(name, naming)));
   const names = new Set<string>();
@@ -188,6 +196,7 @@ function draftJoins(
     );
     const [via] = columns;
     if (lookup?.role.kind !== 'lookup' || lookup === of || via === undefined || columns.length > 1) continue;
+    if (declined.has(joinId(of.label, via))) continue;
     // Two keys on the same column leave open which of them is meant.
     if (of.table.foreignKeys.some((key) => key.columns !== columns && sameSet(key.columns, columns)))
       continue;

@@ -21,7 +21,7 @@ export function draftMapping(input: DraftInput): Draft {
   );
   const { entities, leftOut } = readRoles(tables, schema, estimates);
   const naming = namingFor(tables);
-  const context = { entities, estimates, findings, naming, dialect: schema.dialect };
+  const context = { entities, estimates, findings, naming, dialect: schema.dialect, declined };
 
   const asked = entities.map((of) =>
     accessPaths(of, { schema, entities, estimates, queries, findings, declined }),

@@ -15,7 +15,7 @@ export interface DraftInput {
   /** Of the DynamoDB table. */
   readonly tableName: string;
   readonly findings: DraftFindings;
-  /** `orders(customer_id)`: paths that the user does not want. */
+  /** `orders(customer_id)`, `join orders(country_id)`: paths and joins that the user does not want. */
   readonly declined: ReadonlySet<string>;
 }
 
@@ -43,6 +43,11 @@ export interface ColumnPolicy {
   readonly zeroDate?: ZeroDate;
   /** What the rows hold: `NaN`, `zero dates`. */
   readonly why: string;
+}
+
+/** What a join of a lookup row is declined by. */
+export function joinId(label: string, column: string): string {
+  return `join ${label}(${column})`;
 }
 
 /** A mapping with its reasons. */

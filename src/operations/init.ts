@@ -18,6 +18,7 @@ import type { Snapshot, Source } from '../source/source.js';
 import { NO_EXTREMES, type SourceSchema, type TableSchema, tableLabel } from '../source/source-schema.js';
 import { MigrationError } from '../support/error.js';
 import { check } from './check.js';
+import { type Declined, type DraftQuestions, offerOf, refuseUnknown } from './draft-choices.js';
 import { findingsOfMeasures, findingsOfProblems } from './draft-findings.js';
 import { runError, usageError } from './errors.js';
 import { measureRisks, type RiskReport } from './measure-risks.js';
@@ -34,6 +35,10 @@ export interface InitOptions {
    * rejected: a scan of each table that can hold such. Default true.
    */
   readonly measure?: boolean | undefined;
+  /** `orders(customer_id)`, `join orders(country_id)`: what the draft is to leave out. */
+  readonly declined?: Declined | undefined;
+  /** Asked before the draft is made; default nobody. */
+  readonly questions?: Partial<DraftQuestions> | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -90,9 +95,9 @@ const ROUNDS = 20;
  * `USAGE_VALUE` where there is no table to draft.
  */
 export async function init(options: InitOptions): Promise<Initiated> {
-  const { source, file, selection = {}, measure = true, signal } = options;
+  const { source, file, selection = {}, measure = true, questions = {}, signal } = options;
   const discovered = await source.discover(signal);
-  const names = selectedNames(discovered, selection);
+  const names = await chooseTables(selectedNames(discovered, selection), questions);
   const statistics = await source.statistics(signal);
   const observed = await source.observedQueries(signal);
   await using snapshot = measure
@@ -105,8 +110,9 @@ export async function init(options: InitOptions): Promise<Initiated> {
   const tables = names.flatMap((name) => schema.tables.filter((table) => sameName(table, name)));
   const tableName = options.tableName ?? tableNameOf(source.label);
   const seen = seenQueries(observed, schema, tables);
-  const declined = new Set<string>();
-  const input = { schema, tables, statistics, queries: seen.simple, tableName, declined };
+  const open = { schema, tables, statistics, queries: seen.simple, tableName };
+  const declined = await declinedOf(draftMapping({ ...open, ...undecided(refused) }), options);
+  const input = { ...open, declined };
   const heading = { ...headingOf(source, measure), footer: aboutSeen(seen, observed) };
 
   let findings: DraftFindings = { ...NO_FINDINGS, refused };
@@ -147,6 +153,29 @@ export async function init(options: InitOptions): Promise<Initiated> {
   throw runError('RUN_DRAFT', `no draft passes check after ${ROUNDS} rounds`, {
     hint: 'Leave tables out with --exclude, and report which one did it.',
   });
+}
+
+function undecided(refused: DraftFindings['refused']): Pick<DraftInput, 'findings' | 'declined'> {
+  return { findings: { ...NO_FINDINGS, refused }, declined: new Set() };
+}
+
+async function declinedOf(
+  draft: Draft,
+  { declined = [], questions = {} }: InitOptions,
+): Promise<ReadonlySet<string>> {
+  const offer = offerOf(draft);
+  refuseUnknown(declined, offer);
+  return new Set([...declined, ...((await questions.decline?.(offer)) ?? [])]);
+}
+
+async function chooseTables(
+  tables: readonly TableSchema[],
+  { tables: ask }: Partial<DraftQuestions>,
+): Promise<readonly TableSchema[]> {
+  if (ask === undefined) return tables;
+  const nameOf = ({ schema, name }: TableSchema) => `${schema}.${name}`;
+  const chosen = await ask(tables.map((table) => ({ name: nameOf(table), rows: table.estimatedRows })));
+  return tables.filter((table) => chosen.includes(nameOf(table)));
 }
 
 async function findByMeasuring(

@@ -55,6 +55,8 @@ describe('init', () => {
     [['--output', 'nowhere/draft.yaml'], 'cannot write nowhere/draft.yaml'],
     [['--include', 'clients'], 'no table of the source is called clients'],
     [['--exclude', '*'], 'no table to draft in schema public'],
+    [['--decline', 'orders(nothing)'], 'the draft has no such choice'],
+    [['--interactive'], 'there is no terminal to ask on'],
     [['--schema', 'sales'], 'no table of the source is called sales'],
     [['--table', 'x'], '--table "x" cannot be the name of a table'],
   ])('refuses %j', async (args, message) => {
