@@ -27,6 +27,7 @@ const BY_AREA: Readonly<Record<ErrorArea, ExitCode>> = {
 /** Codes whose meaning is not their area's. */
 const BY_CODE: Readonly<Record<string, ExitCode>> = {
   SOURCE_KEY: EXIT.usage,
+  SOURCE_THROTTLE: EXIT.configuration,
   SINK_NOT_EMPTY: EXIT.configuration,
   RUN_INTERRUPTED: EXIT.interrupted,
   RUN_TOO_MANY_REJECTS: EXIT.findings,

@@ -101,6 +101,12 @@ export const snapshotFlags = {
     description: 'How long the source may be away in the middle of the run (a restart, a failover).',
     helpGroup: 'SOURCE',
   }),
+  'throttle-query': Flags.string({
+    helpValue: 'SQL',
+    description:
+      'Asked every 5 seconds: reading pauses while the first value of its answer is true (a lag, a load, a switch of your own).',
+    helpGroup: 'SOURCE',
+  }),
 };
 
 export const tableFlags = {

@@ -63,6 +63,7 @@ export function showProgress({ chatty, log, logLines }: Session, verb: 'write' |
         chunks: meter.chunksDone,
         heldBackBy: heldBackBy(meter),
         sourceAway: away(meter) ?? undefined,
+        sourcePaused: paused(meter) ?? undefined,
       },
       'progress',
     );
@@ -106,6 +107,8 @@ export function showProgress({ chatty, log, logLines }: Session, verb: 'write' |
     );
     const gone = away(meter);
     if (gone !== null) lines.push(gone);
+    const held = paused(meter);
+    if (held !== null) lines.push(held);
     update(lines.join('\n'));
   };
   return {
@@ -146,6 +149,13 @@ function away({ sourceAway }: Meter): string | null {
   return `the source is away for ${duration(systemClock.now() - sourceAway.since)}: ${sourceAway.why}`;
 }
 
+/** For how long reading has been paused, and by what answer; null while it goes on. */
+function paused({ sourcePaused }: Meter): string | null {
+  if (sourcePaused === null) return null;
+  const { answer, since } = sourcePaused;
+  return `reading is paused for ${duration(systemClock.now() - since)}: --throttle-query says ${JSON.stringify(answer)}`;
+}
+
 /** What the run waits for most, in the words of who could change it. */
 function heldBackBy(meter: Meter): string {
   if (meter.backingOff > 0) {
@@ -154,6 +164,7 @@ function heldBackBy(meter: Meter): string {
     return throttle.reason === 'unknown' ? 'the capacity of the table' : throttle.reason;
   }
   if (meter.sourceAway !== null) return 'the source, which is away';
+  if (meter.sourcePaused !== null) return '--throttle-query';
   if (meter.heldBack > 0) return 'hot partition keys';
   if (meter.rateLimited > 0) return meter.throttled > 0 ? 'the capacity of the table' : '--max-write-units';
   return meter.full ? 'the sink' : 'the source';

@@ -183,7 +183,8 @@ export function renderMigrate(report: MigrateReport): string {
       (report.resumes === 0
         ? ` (${count(Math.round(speed))}/s)`
         : ` since the last of ${plural(report.resumes, 'resume')}`) +
-      `, ${plural(report.throttledRequests, 'throttled request')}, ${plural(report.retriedItems, 'item')} retried\n`,
+      `, ${plural(report.throttledRequests, 'throttled request')}, ${plural(report.retriedItems, 'item')} retried` +
+      (report.pausedMs === 0 ? '\n' : `, paused for ${duration(report.pausedMs)}\n`),
     totals.dangling === 0
       ? ''
       : `${plural(totals.dangling, 'joined parent')} missing: a foreign key names a row that is not there.\n`,

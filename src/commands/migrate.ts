@@ -78,6 +78,7 @@ export default class Migrate extends BaseCommand {
           consistency: flags.consistency,
           maxSnapshotAgeMs: flags['max-snapshot-age'],
           sourcePatienceMs: flags['source-patience'],
+          throttle: flags['throttle-query'] === undefined ? undefined : { query: flags['throttle-query'] },
           maxWriteUnits,
           threads: { count: flags.threads, parts: threadPartsOf(flags) },
           maxRejects: flags['max-rejects'],

@@ -5,7 +5,7 @@ type Sum = {
 }[keyof Meter];
 
 /** Keys are compared and the source is waited for in the main thread only. */
-const SUMS: readonly Exclude<Sum, 'keyRows'>[] = [
+const SUMS: readonly Exclude<Sum, 'keyRows' | 'pausedMs'>[] = [
   'rows',
   'written',
   'bytes',

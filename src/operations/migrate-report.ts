@@ -28,6 +28,8 @@ export interface MigrateReport {
   readonly durationMs: number;
   readonly throttledRequests: number;
   readonly retriedItems: number;
+  /** Milliseconds that reading waited because `--throttle-query` was true. */
+  readonly pausedMs: number;
   /** That ran the chunks of this process; 1: none besides the main one. */
   readonly threads: number;
 }
@@ -82,6 +84,7 @@ export async function reportOf(input: ReportInput): Promise<MigrateReport> {
     durationMs: Math.round(durationMs),
     throttledRequests: meter.throttled,
     retriedItems: meter.retried,
+    pausedMs: Math.round(meter.pausedMs),
     threads,
   };
 }

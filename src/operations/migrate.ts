@@ -24,6 +24,7 @@ import { requireKeys } from './require-keys.js';
 import { type OpenRun, openRun, type RunMode } from './run-header.js';
 import { isCanary, planOf, type Selection } from './selection.js';
 import type { ThreadParts } from './thread-setup.js';
+import { openBrake, type Throttle } from './throttle.js';
 
 export interface MigrateOptions {
   readonly mapping: LoadedMapping;
@@ -49,6 +50,8 @@ export interface MigrateOptions {
   readonly maxSnapshotAgeMs?: number | undefined;
   /** Milliseconds that the source may be away in the middle of the run; default ten minutes. */
   readonly sourcePatienceMs?: number | undefined;
+  /** When reading has to pause; default never. */
+  readonly throttle?: Throttle | undefined;
   /** Write units per second, table and indexes together; default as fast as the table takes them. */
   readonly maxWriteUnits?: number | undefined;
   /** Threads that run chunks, and from what they open the same parts; default: none besides this one. */
@@ -110,10 +113,22 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
     if (!signal.aborted) end.abort(error); // what follows from the caller's abort is no failure of its own
   };
   const tables = mappedTables([...prepared.mappers, ...prepared.unproved.map(({ mapper }) => mapper)]);
+  const patienceMs = options.sourcePatienceMs ?? MIGRATE_DEFAULTS.sourcePatienceMs;
+  await using brake = await openBrake(options.throttle, {
+    source,
+    patienceMs,
+    meter,
+    log,
+    signal: runSignal,
+    fail,
+  });
+  await brake.wait().catch((error: unknown) => {
+    throw endOf(error, signal, end.signal);
+  }); // a snapshot that waits would hold back vacuum for nothing
   await using keeper = await SnapshotKeeper.open({
     source,
     snapshot: { concurrency, tables, consistency: options.consistency ?? 'snapshot', signal: runSignal },
-    retry: { ...SOURCE_RETRY, patienceMs: options.sourcePatienceMs ?? MIGRATE_DEFAULTS.sourcePatienceMs },
+    retry: { ...SOURCE_RETRY, patienceMs },
     maxAgeMs: options.maxSnapshotAgeMs ?? null,
     async onReplaced(snapshot, why, readAgain) {
       await refuseChangedTables(options.mapping, source, prepared, runSignal);
@@ -155,7 +170,9 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
       const search = { prepared, rowsPerChunk, concurrency, scratch, meter, log, signal: runSignal };
       collisions = await keeper.run(null, (snapshot) => {
         meter.keyRows = 0; // lost in the middle, it is read from its beginning
-        return searchCollisions({ ...search, snapshot }, (lines) => run.state.saveCollisions(lines));
+        return searchCollisions({ ...search, snapshot: brake.pace(snapshot) }, (lines) =>
+          run.state.saveCollisions(lines),
+        );
       });
     }
     const set = collisions?.set ?? null;
@@ -192,7 +209,8 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
       concurrency,
       async ({ chunk, mapper }) => {
         try {
-          const work = (snapshot: Snapshot) => runOne(chunk, mapper, snapshot);
+          const work = (snapshot: Snapshot) => runOne(chunk, mapper, brake.pace(snapshot));
+          await brake.wait();
           run.count(chunk, await keeper.run(chunk.id, work));
         } catch (error) {
           fail(error);

@@ -40,6 +40,10 @@ export interface Meter {
   heldBack: number;
   /** Why the source does not do what it is asked for, and since when (`Clock.now`), while it is tried again; else null. */
   sourceAway: { readonly why: string; readonly since: number } | null;
+  /** What the source answered when it asked for a pause, and since when (`Clock.now`), while reading waits; else null. */
+  sourcePaused: { readonly answer: string; readonly since: number } | null;
+  /** Milliseconds of all pauses, up to the last question. */
+  pausedMs: number;
 }
 
 export function createMeter(): Meter {
@@ -67,5 +71,7 @@ export function createMeter(): Meter {
     rateLimited: 0,
     heldBack: 0,
     sourceAway: null,
+    sourcePaused: null,
+    pausedMs: 0,
   };
 }

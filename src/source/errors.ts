@@ -17,6 +17,8 @@ export type SourceErrorCode =
   | 'SOURCE_BUSY'
   /** A query failed. */
   | 'SOURCE_QUERY'
+  /** The source refuses the query that says when reading has to pause. */
+  | 'SOURCE_THROTTLE'
   /** A key that the caller gave is no value of the identity columns. */
   | 'SOURCE_KEY'
   /** The snapshot cannot be taken or is gone. */

@@ -131,6 +131,11 @@ export interface Source extends AsyncDisposable {
   statistics(signal: AbortSignal): Promise<readonly ColumnStatistics[]>;
   /** What it was asked, where it counts that and this user may see it; else why not. Throws `SOURCE_*`. */
   observedQueries(signal: AbortSignal): Promise<ObservedQueries>;
+  /**
+   * Runs one statement of the operator's, on none of a snapshot's sessions and as of now: the first cell of its
+   * first row, null for NULL or no row. Absent where SQL is not understood. Throws `SOURCE_*`.
+   */
+  ask?(sql: string, signal: AbortSignal): Promise<string | null>;
   openSnapshot(options: SnapshotOptions): Promise<Snapshot>;
   /**
    * The snapshot that a `share` is of, over this source's own connections. It lasts as long as the snapshot that

@@ -202,6 +202,7 @@ const migrate = z.strictObject({
   durationMs: whole,
   throttledRequests: whole,
   retriedItems: whole,
+  pausedMs: whole,
   threads: whole,
 });
 

@@ -6,6 +6,7 @@ import type { Snapshot, SnapshotOptions, SnapshotShare, Source, SourceCapabiliti
 import type { SourceSchema } from '../source-schema.js';
 import type { ColumnStatistics } from '../source-statistics.js';
 import type { SourceUrl } from '../source-url.js';
+import { textOf } from '../text-of.js';
 import { type Address, parseAddress } from './address.js';
 import type { Ask } from './ask.js';
 import { ChunkTransactions } from './chunk-transactions.js';
@@ -57,6 +58,11 @@ class MySqlSource implements Source {
 
   async observedQueries(signal: AbortSignal): Promise<ObservedQueries> {
     return readObservedQueries(asking(await this.#alive(), signal));
+  }
+
+  async ask(sql: string, signal: AbortSignal): Promise<string | null> {
+    const [row] = await asking(await this.#alive(), signal)({ text: sql, readers: null });
+    return textOf(row?.[0] ?? null);
   }
 
   openSnapshot(options: SnapshotOptions): Promise<Snapshot> {

@@ -7,6 +7,7 @@ import type { Snapshot, SnapshotOptions, SnapshotShare, Source, SourceCapabiliti
 import type { SourceSchema } from '../source-schema.js';
 import type { ColumnStatistics } from '../source-statistics.js';
 import type { SourceUrl } from '../source-url.js';
+import { textOf } from '../text-of.js';
 import { type Address, parseAddress } from './address.js';
 import type { Ask } from './ask.js';
 import { discover } from './discover.js';
@@ -56,6 +57,13 @@ class PostgresSource implements Source {
 
   observedQueries(signal: AbortSignal): Promise<ObservedQueries> {
     return this.#inTransaction(signal, readObservedQueries);
+  }
+
+  ask(sql: string, signal: AbortSignal): Promise<string | null> {
+    return this.#inTransaction(signal, async (ask) => {
+      const [row] = await ask({ text: sql, values: [] });
+      return textOf(row?.[0] ?? null);
+    });
   }
 
   openSnapshot(options: SnapshotOptions): Promise<Snapshot> {

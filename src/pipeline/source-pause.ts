@@ -1,0 +1,145 @@
+import { isPassing } from '../source/errors.js';
+import type { RowPage, Snapshot } from '../source/source.js';
+import { MigrationError, messageOf } from '../support/error.js';
+import { type Gate, shutGate, untilAborted } from '../support/gate.js';
+import type { Logger } from '../support/log.js';
+import type { Clock } from '../support/time.js';
+import type { Meter } from './meter.js';
+import type { RetryPolicy } from './retry.js';
+
+/** Often enough that a source under load is relieved soon, and no load of its own. */
+export const ASK_EVERY_MS = 5_000;
+
+export interface SourcePauseOptions {
+  /** The first cell of what the source answers; null for NULL or no row. */
+  readonly ask: (signal: AbortSignal) => Promise<string | null>;
+  readonly everyMs: number;
+  /** How long the question may go without an answer. */
+  readonly retry: Pick<RetryPolicy, 'patienceMs'>;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  /** Told of a question that will not be answered any more: the run ends. */
+  readonly fail: (error: unknown) => void;
+}
+
+/** Holds back whoever reads the source while its operator's query says so. */
+export class SourcePause implements AsyncDisposable {
+  readonly #options: SourcePauseOptions;
+  readonly #stop = new AbortController();
+  #gate: Gate | null = null;
+  #asking: Promise<void> | null = null;
+  /** Up to when the pause that goes on is counted. */
+  #countedUpTo = 0;
+  #unansweredSince: number | null = null;
+
+  private constructor(options: SourcePauseOptions) {
+    this.#options = options;
+  }
+
+  /** Asks once, and throws what the source complains of, for somebody is watching; then again and again. */
+  static async open(options: SourcePauseOptions): Promise<SourcePause> {
+    const pause = new SourcePause(options);
+    pause.#heed(await options.ask(options.signal));
+    pause.#begin();
+    return pause;
+  }
+
+  /** Resolves when the source may be read: mostly at once. Rejects with the signal's reason. */
+  async wait(): Promise<void> {
+    while (this.#gate !== null) await untilAborted(this.#gate.promise, this.#options.signal);
+  }
+
+  #begin(): void {
+    this.#asking = this.#askOn();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#asking;
+  }
+
+  async #askOn(): Promise<void> {
+    const { ask, everyMs, clock, log, fail } = this.#options;
+    const signal = AbortSignal.any([this.#options.signal, this.#stop.signal]);
+    try {
+      for (;;) {
+        await clock.sleep(everyMs, signal);
+        try {
+          this.#heed(await ask(signal));
+        } catch (error) {
+          if (signal.aborted || !isPassing(error)) throw error;
+          log.warn({ why: messageOf(error) }, 'no answer to --throttle-query; asking again');
+          this.#checkPatience(error);
+        }
+      }
+    } catch (error) {
+      if (!signal.aborted) fail(error);
+    }
+  }
+
+  #heed(answer: string | null): void {
+    const { clock, meter, log } = this.#options;
+    const now = clock.now();
+    this.#unansweredSince = null;
+    if (this.#gate !== null) meter.pausedMs += now - this.#countedUpTo;
+    this.#countedUpTo = now;
+    if (isTrue(answer) === (this.#gate !== null)) return;
+    if (this.#gate === null) {
+      this.#gate = shutGate();
+      meter.sourcePaused = { answer: answer ?? '', since: now };
+      log.warn({ answer }, 'reading pauses: --throttle-query is true');
+      return;
+    }
+    this.#gate.resolve();
+    this.#gate = null;
+    meter.sourcePaused = null;
+    log.warn({ answer }, 'reading goes on: --throttle-query is not true any more');
+  }
+
+  #checkPatience(error: MigrationError): void {
+    const { clock, retry } = this.#options;
+    this.#unansweredSince ??= clock.now();
+    if (clock.now() - this.#unansweredSince < retry.patienceMs) return;
+    const seconds = Math.round(retry.patienceMs / 1000);
+    throw new MigrationError(
+      error.code,
+      `--throttle-query had no answer for ${seconds} s: ${error.message}`,
+      {
+        cause: error,
+        hint: 'What is done is in the checkpoint: run again with --resume when the source is back; --source-patience waits for longer.',
+      },
+    );
+  }
+}
+
+/**
+ * Whether an answer asks for a pause: anything but no row, NULL, an empty text, a zero (`0`, `0.00`) and
+ * what Postgres reads as false. A bit of MySQL comes as its byte.
+ */
+export function isTrue(answer: string | null): boolean {
+  return answer !== null && !/^\s*(f|false|n|no|off|\0|[-+]?0*\.?0*)\s*$/i.test(answer);
+}
+
+/** The snapshot, each page of rows read only when the source may be read. */
+export function paced(snapshot: Snapshot, pause: Pick<SourcePause, 'wait'>): Snapshot {
+  return {
+    consistent: snapshot.consistent,
+    position: snapshot.position,
+    readers: snapshot.readers,
+    readersReason: snapshot.readersReason,
+    share: snapshot.share,
+    planChunks: (query, plan) => snapshot.planChunks(query, plan),
+    async *readChunk(query, chunk, options): AsyncGenerator<RowPage> {
+      await pause.wait();
+      for await (const page of snapshot.readChunk(query, chunk, options)) {
+        yield page;
+        await pause.wait();
+      }
+    },
+    countRows: (query, signal) => snapshot.countRows(query, signal),
+    measure: (measure, signal) => snapshot.measure(measure, signal),
+    [Symbol.asyncDispose]: () => snapshot[Symbol.asyncDispose](),
+  };
+}
