@@ -10,6 +10,8 @@ export { defineMapping, type Mapping } from './mapping/mapping.js';
 export type { Problem } from './mapping/problem.js';
 export { resolveTable } from './mapping/resolve/resolve-table.js';
 export { type CheckReport, check } from './operations/check.js';
+export { type DiffOptions, diff } from './operations/diff.js';
+export type { Difference, DiffReport } from './operations/diff-report.js';
 export type { FoundItem } from './operations/found-items.js';
 export { type KnownSchema, knownSchema } from './operations/known-schema.js';
 export { type MigrateOptions, migrate } from './operations/migrate.js';

@@ -115,6 +115,11 @@ describe('what --json prints is one object by its schema', () => {
     result('status', 0, await shop.read(['status', shop.table, '--json']));
   });
 
+  it('diff: with rejects and nothing else', async () => {
+    const found = result('diff', 6, await shop.run(['diff', '--json']));
+    expect(found).toMatchObject({ totals: { missing: 0, different: 0, orphans: 0, rejects: 2 } });
+  });
+
   it('query: a page of one partition, and one of nothing', async () => {
     const file = join(shop.folder, 'patterns.yaml');
     await writeFile(

@@ -3,6 +3,7 @@ import { HAZARDS, type Hazard } from '../../src/mapping/loss-risks.js';
 import type { Problem } from '../../src/mapping/problem.js';
 import { PROBLEM_CODES, type ProblemCode } from '../../src/mapping/problem-codes.js';
 import type { CheckReport } from '../../src/operations/check.js';
+import type { DiffReport } from '../../src/operations/diff-report.js';
 import type { InitReport } from '../../src/operations/init.js';
 import type { MigrateReport } from '../../src/operations/migrate-report.js';
 import type { PlanReport } from '../../src/operations/plan.js';
@@ -367,6 +368,63 @@ const test = z.strictObject({
   ),
 });
 
+const attributeDifference = z.strictObject({
+  name: text,
+  expected: z.record(text, z.unknown()).nullable(),
+  found: z.record(text, z.unknown()).nullable(),
+});
+
+const diff = z.strictObject({
+  source: text,
+  table: text,
+  entities: z.array(
+    z.strictObject({
+      entity: text,
+      rows: whole,
+      orphans: whole,
+      copies: z.array(
+        z.strictObject({
+          copy: text,
+          expected: whole,
+          same: whole,
+          missing: whole,
+          different: whole,
+          expired: whole,
+          changed: whole,
+        }),
+      ),
+    }),
+  ),
+  totals: z.strictObject({
+    expected: whole,
+    same: whole,
+    missing: whole,
+    different: whole,
+    orphans: whole,
+    expired: whole,
+    changed: whole,
+    rejects: whole,
+  }),
+  foreign: whole,
+  otherEntities: whole,
+  extraAttributes: z.record(text, whole),
+  collisions: collisions.nullable(),
+  samples: z.array(
+    z.strictObject({
+      kind: z.enum(['missing', 'different', 'orphan']),
+      entity: text,
+      copy: text.nullable(),
+      key: wireItem,
+      source: text,
+      attributes: z.array(attributeDifference),
+    }),
+  ),
+  rows: whole,
+  items: whole,
+  readUnits: z.number().min(0).nullable(),
+  durationMs: whole,
+});
+
 /** Of every command, with the exit code that its area has. `problems` where the mapping has them. */
 const error = z.strictObject({
   error: z.strictObject({
@@ -380,6 +438,7 @@ const error = z.strictObject({
 
 export const RESULTS = {
   check,
+  diff,
   init,
   plan,
   migrate,
@@ -410,6 +469,7 @@ type Same<A, B> = [Frozen<A>] extends [Frozen<B>] ? ([Frozen<B>] extends [Frozen
 /** A report with a field that its schema does not know, or the other way round, does not compile. */
 export const SAME: {
   readonly check: Same<z.infer<typeof check>, CheckReport>;
+  readonly diff: Same<z.infer<typeof diff>, DiffReport>;
   readonly init: Same<z.infer<typeof init>, InitReport>;
   readonly plan: Same<z.infer<typeof plan>, PlanReport>;
   readonly migrate: Same<z.infer<typeof migrate>, MigrateReport>;
@@ -423,6 +483,7 @@ export const SAME: {
   readonly problem: Same<z.infer<typeof problem>, Problem>;
 } = {
   check: true,
+  diff: true,
   init: true,
   plan: true,
   migrate: true,

@@ -3,6 +3,7 @@ import { type Command, Parser } from '@oclif/core';
 import { describe, expect, it } from 'vitest';
 import { splitParameters } from '../../src/cli/parameters.js';
 import Check from '../../src/commands/check.js';
+import Diff from '../../src/commands/diff.js';
 import Init from '../../src/commands/init.js';
 import Migrate from '../../src/commands/migrate.js';
 import Plan from '../../src/commands/plan.js';
@@ -20,6 +21,7 @@ import { tablefold } from '../support/cli.js';
  */
 const COMMANDS: { readonly [id: string]: typeof Command } = {
   check: Check,
+  diff: Diff,
   init: Init,
   migrate: Migrate,
   plan: Plan,

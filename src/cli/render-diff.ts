@@ -1,0 +1,72 @@
+import type { Difference, DiffReport } from '../operations/diff-report.js';
+import { printable, readable } from './printable.js';
+import { count, duration, table } from './table.js';
+
+/** Counts by copy, samples, what was left alone, and what to do next. */
+export function renderDiff(
+  report: DiffReport,
+  { mapping, out }: { readonly mapping: string; readonly out?: string | undefined },
+): string {
+  const { totals } = report;
+  const units = report.readUnits === null ? '' : `, ${count(report.readUnits)} read units`;
+  return [
+    `${report.source} → ${report.table}\n\n`,
+    countsTable(report),
+    `\n${count(report.rows)} rows and ${count(report.items)} items compared in ${duration(report.durationMs)}${units}.\n`,
+    ...asideLines(report),
+    ...report.samples.map(sampleText),
+    verdictText(report, mapping),
+    totals.missing + totals.different + totals.orphans === 0 || out === undefined
+      ? ''
+      : `All differences: ${printable(out)}\n`,
+  ].join('');
+}
+
+function countsTable({ entities }: DiffReport): string {
+  const rows = entities.flatMap(({ entity, orphans, copies }) => [
+    ...copies.map((copy) => [
+      ...[entity, copy.copy, copy.expected, copy.same, copy.missing, copy.different],
+      ...['', copy.changed],
+    ]),
+    ...(orphans === 0 ? [] : [[entity, '-', '', '', '', '', orphans, '']]),
+  ]);
+  const head = ['entity', 'copy', 'expected', 'same', 'missing', 'different', 'orphans', 'changed meanwhile'];
+  return table(head, rows);
+}
+
+/** What is no difference, as far as there is any. */
+function asideLines(report: DiffReport): readonly string[] {
+  const { totals, foreign, otherEntities } = report;
+  const extra = Object.entries(report.extraAttributes);
+  const shown = extra.map(([name, items]) => `${printable(name)} (${count(items)})`).join(', ');
+  return [
+    totals.rejects > 0 ? `${count(totals.rejects)} items cannot be made: see plan for the reasons.\n` : '',
+    totals.expired > 0 ? `${count(totals.expired)} are gone because their time to live is over.\n` : '',
+    foreign > 0 ? `${count(foreign)} items are not tablefold's: left alone.\n` : '',
+    otherEntities > 0 ? `${count(otherEntities)} items are of entities that were not asked for.\n` : '',
+    extra.length > 0 ? `Attributes that are not the mapping's, by items: ${shown}.\n` : '',
+  ];
+}
+
+function sampleText({ kind, entity, copy, key, source, attributes }: Difference): string {
+  const place = Object.values(key).map(readable).join(' / ');
+  const name = copy === null ? entity : `${entity}.${copy}`;
+  const lines = attributes.map(({ name: attribute, expected, found }) => {
+    const [one, other] = [expected, found].map((value) => (value === null ? '(none)' : readable(value)));
+    return `    ${printable(attribute)}: expected ${one}, found ${other}\n`;
+  });
+  return `\n${kind}  ${name}  ${place}  (row ${printable(source)})\n${lines.join('')}`;
+}
+
+function verdictText({ totals }: DiffReport, mapping: string): string {
+  const { missing, different, orphans, rejects } = totals;
+  if (missing + different + orphans > 0) {
+    const writes =
+      missing + different > 0
+        ? `\nNext: tablefold migrate --mapping ${printable(mapping)} --restart --existing overwrite writes what is missing or different; it replaces whole items.\n`
+        : '';
+    const left = orphans > 0 ? 'Orphans stay: no command deletes them.\n' : '';
+    return `${writes}${writes === '' ? '\n' : ''}${left}`;
+  }
+  return rejects > 0 ? '\nThe table holds what can be made.\n' : '\nThe table holds what the source says.\n';
+}

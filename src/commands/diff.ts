@@ -1,0 +1,76 @@
+import { Flags } from '@oclif/core';
+import { BaseCommand } from '../cli/base-command.js';
+import { openDifferences } from '../cli/differences-file.js';
+import { EXIT } from '../cli/exit-codes.js';
+import { mappingFlag, readFlags, selectionFlags, tableFlags } from '../cli/flags.js';
+import { openMapping, openSinkOf, openSourceOf } from '../cli/open-run.js';
+import { expectedRows, showProgress } from '../cli/progress.js';
+import { renderDiff } from '../cli/render-diff.js';
+import { diff } from '../operations/diff.js';
+
+export default class Diff extends BaseCommand {
+  static override summary = 'What differs between the source and the table, item by item.';
+  static override description =
+    'Maps every row and compares its items with what the table holds: missing, different by attribute, and orphans, whose row is no more. Reads the whole table once (a Scan with consistent reads) and writes nothing. What differs is read again before it is reported. Exit 6 when something does.';
+  static override examples = [
+    '<%= config.bin %> diff --mapping mappings/shop.yaml --source postgres://reader@localhost/shop',
+    {
+      description: 'Every difference in a file, reading no faster than 500 read units a second',
+      command: '<%= config.bin %> diff -m mappings/shop.yaml --out differences.ndjson --max-read-units 500',
+    },
+  ];
+  static override flags = {
+    ...mappingFlag,
+    ...readFlags,
+    ...tableFlags,
+    entity: selectionFlags.entity,
+    out: Flags.string({
+      helpValue: 'FILE',
+      description: 'Write every difference there, one JSON object a line. A file that is there is refused.',
+    }),
+    samples: Flags.integer({
+      default: 5,
+      min: 0,
+      max: 1000,
+      helpValue: 'ITEMS',
+      description: 'Differences of each kind that are shown.',
+    }),
+    'max-read-units': Flags.integer({
+      min: 1,
+      helpValue: 'UNITS/S',
+      description: 'Read units a second of the Scan to stay below. Default: what the table gives.',
+    }),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Diff);
+    await this.perform(flags, async (session) => {
+      const mapping = await openMapping(flags);
+      await using source = await openSourceOf(flags, session);
+      await using sink = await openSinkOf(mapping, { ...flags, concurrency: 16 }, session);
+      await using file = flags.out === undefined ? null : await openDifferences(flags.out);
+      const progress = showProgress(session, 'read');
+      try {
+        const report = await diff({
+          mapping,
+          source,
+          sink,
+          entities: flags.entity,
+          sourceConcurrency: flags['source-concurrency'],
+          maxReadUnits: flags['max-read-units'],
+          samples: flags.samples,
+          ...(file === null ? {} : { onDifference: file.add }),
+          meter: progress.meter,
+          onPrepared: (prepared) => progress.start(expectedRows(prepared, {})),
+          log: session.log,
+          signal: session.signal,
+        });
+        const { missing, different, orphans, rejects } = report.totals;
+        const exit = missing + different + orphans + rejects > 0 ? EXIT.findings : EXIT.done;
+        return { report, text: renderDiff(report, flags), exit };
+      } finally {
+        progress.stop();
+      }
+    });
+  }
+}

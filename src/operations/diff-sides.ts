@@ -1,0 +1,128 @@
+import { digestOf } from '../compare/digest.js';
+import { DigestTable } from '../compare/digest-table.js';
+import type { ItemJoin } from '../compare/item-join.js';
+import { ownedAttributes } from '../compare/owned-attributes.js';
+import { runInProcess } from '../executor/in-process.js';
+import type { WireItem } from '../item/attribute-value.js';
+import { canonicalItem, canonicalKey } from '../item/canonical.js';
+import { lineageText } from '../mapping/lineage.js';
+import { type EntityMapper, nothingMapped } from '../mapping/mapper.js';
+import type { ResolvedTable } from '../mapping/resolved-mapping.js';
+import type { Meter } from '../pipeline/meter.js';
+import { PAGE_BYTES } from '../pipeline/pipeline.js';
+import type { RateLimit } from '../pipeline/rate.js';
+import type { ItemReader } from '../sink/sink.js';
+import type { Chunk, Snapshot } from '../source/source.js';
+import type { DiffTally } from './diff-tally.js';
+import type { OwnedNames } from './owned-names.js';
+
+/** What both sides of a diff are read with. */
+export interface Sides {
+  readonly table: ResolvedTable;
+  readonly owned: OwnedNames;
+  readonly join: ItemJoin;
+  readonly tally: DiffTally;
+  readonly meter: Meter;
+  readonly signal: AbortSignal;
+}
+
+/** Lineages of rejected rows, in 64 to 128 bytes each: what the table holds of them is no orphan. */
+export class RejectedRows {
+  readonly #digests = new DigestTable();
+
+  add(entity: string, source: string): void {
+    const digest = digestOf(JSON.stringify([entity, source]));
+    this.#digests.set(digest, digest);
+  }
+
+  has(entity: string, source: string): boolean {
+    return this.#digests.get(digestOf(JSON.stringify([entity, source]))) !== null;
+  }
+}
+
+/** Maps every row of an entity into the join. Throws `SOURCE_*`. */
+export async function expectItems(
+  sides: Sides,
+  mapper: EntityMapper,
+  snapshot: Snapshot,
+  { rowsPerChunk, concurrency }: { readonly rowsPerChunk: number; readonly concurrency: number },
+): Promise<RejectedRows> {
+  const { table, owned, join, tally, meter, signal } = sides;
+  const { entity } = mapper;
+  const names = [table.partitionKey, table.sortKey];
+  const ofEntity = owned.ofEntity(entity);
+  const rejected = new RejectedRows();
+  const now = Date.now() / 1000;
+  const read = async (chunk: Chunk) => {
+    const pages = snapshot.readChunk(mapper.query, chunk, { pageBytes: PAGE_BYTES, signal });
+    for await (const page of pages) {
+      const made = nothingMapped();
+      for (const tree of page.rows) mapper.map(tree, made);
+      for (const { copy, json, origin } of made.items) {
+        const item = JSON.parse(json) as WireItem;
+        const value = digestOf(canonicalItem(ownedAttributes(item, ofEntity)));
+        const expired = isExpired(item, table, now);
+        const key = canonicalKey(item, names);
+        join.expect({ key, value, entity, copy, source: lineageText(origin), expired });
+      }
+      for (const { origin } of made.rejects) rejected.add(entity, lineageText(origin));
+      tally.rejects += made.rejects.length;
+      tally.rows(entity, page.rows.length);
+      meter.rows += page.rows.length;
+      meter.written += made.items.length;
+      meter.rejects += made.rejects.length;
+    }
+    meter.chunksDone += 1;
+  };
+  await runInProcess(snapshot.planChunks(mapper.query, { rowsPerChunk }), concurrency, read);
+  return rejected;
+}
+
+/** Reads the whole table into the join, its segments in parallel. Throws `SINK_*`. */
+export async function findItems(
+  sides: Sides,
+  reader: ItemReader,
+  limit: RateLimit,
+  segments: number,
+): Promise<void> {
+  const { tally, signal } = sides;
+  await Promise.all(
+    Array.from({ length: segments }, async (_, segment) => {
+      let after: WireItem | null = null;
+      let units = 1;
+      do {
+        await limit.take(units, signal);
+        const page = await reader.scan({ segment, segments, consistent: true, after }, signal);
+        limit.settle(units, page.consumedUnits ?? units);
+        units = page.consumedUnits ?? units;
+        if (page.consumedUnits !== null) tally.readUnits = (tally.readUnits ?? 0) + page.consumedUnits;
+        for (const item of page.items) findItem(sides, item);
+        signal.throwIfAborted();
+        after = page.next;
+      } while (after !== null);
+    }),
+  );
+}
+
+function findItem({ table, owned, join, tally }: Sides, item: WireItem): void {
+  const entity = textOf(item, table.entityAttribute);
+  const source = textOf(item, table.lineageAttribute);
+  const ofEntity = owned.ofEntity(entity);
+  tally.items += 1;
+  if (source !== null) {
+    for (const name of Object.keys(item)) if (!ofEntity.has(name)) tally.extra(name);
+  }
+  const key = canonicalKey(item, [table.partitionKey, table.sortKey]);
+  join.find({ key, value: digestOf(canonicalItem(ownedAttributes(item, ofEntity))), entity, source });
+}
+
+/** DynamoDB deletes an item some time after the epoch second in its time to live. */
+function isExpired(item: WireItem, { timeToLive }: ResolvedTable, now: number): boolean {
+  const moment = timeToLive === null ? undefined : item[timeToLive]?.['N'];
+  return typeof moment === 'string' && Number(moment) <= now;
+}
+
+function textOf(item: WireItem, attribute: string): string | null {
+  const text = item[attribute]?.['S'];
+  return typeof text === 'string' ? text : null;
+}

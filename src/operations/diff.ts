@@ -1,0 +1,215 @@
+import { tmpdir } from 'node:os';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { withoutCollisions } from '../collisions/apply-collisions.js';
+import { ItemJoin, type Joined } from '../compare/item-join.js';
+import { LIMITS } from '../item/limits.js';
+import { parseLineage } from '../mapping/lineage.js';
+import type { LoadedMapping } from '../mapping/load-mapping.js';
+import type { EntityMapper } from '../mapping/mapper.js';
+import { createMeter, type Meter } from '../pipeline/meter.js';
+import { rateLimit } from '../pipeline/rate.js';
+import { sinkError } from '../sink/errors.js';
+import type { ItemReader, Sink } from '../sink/sink.js';
+import type { Source } from '../source/source.js';
+import { type Logger, silentLogger } from '../support/log.js';
+import { systemClock } from '../support/time.js';
+import { type FoundCollisions, searchCollisions } from './collisions.js';
+import type { Difference, DiffReport } from './diff-report.js';
+import { expectItems, findItems, type RejectedRows, type Sides } from './diff-sides.js';
+import { DiffTally } from './diff-tally.js';
+import { MIGRATE_DEFAULTS } from './migrate.js';
+import { ownedNames } from './owned-names.js';
+import { mappedTables, type Prepared, prepare } from './prepare.js';
+import { lookAgain } from './second-look.js';
+
+/** Segments that are read at once. */
+const SEGMENTS = 8;
+
+export interface DiffOptions {
+  readonly mapping: LoadedMapping;
+  readonly source: Source;
+  /** Read only: its writer is never opened. */
+  readonly sink: Sink;
+  readonly entities?: readonly string[] | undefined;
+  readonly sourceConcurrency?: number | undefined;
+  /** Read units a second of the Scan to stay below; default: what the table gives. */
+  readonly maxReadUnits?: number | undefined;
+  /** Differences of each kind that the report holds; default 5. */
+  readonly samples?: number | undefined;
+  /** Given every difference, one after the other. */
+  readonly onDifference?: ((difference: Difference) => Promise<void>) | undefined;
+  /** For temporary files; default: the system's place for them. */
+  readonly scratch?: string | undefined;
+  readonly meter?: Meter | undefined;
+  /** Told once the mapping is prepared and before rows are read. */
+  readonly onPrepared?: ((prepared: Prepared) => void) | undefined;
+  readonly log?: Logger | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Compares every item that the rows make with every item that the table holds: the rows of one moment, the table
+ * by a Scan after it. What differs is read a second time, row and item, before it is a difference; so what changed
+ * meanwhile is none. Memory is bounded; keys and digests of both sides go to temporary files. Writes nothing.
+ * Throws as `plan` does, and `SINK_*`.
+ */
+export async function diff(options: DiffOptions): Promise<DiffReport> {
+  const started = performance.now();
+  const { source, sink, signal, log = silentLogger, meter = createMeter() } = options;
+  const prepared = await prepare(options);
+  const reader = await sink.openReader();
+  if (reader === null) throw sinkError('SINK_REFUSED', `${sink.label} cannot be read`);
+  await using _ = reader;
+  options.onPrepared?.(prepared);
+  const { table } = prepared.resolved;
+  const owned = ownedNames(prepared.resolved);
+  const tally = new DiffTally(prepared.mappers, options.samples ?? 5);
+  using join = new ItemJoin({ folder: options.scratch ?? tmpdir() });
+  const sides: Sides = { table, owned, join, tally, meter, signal };
+
+  const { mappers, rejected, collisions } = await readSource(options, prepared, sides);
+  log.info({ table: sink.label }, 'reading the table');
+  await findItems(
+    sides,
+    reader,
+    rateLimit(options.maxReadUnits ?? Number.POSITIVE_INFINITY, systemClock),
+    SEGMENTS,
+  );
+
+  const suspects = suspectsOf(join, { mappers, rejected, tally, prepared });
+  await judgeAll(suspects, { ...options, source, meter }, { reader, prepared, mappers, owned, tally });
+
+  const { entities, samples, extraAttributes, foreign, otherEntities, rejects, items, readUnits } = tally;
+  const copies = entities.flatMap((entity) => entity.copies);
+  const sum = (pick: (copy: (typeof copies)[number]) => number) =>
+    copies.reduce((total, copy) => total + pick(copy), 0);
+  return {
+    source: source.label,
+    table: sink.label,
+    entities,
+    totals: {
+      expected: sum(({ expected }) => expected),
+      same: sum(({ same }) => same),
+      missing: sum(({ missing }) => missing),
+      different: sum(({ different }) => different),
+      orphans: entities.reduce((total, { orphans }) => total + orphans, 0),
+      expired: sum(({ expired }) => expired),
+      changed: sum(({ changed }) => changed) + tally.changedOrphans,
+      rejects,
+    },
+    foreign,
+    otherEntities,
+    extraAttributes,
+    collisions: collisions?.report ?? null,
+    samples,
+    rows: entities.reduce((total, { rows }) => total + rows, 0),
+    items,
+    readUnits,
+    durationMs: Math.round(performance.now() - started),
+  };
+}
+
+interface SourceSide {
+  readonly mappers: ReadonlyMap<string, EntityMapper>;
+  readonly rejected: ReadonlyMap<string, RejectedRows>;
+  readonly collisions: FoundCollisions | null;
+}
+
+async function readSource(options: DiffOptions, prepared: Prepared, sides: Sides): Promise<SourceSide> {
+  const { source, signal, log } = options;
+  const concurrency = options.sourceConcurrency ?? MIGRATE_DEFAULTS.sourceConcurrency;
+  const rowsPerChunk = MIGRATE_DEFAULTS.chunkSize;
+  const tables = mappedTables([...prepared.mappers, ...prepared.unproved.map(({ mapper }) => mapper)]);
+  await using snapshot = await source.openSnapshot({ concurrency, tables, signal });
+  let collisions: FoundCollisions | null = null;
+  if (prepared.unproved.length > 0) {
+    const scratch = options.scratch ?? null;
+    const { meter } = sides;
+    collisions = await searchCollisions({
+      prepared,
+      snapshot,
+      rowsPerChunk,
+      concurrency,
+      scratch,
+      meter,
+      log,
+      signal,
+    });
+  }
+  const set = collisions?.set ?? null;
+  const mappers = prepared.mappers.map((mapper) => (set === null ? mapper : withoutCollisions(mapper, set)));
+  const rejected = new Map<string, RejectedRows>();
+  for (const mapper of mappers) {
+    rejected.set(mapper.entity, await expectItems(sides, mapper, snapshot, { rowsPerChunk, concurrency }));
+  }
+  return { mappers: new Map(mappers.map((mapper) => [mapper.entity, mapper])), rejected, collisions };
+}
+
+/** Keys that differ at first sight; all others are counted. */
+function* suspectsOf(
+  join: ItemJoin,
+  side: Pick<SourceSide, 'mappers' | 'rejected'> & { readonly tally: DiffTally; readonly prepared: Prepared },
+): Generator<Joined, void, undefined> {
+  const { mappers, rejected, tally, prepared } = side;
+  const tables = new Map(prepared.resolved.entities.map(({ name, tableLabel }) => [name, tableLabel]));
+  for (const joined of join.joined()) {
+    const { expected, found } = joined;
+    if (expected !== null) {
+      const { entity, copy, value, expired } = expected;
+      if (found?.value === value) tally.count(entity, copy, 'same');
+      else if (found === null && expired) tally.count(entity, copy, 'expired');
+      else yield joined;
+    } else if (found !== null) {
+      const { entity, source } = found;
+      const ours = entity !== null && source !== null && tables.get(entity) === parseLineage(source).table;
+      if (!ours) tally.foreign += 1;
+      else if (!mappers.has(entity)) tally.otherEntities += 1;
+      else if (rejected.get(entity)?.has(entity, source) !== true) yield joined;
+    }
+  }
+}
+
+interface Judging {
+  readonly reader: ItemReader;
+  readonly prepared: Prepared;
+  readonly mappers: ReadonlyMap<string, EntityMapper>;
+  readonly owned: ReturnType<typeof ownedNames>;
+  readonly tally: DiffTally;
+}
+
+async function judgeAll(
+  suspects: Iterable<Joined>,
+  { source, onDifference, signal }: DiffOptions,
+  { reader, prepared, mappers, owned, tally }: Judging,
+): Promise<void> {
+  const { partitionKey, sortKey } = prepared.resolved.table;
+  // Each look is a short transaction of its own: rows as they are now, not as they were at the beginning.
+  await using snapshot = await source.openSnapshot({
+    concurrency: 1,
+    tables: mappedTables(prepared.mappers),
+    consistency: 'chunk',
+    signal,
+  });
+  const look = { snapshot, reader, mappers, owned, keys: [partitionKey, sortKey], signal };
+  const judge = async (batch: readonly Joined[]) => {
+    const verdicts = await lookAgain(batch, look);
+    for (const [at, verdict] of verdicts.entries()) {
+      const expected = batch[at]?.expected ?? null;
+      if (verdict !== null) {
+        tally.add(verdict);
+        await onDifference?.(verdict);
+      } else if (expected !== null) tally.count(expected.entity, expected.copy, 'changed');
+      else tally.changedOrphans += 1;
+    }
+  };
+  let batch: Joined[] = [];
+  for (const suspect of suspects) {
+    batch.push(suspect);
+    if (batch.length < LIMITS.batchGetItems) continue;
+    await judge(batch);
+    batch = [];
+    await nextTurn();
+    signal.throwIfAborted();
+  }
+  if (batch.length > 0) await judge(batch);
+}

@@ -1,0 +1,121 @@
+import type { Joined } from '../compare/item-join.js';
+import { compareOwned } from '../compare/owned-attributes.js';
+import type { WireItem } from '../item/attribute-value.js';
+import { canonicalKey } from '../item/canonical.js';
+import { lineageText, parseLineage } from '../mapping/lineage.js';
+import { type EntityMapper, type Mapped, nothingMapped } from '../mapping/mapper.js';
+import { PAGE_BYTES } from '../pipeline/pipeline.js';
+import type { ItemReader } from '../sink/sink.js';
+import type { Snapshot } from '../source/source.js';
+import { MigrationError } from '../support/error.js';
+import type { Difference } from './diff-report.js';
+import type { OwnedNames } from './owned-names.js';
+
+export interface SecondLook {
+  readonly snapshot: Snapshot;
+  readonly reader: ItemReader;
+  /** Without the items that collisions keep from being written. */
+  readonly mappers: ReadonlyMap<string, EntityMapper>;
+  readonly owned: OwnedNames;
+  /** Names of the table's partition and sort key. */
+  readonly keys: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+interface Made {
+  readonly items: ReadonlyMap<
+    string,
+    { readonly entity: string; readonly copy: string; readonly item: WireItem }
+  >;
+  readonly rejected: ReadonlySet<string>;
+}
+
+/**
+ * Reads the rows of some differing keys and their items once more, rows first: what does not differ any more
+ * was changed while the diff ran, and is answered as null at its place. Throws `SOURCE_*`, `SINK_*`.
+ */
+export async function lookAgain(
+  suspects: readonly Joined[],
+  look: SecondLook,
+): Promise<readonly (Difference | null)[]> {
+  const made = await makeAgain(suspects, look);
+  const held = await look.reader.get(
+    suspects.map(({ key }) => key),
+    look.signal,
+  );
+  return suspects.map((suspect) => judge(suspect, made, held.get(suspect.key) ?? null, look));
+}
+
+function judge(
+  { key, expected: before, found: seen }: Joined,
+  made: Made,
+  found: WireItem | null,
+  { owned }: SecondLook,
+): Difference | null {
+  const expected = made.items.get(key) ?? null;
+  const wire = JSON.parse(key) as WireItem;
+  if (expected === null) {
+    const source = seen?.source ?? null;
+    const entity = seen?.entity ?? null;
+    // A row that is there no more left its item behind, if it is that row's.
+    if (found === null || source === null || entity === null || made.rejected.has(source)) return null;
+    if (before !== null && before.source !== source) return null;
+    return { kind: 'orphan', entity, copy: null, key: wire, source, attributes: [] };
+  }
+  const { entity, copy, item } = expected;
+  const source = before?.source ?? seen?.source ?? '';
+  if (found === null) return { kind: 'missing', entity, copy, key: wire, source, attributes: [] };
+  const attributes = compareOwned(item, found, owned.ofCopy(entity, copy));
+  return attributes.length === 0 ? null : { kind: 'different', entity, copy, key: wire, source, attributes };
+}
+
+async function makeAgain(suspects: readonly Joined[], look: SecondLook): Promise<Made> {
+  const items: Map<string, { entity: string; copy: string; item: WireItem }> = new Map();
+  const rejected = new Set<string>();
+  const sources = new Map<string, Set<string>>();
+  for (const { expected, found } of suspects) {
+    for (const side of [expected, found]) {
+      if (side === null || side.entity === null || side.source === null) continue;
+      const of = sources.get(side.entity) ?? new Set();
+      sources.set(side.entity, of.add(side.source));
+    }
+  }
+  for (const [entity, of] of sources) {
+    const mapper = look.mappers.get(entity);
+    if (mapper === undefined) continue;
+    const width = mapper.query.identity.length;
+    const rows = [...of].map((source) => parseLineage(source).key).filter((row) => row.length === width);
+    const made = nothingMapped();
+    await readRows(mapper, rows, made, look);
+    for (const item of made.items) {
+      const wire = JSON.parse(item.json) as WireItem;
+      items.set(canonicalKey(wire, look.keys), { entity, copy: item.copy, item: wire });
+    }
+    for (const reject of made.rejects) rejected.add(lineageText(reject.origin));
+  }
+  return { items, rejected };
+}
+
+/** The rows that are there. A lineage that was tampered with may hold what is no value of its column: no row. */
+async function readRows(
+  mapper: EntityMapper,
+  rows: readonly (readonly string[])[],
+  made: Mapped,
+  look: SecondLook,
+): Promise<void> {
+  if (rows.length === 0) return;
+  const { snapshot, signal } = look;
+  try {
+    const plan = { rowsPerChunk: rows.length, keys: rows };
+    for await (const chunk of snapshot.planChunks(mapper.query, plan)) {
+      const pages = snapshot.readChunk(mapper.query, chunk, { pageBytes: PAGE_BYTES, signal });
+      for await (const page of pages) for (const tree of page.rows) mapper.map(tree, made);
+    }
+  } catch (error) {
+    if (!(error instanceof MigrationError) || error.code !== 'SOURCE_KEY') throw error;
+    if (rows.length === 1) return;
+    const middle = Math.ceil(rows.length / 2);
+    await readRows(mapper, rows.slice(0, middle), made, look);
+    await readRows(mapper, rows.slice(middle), made, look);
+  }
+}

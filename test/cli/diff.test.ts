@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WireItem } from '../../src/item/attribute-value.js';
+import { loadMapping, withTable } from '../../src/mapping/load-mapping.js';
+import { resolveTable } from '../../src/mapping/resolve/resolve-table.js';
+import { diff } from '../../src/operations/diff.js';
+import type { Difference, DiffReport } from '../../src/operations/diff-report.js';
+import { openSink } from '../../src/sink/open-sink.js';
+import type { Sink } from '../../src/sink/sink.js';
+import { openSource } from '../../src/source/open-source.js';
+import { LOCAL_AWS } from '../support/cli.js';
+import { callDynamoDb } from '../support/dynamodb-call.js';
+import { scanAll } from '../support/dynamodb-table.js';
+import { requireEngine } from '../support/require-resource.js';
+import { openShop, type Shop } from './fixture.js';
+
+const postgresUrl = requireEngine('postgres');
+const dynamoUrl = requireEngine('dynamodb');
+const signal = new AbortController().signal;
+
+describe('diff', () => {
+  let shop: Shop;
+  const call = (operation: string, body: object) =>
+    callDynamoDb(dynamoUrl, operation, { TableName: shop.table, ...body });
+  const keyOf = ({ pk, sk }: WireItem) => ({ pk, sk });
+  const itemsOf = async (source: string) =>
+    (await scanAll(dynamoUrl, shop.table)).filter((item) => item['_src']?.['S'] === source);
+  const set = (item: WireItem, name: string, value: object) =>
+    call('UpdateItem', {
+      Key: keyOf(item),
+      UpdateExpression: 'SET #a = :v',
+      ExpressionAttributeNames: { '#a': name },
+      ExpressionAttributeValues: { ':v': value },
+    });
+  const run = async (...args: string[]) => {
+    const ran = await shop.run(['diff', '--json', ...args]);
+    return { exit: ran.exit, report: JSON.parse(ran.stdout) as DiffReport };
+  };
+
+  beforeAll(async () => {
+    shop = await openShop(postgresUrl, dynamoUrl, { rows: 300 });
+    await shop.run(['table create']);
+    await shop.run(['migrate']);
+  });
+  afterAll(() => shop[Symbol.asyncDispose]());
+
+  it('finds nothing behind a migration, and writes nothing', async () => {
+    const before = await scanAll(dynamoUrl, shop.table);
+    const { exit, report } = await run();
+    expect(exit).toBe(0);
+    expect(report.totals).toMatchObject({ expected: 650, same: 650, missing: 0, different: 0, orphans: 0 });
+    expect(report).toMatchObject({ foreign: 0, items: 650, samples: [] });
+    expect(await scanAll(dynamoUrl, shop.table)).toEqual(before);
+  });
+
+  it('leaves out what changed while it ran', async () => {
+    const mapping = withTable(await loadMapping(shop.mapping), shop.table);
+    await using source = await openSource(shop.database.url, { signal });
+    const table = resolveTable(mapping.mapping.table);
+    const { AWS_REGION: region } = LOCAL_AWS;
+    await using sink = await openSink('dynamodb', { table, endpointUrl: dynamoUrl, region });
+    let changed: Promise<void> | null = null;
+    const change = async () => {
+      await shop.database.query("UPDATE orders SET status = 'PAID' WHERE id = 7");
+      for (const item of await itemsOf('orders#7')) await set(item, 'status', { S: 'PAID' });
+      await shop.database.query('DELETE FROM orders WHERE id = 8');
+      for (const item of await itemsOf('orders#8')) await call('DeleteItem', { Key: keyOf(item) });
+    };
+    /** The application goes on between the reading of the rows and that of the table. */
+    const busy: Sink = {
+      ...sink,
+      async openReader() {
+        const reader = await sink.openReader();
+        if (reader === null) return null;
+        return {
+          ...reader,
+          async scan(position, stop) {
+            changed ??= change();
+            await changed;
+            return reader.scan(position, stop);
+          },
+        };
+      },
+      openWriter: async () => {
+        throw new Error('a command that only reads has asked for a writer');
+      },
+    };
+    const report = await diff({ mapping, source, sink: busy, signal });
+    expect(report.totals).toMatchObject({ missing: 0, different: 0, orphans: 0, changed: 4 });
+  });
+
+  it('finds exactly what was planted, and leaves the application alone', async () => {
+    const planted: string[] = [];
+    const note = (kind: string, item: WireItem) => planted.push(`${kind} ${JSON.stringify(keyOf(item))}`);
+    for (const id of [10, 20, 30]) {
+      const [item] = await itemsOf(`orders#${id}`);
+      await call('DeleteItem', { Key: keyOf(item!) });
+      note('missing', item!);
+    }
+    for (const [id, value] of [
+      [40, { S: 'LOST' }],
+      [41, { N: '1' }],
+    ] as const) {
+      const [item] = await itemsOf(`orders#${id}`);
+      await set(item!, 'status', value);
+      note('different', item!);
+    }
+    // The same value in another spelling is none, nor is an attribute of the application.
+    const [spelled] = await itemsOf('orders#50');
+    await set(spelled!, 'total', { N: '5.0E-1' });
+    await set(spelled!, 'seenBy', { SS: ['x'] });
+    await shop.database.query('DELETE FROM orders WHERE id = 60');
+    for (const item of await itemsOf('orders#60')) note('orphan', item);
+    const [copied] = await itemsOf('orders#70');
+    const odd = { ...copied, sk: { S: 'ORDER#odd' }, _src: { S: 'orders#no number' } } as WireItem;
+    await call('PutItem', { Item: odd });
+    note('orphan', odd);
+    await call('PutItem', { Item: { pk: { S: 'SESSION#1' }, sk: { S: 'A' }, _type: { S: 'Order' } } });
+    await shop.database.query('UPDATE orders SET rep = NULL WHERE id = 80'); // a reject: its old item is no orphan
+
+    const file = join(shop.folder, 'differences.ndjson');
+    const { exit, report } = await run('--out', file, '--samples', '1');
+    expect(exit).toBe(6);
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    const differences = lines.map((line) => JSON.parse(line) as Difference);
+    const seen = differences.filter(({ kind, source }) => kind !== 'different' || source !== 'orders#80');
+    expect(seen.map(({ kind, key }) => `${kind} ${JSON.stringify(key)}`).sort()).toEqual(planted.sort());
+    expect(differences.find(({ source }) => source === 'orders#41')?.attributes).toEqual([
+      { name: 'status', expected: { S: 'NEW' }, found: { N: '1' } },
+    ]);
+    expect(report).toMatchObject({ foreign: 1, extraAttributes: { seenBy: 1 }, totals: { rejects: 1 } });
+    expect(report.samples.map(({ kind }) => kind).sort()).toEqual(['different', 'missing', 'orphan']);
+    for (const { copies } of report.entities) {
+      for (const { expected, same, missing, different, expired, changed } of copies) {
+        expect(same + missing + different + expired + changed).toBe(expected);
+      }
+    }
+
+    const shown = await shop.run(['diff']);
+    expect(shown.stdout).toContain('status: expected NEW, found LOST');
+    expect(shown.stdout).toContain("1 items are not tablefold's: left alone.");
+    const refused = await shop.run(['diff', '--out', file]);
+    expect([refused.exit, refused.stdout]).toEqual([2, '']);
+  });
+
+  it('compares only the entities that are asked for', async () => {
+    const { exit, report } = await run('-e', 'Customer');
+    expect(exit).toBe(0);
+    expect(report).toMatchObject({ totals: { expected: 50, same: 50 }, foreign: 1 });
+    expect(report.otherEntities).toBeGreaterThan(500);
+  });
+});
