@@ -1,6 +1,7 @@
 import { embedPaths } from '../embed-paths.js';
 import { type Key, type KeyRange, keyRangeOf } from '../key-range.js';
 import { mergeChildren, type RowStream, rowBytes } from '../merge-children.js';
+import { nextPageRows } from '../page-rows.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Chunk, ReadOptions, Row, RowPage } from '../source.js';
 import { keyOf } from './literals.js';
@@ -10,10 +11,8 @@ import { embedStatement, rootStatement } from './sql.js';
 
 /** Rows of the first page, when nothing is known of their width. */
 const FIRST_ROWS = 100;
-/** The most rows of a page: with the 1 MB that is asked for, rows narrower than 200 bytes. */
-const MOST_ROWS = 5_000;
-/** A page holds at most so many times the rows of the one before it: a chunk of 10,000 is four pages. */
-const GROWTH = 8;
+/** With the 1 MB that is asked for, 5,000 rows are narrower than 200 bytes; a chunk of 10,000 is four pages. */
+const BOUNDS = { most: 5_000, growth: 8 };
 /** A page that grows beyond so many times its size is cut, and what was cut is read again with the next. */
 const EXCESS = 4;
 
@@ -33,6 +32,7 @@ export async function* readChunk(
   let after: Key | null = null;
   let limit = FIRST_ROWS;
   for (;;) {
+    const began = performance.now();
     const page: RootPage = await readRoots(session, query, [range, span(after, null)], limit, options);
     const upTo = keyOf(page.rows.at(-1), width);
     if (page.rows.length === 0) return;
@@ -42,6 +42,7 @@ export async function* readChunk(
       children.begin(index, path.width);
       await session.read(statement, (row) => children.take(row), options.signal);
     }
+    const milliseconds = performance.now() - began;
     const rows = page.rows.slice(0, children.complete);
     const root = once(rows);
     const embeds = paths.map((_, index) => once(children.of(index)));
@@ -52,8 +53,7 @@ export async function* readChunk(
     }
     if (page.last && rows.length === page.rows.length) return;
     after = keyOf(rows.at(-1), width);
-    const fitting = Math.floor((options.pageBytes * rows.length) / Math.max(bytes, 1));
-    limit = Math.max(1, Math.min(fitting, rows.length * GROWTH, MOST_ROWS));
+    limit = nextPageRows({ rows: rows.length, bytes, milliseconds }, options.pageBytes, BOUNDS);
   }
 }
 

@@ -1,6 +1,7 @@
 import { embedPaths } from '../embed-paths.js';
 import { keyRangeOf } from '../key-range.js';
 import { type Fetched, mergeChildren, type RowStream } from '../merge-children.js';
+import { nextPageRows } from '../page-rows.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Chunk, ReadOptions, RowPage } from '../source.js';
 import type { Session } from './session.js';
@@ -13,9 +14,7 @@ const FIRST_ROWS = 16;
  * 0.62, 1,000 rows 0.63, 5,000 rows 0.70 million rows/s), and pages of 1,000 that wait for the writer in four
  * readers outlive V8's young generation: about 5 % more CPU an item. It also bounds rows that are suddenly wide.
  */
-const MOST_ROWS = 250;
-/** A fetch holds at most so many times the rows of the one before it. */
-const GROWTH = 4;
+const BOUNDS = { most: 250, growth: 4 };
 
 /**
  * The rows of one chunk, read through portals of one session: root and children in turns, a page of each at
@@ -43,14 +42,16 @@ export async function* readChunk(
   }
 }
 
-/** Asks for as many rows as make up `pageBytes`, judged by the fetch before. */
+/** Asks for as many rows as make up `pageBytes` and come in time, judged by the fetch before. */
 function adaptive(pageBytes: number, fetch: (rows: number) => Promise<Fetched>): RowStream {
   let rows = FIRST_ROWS;
   return {
     async fetch() {
+      const began = performance.now();
       const fetched = await fetch(rows);
-      const fitting = Math.floor((pageBytes * fetched.rows.length) / Math.max(fetched.bytes, 1));
-      rows = Math.max(1, Math.min(fitting, rows * GROWTH, MOST_ROWS));
+      const milliseconds = performance.now() - began;
+      const read = { rows: fetched.rows.length, bytes: fetched.bytes, milliseconds };
+      rows = nextPageRows(read, pageBytes, BOUNDS);
       return fetched;
     },
   };

@@ -138,6 +138,19 @@ describe('roots', () => {
   });
 });
 
+test('a source that is slow is asked for as many rows as come in half a second', async () => {
+  await inSnapshot(async (snapshot) => {
+    const query = entityQuery(schema, 'numbers', { where: 'id <= 90 AND pg_sleep(0.02) IS NOT NULL' });
+    const chunk = await onlyChunk(snapshot, query);
+    const pages: number[] = [];
+    for await (const page of snapshot.readChunk(query, chunk, { pageBytes: PAGE_BYTES, signal: never })) {
+      pages.push(page.rows.length);
+    }
+    expect(pages.reduce((sum, rows) => sum + rows, 0)).toBe(90);
+    expect(Math.max(...pages)).toBeLessThanOrEqual(25); // a row takes 20 ms at least
+  });
+});
+
 describe('where', () => {
   const odd = (where: string) => entityQuery(schema, 'numbers', { where });
 
