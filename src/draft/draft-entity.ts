@@ -60,7 +60,7 @@ export function draftEntity(
   return {
     mapping: {
       from: of.label,
-      ...(of.byUniqueKey ? { identifiedBy: of.identity } : {}),
+      ...(of.noPrimaryKey ? { identifiedBy: of.identity } : {}),
       ...(joined ? { join } : {}),
       ...(attributes.length > 0
         ? {

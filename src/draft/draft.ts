@@ -80,8 +80,8 @@ export interface DraftTable {
   /** What its keys begin with, no other entity's: `ORDER_LINE`. */
   readonly prefix: string;
   readonly identity: readonly string[];
-  /** The identity is a unique key: there is no primary key. */
-  readonly byUniqueKey: boolean;
+  /** The identity is a unique key, or the own key of a table whose heirs' rows it does not hold over. */
+  readonly noPrimaryKey: boolean;
   readonly role: Role;
   readonly partition: KeyParts;
   readonly sort: KeyParts;

@@ -5,11 +5,17 @@ import type { AccessPath, DraftTable } from './draft.js';
 /** The comments of a draft: what was chosen, why, and what the reader has to decide. */
 
 export function aboutEntity(of: DraftTable, not: readonly string[], estimates: Estimates): readonly string[] {
-  const { label, identity, byUniqueKey } = of;
+  const { label } = of;
+  return [...roleLines(of, `${label} (${rowsText(of, estimates)})`), ...identityLines(of), ...not];
+}
+
+function identityLines({ table, identity, noPrimaryKey }: DraftTable): readonly string[] {
+  if (!noPrimaryKey) return [];
+  const key = identity.join(', ');
+  if (table.heirs === undefined) return [`No primary key: its unique key ${key} identifies a row.`];
   return [
-    ...roleLines(of, `${label} (${rowsText(of, estimates)})`),
-    ...(byUniqueKey ? [`No primary key: its unique key ${identity.join(', ')} identifies a row.`] : []),
-    ...not,
+    `DECIDE: tables inherit from it, and no key of the source holds over their rows too. This takes ${key}`,
+    'to tell them apart; a migration ends where two rows share one.',
   ];
 }
 

@@ -50,7 +50,7 @@ export function readRoles(
     identity: readonly string[],
     trail: readonly string[],
   ): DraftTable {
-    const base = { table, ...own, identity, byUniqueKey: table.primaryKey === null };
+    const base = { table, ...own, identity, noPrimaryKey: table.primaryKey === null };
     const sides = table.foreignKeys.flatMap((key): readonly LinkSide[] => {
       const label = labelOf(key.references);
       const parent = trail.includes(label) ? null : read(label, trail);
@@ -111,15 +111,15 @@ export function readRoles(
   }
 }
 
-/** The primary key, or the shortest unique key that is never NULL. */
-function identityOf({ primaryKey, uniqueKeys, columns }: TableSchema): readonly string[] | null {
+/** The primary key, the shortest unique key that is never NULL, or what a table with heirs has as its own key. */
+function identityOf({ primaryKey, uniqueKeys, columns, ownKey }: TableSchema): readonly string[] | null {
   if (primaryKey !== null) return primaryKey;
   const nullable = new Set(columns.filter((column) => column.nullable).map(({ name }) => name));
   const [shortest] = uniqueKeys
     .map((key) => key.columns)
     .filter((key) => !key.some((column) => nullable.has(column)))
     .sort((a, b) => a.length - b.length);
-  return shortest ?? null;
+  return shortest ?? (ownKey?.some((column) => nullable.has(column)) ? null : (ownKey ?? null));
 }
 
 function whyUnidentified({ kind }: TableSchema): string {

@@ -44,6 +44,8 @@ export interface TableSchema extends TableName {
    * the rows of its heirs, so that `primaryKey` is null then and `uniqueKeys` is empty.
    */
   readonly heirs?: readonly TableName[];
+  /** The primary key that a table with heirs declares for its own rows; absent: none. */
+  readonly ownKey?: readonly string[];
 }
 
 export interface UniqueKey {

@@ -27,18 +27,20 @@ export async function discover(ask: Ask, log: Logger): Promise<SourceSchema> {
     const heirs: readonly TableName[] = JSON.parse(below ?? '[]');
     const own = indexes.get(text(oid)) ?? [];
     const keys = heirs.length > 0 ? [] : own; // they hold for the table's own rows only
+    const primaryKey = own.filter((index) => isTrue(index[2])).map((index) => names(index[4]))[0] ?? null;
     const unique = keys.filter((index) => isTrue(index[3]) && !isTrue(index[2]));
     return {
       schema: text(schema),
       name: text(name),
       kind: KINDS[text(kind)] ?? 'table',
       columns: (columns.get(text(oid)) ?? []).map((row) => column(row, types)),
-      primaryKey: keys.filter((index) => isTrue(index[2])).map((index) => names(index[4]))[0] ?? null,
+      primaryKey: heirs.length > 0 ? null : primaryKey,
       uniqueKeys: unique.map((index) => ({ name: text(index[1]), columns: names(index[4]) })),
       foreignKeys: (foreignKeys.get(text(oid)) ?? []).map(foreignKey),
       indexes: own.map((index) => names(index[4])),
       estimatedRows: rows === null || rows === undefined ? null : Number(rows),
       ...(heirs.length > 0 ? { heirs } : {}),
+      ...(heirs.length > 0 && primaryKey !== null ? { ownKey: primaryKey } : {}),
     };
   });
   const partitions = Number(defaults?.[1]);

@@ -64,10 +64,11 @@ describe.each(DATABASES)('a draft of %s', (name, open) => {
   it('passes check', () => {
     const { errors, problems, leftOut } = drafted.report;
     expect(errors).toBe(0);
-    // Sakila's payment is an old kind of partitioned table: it inherits the rows of tables without a key.
+    // Sakila's payment is an old kind of partitioned table: it has the rows of heirs that have no key.
     const parts = name === 'Sakila in Postgres' ? /^payment_p2007_0[1-6]$/ : /^$/;
     expect(leftOut.map((out) => out.table).filter((table) => !parts.test(table))).toEqual([]);
     const codes = new Set(problems.map(({ code }) => code));
+    if (name === 'Sakila in Postgres') expect(codes.delete('IDENTITY_NOT_UNIQUE')).toBe(true); // payment's heirs
     codes.delete('PARENT_FAN_OUT'); // the names of lookup rows, each with a line to decide
     expect([...codes]).toEqual([]);
   });
