@@ -144,7 +144,7 @@ describe('readRoles', () => {
     const loose = table('loose', columns, { primary: null, unique: [['c']] });
     const schema = schemaOf(keyed, loose);
     const { entities, leftOut } = readRoles(schema.tables, schema, estimatesOf(schema, []));
-    expect(entities).toMatchObject([{ label: 'keyed', identity: ['b'], byUniqueKey: true }]);
+    expect(entities).toMatchObject([{ label: 'keyed', identity: ['b'], noPrimaryKey: true }]);
     expect(leftOut).toEqual([{ table: 'loose', why: expect.stringContaining('neither a primary key') }]);
   });
 
