@@ -23,8 +23,12 @@ export { type PartitionReport, showPartition } from './operations/show-partition
 export { type StatusReport, status } from './operations/status.js';
 export {
   createMappedTable,
+  deleteMappedTable,
+  type EmittedTable,
+  emitMappedTable,
   showTable,
   type TableCreateReport,
+  type TableDeleteReport,
   type TableShowReport,
 } from './operations/table.js';
 export { createMeter, type Meter } from './pipeline/meter.js';
@@ -35,6 +39,6 @@ export type { Source } from './source/source.js';
 export type { SourceSchema } from './source/source-schema.js';
 export { openState } from './state/open-state.js';
 export type { Counts, StateStore } from './state/state.js';
-
 export { type ErrorCode, MigrationError } from './support/error.js';
 export { createLogger, type Logger } from './support/log.js';
+export type { TableSettings } from './table/table-settings.js';

@@ -32,6 +32,14 @@ export interface TableDescription extends Keys {
   readonly items: number;
   readonly bytes: number;
   readonly billing: 'on-demand' | { readonly read: number; readonly write: number };
+  /** `NEW_IMAGE`, …: what DynamoDB Streams hands to triggers; null: no stream. */
+  readonly stream: string | null;
+  /** Regions of the other replicas of a global table. */
+  readonly replicas: readonly string[];
+  readonly tableClass: 'standard' | 'infrequent-access';
+  readonly deletionProtection: boolean;
+  /** ARN of the KMS key; null: DynamoDB's own. */
+  readonly kmsKey: string | null;
   readonly arn: string | null;
 }
 
@@ -101,6 +109,15 @@ export function readDescription(table: SdkDescription): TableDescription {
     items: table.ItemCount ?? 0,
     bytes: table.TableSizeBytes ?? 0,
     billing: isOnDemand(table) ? 'on-demand' : { read, write },
+    stream:
+      table.StreamSpecification?.StreamEnabled === true
+        ? (table.StreamSpecification.StreamViewType ?? 'unknown')
+        : null,
+    replicas: (table.Replicas ?? []).flatMap(({ RegionName }) => RegionName ?? []),
+    tableClass:
+      table.TableClassSummary?.TableClass === 'STANDARD_INFREQUENT_ACCESS' ? 'infrequent-access' : 'standard',
+    deletionProtection: table.DeletionProtectionEnabled === true,
+    kmsKey: table.SSEDescription?.KMSMasterKeyArn ?? null,
     arn: table.TableArn ?? null,
   };
 }

@@ -22,19 +22,26 @@ export interface Difference {
   readonly what: string;
   readonly expected: string;
   readonly found: string;
+  readonly change: Change;
 }
+
+/** What it takes to change it: a call on the table as it is, the index dropped and made again, or another table. */
+export type Change = 'in place' | 'new index' | 'new table';
 
 /** Where the keys of table and indexes are not those of the shape. Indexes that the shape does not name are fine. */
 export function compareKeys(shape: TableShape, table: TableDescription): Difference[] {
-  const differences = differentKeys('', shape, table);
+  const differences = differentKeys('', shape, table, 'new table');
   for (const wanted of shape.indexes) {
     const index = table.indexes.find(({ name }) => name === wanted.name);
     if (index === undefined) {
-      differences.push({ what: `index ${wanted.name}`, expected: 'an index', found: 'none' });
+      const change = wanted.local === true ? 'new table' : 'in place';
+      differences.push({ what: `index ${wanted.name}`, expected: 'an index', found: 'none', change });
     } else {
       const [expected, found] = [wanted.local === true ? 'local' : 'global', index.kind];
-      if (expected !== found) differences.push({ what: `index ${wanted.name} kind`, expected, found });
-      differences.push(...differentKeys(`index ${wanted.name} `, wanted, index));
+      const change = [expected, found].includes('local') ? 'new table' : 'new index';
+      if (expected !== found)
+        differences.push({ what: `index ${wanted.name} kind`, expected, found, change });
+      differences.push(...differentKeys(`index ${wanted.name} `, wanted, index, change));
     }
   }
   return differences;
@@ -49,6 +56,7 @@ function differentKeys(
   prefix: string,
   wanted: { readonly partitionKey: IndexKey; readonly sortKey: IndexKey | null },
   keys: Keys,
+  change: Change,
 ): Difference[] {
   const pairs = [
     {
@@ -62,7 +70,7 @@ function differentKeys(
       found: sayKey(keys.sortKey),
     },
   ];
-  return pairs.filter(({ expected, found }) => expected !== found);
+  return pairs.filter(({ expected, found }) => expected !== found).map((pair) => ({ ...pair, change }));
 }
 
 function sayKey(attributes: readonly KeyAttribute[]): string {

@@ -2,13 +2,16 @@ import type { DynamoDb } from '../dynamodb/client.js';
 import { failureOf, fatal } from '../dynamodb/errors.js';
 import type { Difference } from '../dynamodb/table-shape.js';
 import { type Clock, systemClock } from '../support/time.js';
-import { compareTable, type DesignedTable } from './compare-table.js';
+import { compareTable } from './compare-table.js';
 import { describeTable, findTable, type TableReport } from './describe-table.js';
+import type { DesignedTable } from './designed-table.js';
 import { tableError } from './errors.js';
-import { type Billing, tableRequest } from './table-request.js';
+import { tableRequest } from './table-request.js';
+import type { TableSettings } from './table-settings.js';
 
 export interface CreateTableOptions {
-  readonly billing: Billing;
+  /** What is left out is DynamoDB's default. */
+  readonly settings?: TableSettings | undefined;
   /** Told about every look at the table while it is being made. */
   readonly onProgress?: ((table: TableReport) => void) | undefined;
   readonly clock?: Clock | undefined;
@@ -39,31 +42,42 @@ export async function createTable(
   design: DesignedTable,
   options: CreateTableOptions,
 ): Promise<CreatedTable> {
-  const { signal } = options;
+  const { settings = {}, signal } = options;
   const existing = await findTable(dynamo, design.name, signal);
-  if (existing !== null) return exists(design, existing);
+  if (existing !== null) return exists(design, existing, settings);
   const sdk = await import('@aws-sdk/client-dynamodb');
   const asked = await ask(dynamo, design.name, signal, (sending) =>
-    dynamo.control.send(new sdk.CreateTableCommand(tableRequest(design, options.billing)), sending),
+    dynamo.control.send(new sdk.CreateTableCommand(tableRequest(design, settings)), sending),
   );
   // Somebody was faster.
-  if (asked === 'in use') return exists(design, await describeTable(dynamo, design.name, signal));
+  if (asked === 'in use') {
+    return exists(design, await describeTable(dynamo, design.name, signal), settings);
+  }
   const active = await waitUntilActive(dynamo, design.name, options);
-  const { timeToLive } = design;
-  if (timeToLive === null) return { kind: 'created', table: active };
-  const update = new sdk.UpdateTimeToLiveCommand({
-    TableName: design.name,
-    TimeToLiveSpecification: { AttributeName: timeToLive, Enabled: true },
-  });
-  const send = (sending: Sending) => dynamo.control.send(update, sending);
-  while ((await ask(dynamo, design.name, signal, send)) === 'in use') {
-    await (options.clock ?? systemClock).sleep(LAST_LOOK_MS, signal);
+  const further: ((sending: Sending) => Promise<unknown>)[] = [];
+  if (design.timeToLive !== null) {
+    const TimeToLiveSpecification = { AttributeName: design.timeToLive, Enabled: true };
+    const update = new sdk.UpdateTimeToLiveCommand({ TableName: design.name, TimeToLiveSpecification });
+    further.push((sending) => dynamo.control.send(update, sending));
+  }
+  if (settings.pointInTimeRecovery === true) {
+    const update = new sdk.UpdateContinuousBackupsCommand({
+      TableName: design.name,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+    further.push((sending) => dynamo.control.send(update, sending));
+  }
+  if (further.length === 0) return { kind: 'created', table: active };
+  for (const send of further) {
+    while ((await ask(dynamo, design.name, signal, send)) === 'in use') {
+      await (options.clock ?? systemClock).sleep(LAST_LOOK_MS, signal);
+    }
   }
   return { kind: 'created', table: await describeTable(dynamo, design.name, signal) };
 }
 
-function exists(design: DesignedTable, table: TableReport): CreatedTable {
-  return { kind: 'exists', table, differences: compareTable(design, table) };
+function exists(design: DesignedTable, table: TableReport, settings: TableSettings): CreatedTable {
+  return { kind: 'exists', table, differences: compareTable(design, table, settings) };
 }
 
 async function ask(

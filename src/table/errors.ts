@@ -6,7 +6,9 @@ export type TableErrorCode =
   /** AWS does not take the design or the request: a limit, a name, a quota. */
   | 'TABLE_REFUSED'
   /** The table did not become active: somebody deletes it, or it takes longer than anybody waits. */
-  | 'TABLE_NOT_ACTIVE';
+  | 'TABLE_NOT_ACTIVE'
+  /** The table is still being deleted. */
+  | 'TABLE_NOT_GONE';
 
 export function tableError(
   code: TableErrorCode,

@@ -3,16 +3,28 @@ import type {
   GlobalSecondaryIndex,
   KeySchemaElement,
   LocalSecondaryIndex,
+  StreamViewType,
 } from '@aws-sdk/client-dynamodb';
 import { type IndexKey, keyAttributes, keyNames } from '../item/key-attribute.js';
 import type { ResolvedIndex } from '../mapping/resolved-mapping.js';
-import type { DesignedTable } from './compare-table.js';
+import type { DesignedTable } from './designed-table.js';
+import type { StreamView, TableClass, TableSettings } from './table-settings.js';
 
-/** Units per second of the table, and of each index again. */
-export type Billing = 'on-demand' | { readonly read: number; readonly write: number };
+export const STREAM_VIEW_TYPES: { readonly [view in StreamView]: StreamViewType } = {
+  'keys-only': 'KEYS_ONLY',
+  'new-image': 'NEW_IMAGE',
+  'old-image': 'OLD_IMAGE',
+  'new-and-old-images': 'NEW_AND_OLD_IMAGES',
+};
 
-/** The CreateTable request of a design. */
-export function tableRequest(design: DesignedTable, billing: Billing): CreateTableCommandInput {
+export const CLASS_NAMES: { readonly [name in TableClass]: 'STANDARD' | 'STANDARD_INFREQUENT_ACCESS' } = {
+  standard: 'STANDARD',
+  'infrequent-access': 'STANDARD_INFREQUENT_ACCESS',
+};
+
+/** The CreateTable request of a design. Time to live and point-in-time recovery are calls of their own. */
+export function tableRequest(design: DesignedTable, settings: TableSettings): CreateTableCommandInput {
+  const { billing = 'on-demand', stream, deletionProtection, kmsKey, tags, tableClass } = settings;
   const keys = [design, ...design.indexes].flatMap(({ partitionKey, sortKey }) => [
     ...keyAttributes(partitionKey),
     ...keyAttributes(sortKey),
@@ -24,14 +36,32 @@ export function tableRequest(design: DesignedTable, billing: Billing): CreateTab
     TableName: design.name,
     AttributeDefinitions: [...types].map(([name, type]) => ({ AttributeName: name, AttributeType: type })),
     KeySchema: keySchema(design.partitionKey, design.sortKey),
-    ...throughput(billing, { BillingMode: billing === 'on-demand' ? 'PAY_PER_REQUEST' : 'PROVISIONED' }),
+    BillingMode: billing === 'on-demand' ? 'PAY_PER_REQUEST' : 'PROVISIONED',
+    ...throughput(settings),
     ...(global.length === 0
       ? {}
-      : { GlobalSecondaryIndexes: global.map((index) => throughput(billing, indexRequest(design, index))) }),
+      : {
+          GlobalSecondaryIndexes: global.map((index) => ({
+            ...indexRequest(design, index),
+            ...throughput(settings),
+          })),
+        }),
     ...(local.length === 0
       ? {}
       : { LocalSecondaryIndexes: local.map((index) => indexRequest(design, index)) }),
+    ...(stream === undefined
+      ? {}
+      : { StreamSpecification: { StreamEnabled: true, StreamViewType: STREAM_VIEW_TYPES[stream] } }),
+    ...(deletionProtection === undefined ? {} : { DeletionProtectionEnabled: deletionProtection }),
+    ...(kmsKey === undefined ? {} : { SSESpecification: encryption(kmsKey) }),
+    ...(tableClass === undefined ? {} : { TableClass: CLASS_NAMES[tableClass] }),
+    ...(tags === undefined ? {} : { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }),
   };
+}
+
+function encryption(key: string) {
+  const base = { Enabled: true, SSEType: 'KMS' } as const;
+  return key === 'aws' ? base : { ...base, KMSMasterKeyId: key };
 }
 
 function indexRequest(
@@ -68,10 +98,24 @@ function keySchema(partitionKey: IndexKey, sortKey: IndexKey | null): KeySchemaE
   ];
 }
 
-function throughput<Request extends object>(billing: Billing, request: Request): Request {
-  if (billing === 'on-demand') return request;
+/** The same for the table and each of its global indexes. */
+function throughput({
+  billing = 'on-demand',
+  warm,
+}: TableSettings): Pick<CreateTableCommandInput, 'ProvisionedThroughput' | 'WarmThroughput'> {
   return {
-    ...request,
-    ProvisionedThroughput: { ReadCapacityUnits: billing.read, WriteCapacityUnits: billing.write },
+    ...(billing === 'on-demand'
+      ? {}
+      : {
+          ProvisionedThroughput: { ReadCapacityUnits: billing.read, WriteCapacityUnits: billing.write },
+        }),
+    ...(warm === undefined
+      ? {}
+      : {
+          WarmThroughput: {
+            ...(warm.read === undefined ? {} : { ReadUnitsPerSecond: warm.read }),
+            ...(warm.write === undefined ? {} : { WriteUnitsPerSecond: warm.write }),
+          },
+        }),
   };
 }

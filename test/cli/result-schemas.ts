@@ -11,7 +11,12 @@ import type { QueryReport } from '../../src/operations/query.js';
 import type { ShowReport } from '../../src/operations/show.js';
 import type { PartitionReport } from '../../src/operations/show-partition.js';
 import type { StatusReport } from '../../src/operations/status.js';
-import type { TableCreateReport, TableShowReport } from '../../src/operations/table.js';
+import type {
+  EmittedTable,
+  TableCreateReport,
+  TableDeleteReport,
+  TableShowReport,
+} from '../../src/operations/table.js';
 import type { TestReport } from '../../src/operations/test-mapping.js';
 
 /**
@@ -321,6 +326,11 @@ const table = z.strictObject({
   items: whole,
   bytes: whole,
   billing: z.union([z.literal('on-demand'), z.strictObject({ read: whole, write: whole })]),
+  stream: text.nullable(),
+  replicas: z.array(text),
+  tableClass: z.enum(['standard', 'infrequent-access']),
+  deletionProtection: z.boolean(),
+  kmsKey: text.nullable(),
   arn: text.nullable(),
   timeToLive: z.union([
     z.strictObject({ kind: z.literal('enabled'), attribute: text }),
@@ -334,9 +344,22 @@ const table = z.strictObject({
   region: text,
 });
 
-const differences = z.array(z.strictObject({ what: text, expected: text, found: text }));
+const change = z.enum(['in place', 'new index', 'new table']);
+const differences = z.array(z.strictObject({ what: text, expected: text, found: text, change }));
 const tableShow = z.strictObject({ table, differences });
 const tableCreate = z.strictObject({ created: z.boolean(), table, differences });
+const tableEmit = z.strictObject({
+  table: text,
+  language: z.enum(['cloudformation', 'cdk', 'terraform']),
+  text,
+});
+const tableDelete = z.strictObject({
+  table: text,
+  account: text.nullable(),
+  region: text,
+  items: whole,
+  bytes: whole,
+});
 
 const reject = z.strictObject({ entity: text, copy: text, source: text, code: text });
 
@@ -447,6 +470,8 @@ export const RESULTS = {
   show,
   'show-partition': showPartition,
   'table-create': tableCreate,
+  'table-create-emit': tableEmit,
+  'table-delete': tableDelete,
   'table-show': tableShow,
   test,
   error,
@@ -479,6 +504,8 @@ export const SAME: {
   readonly showPartition: Same<z.infer<typeof showPartition>, PartitionReport>;
   readonly tableShow: Same<z.infer<typeof tableShow>, TableShowReport>;
   readonly tableCreate: Same<z.infer<typeof tableCreate>, TableCreateReport>;
+  readonly tableEmit: Same<z.infer<typeof tableEmit>, EmittedTable>;
+  readonly tableDelete: Same<z.infer<typeof tableDelete>, TableDeleteReport>;
   readonly test: Same<z.infer<typeof test>, TestReport>;
   readonly problem: Same<z.infer<typeof problem>, Problem>;
 } = {
@@ -493,6 +520,8 @@ export const SAME: {
   showPartition: true,
   tableShow: true,
   tableCreate: true,
+  tableEmit: true,
+  tableDelete: true,
   test: true,
   problem: true,
 };

@@ -11,6 +11,7 @@ import Query from '../../src/commands/query.js';
 import Show from '../../src/commands/show.js';
 import Status from '../../src/commands/status.js';
 import TableCreate from '../../src/commands/table/create.js';
+import TableDelete from '../../src/commands/table/delete.js';
 import TableShow from '../../src/commands/table/show.js';
 import Test from '../../src/commands/test.js';
 import { tablefold } from '../support/cli.js';
@@ -29,6 +30,7 @@ const COMMANDS: { readonly [id: string]: typeof Command } = {
   show: Show,
   status: Status,
   'table:create': TableCreate,
+  'table:delete': TableDelete,
   'table:show': TableShow,
   test: Test,
 };

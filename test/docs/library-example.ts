@@ -22,7 +22,7 @@ const { totals } = await plan({ mapping, source, signal });
 console.log(`${totals.rows} rows will make ${totals.items} items, ${totals.writeUnits} write units`);
 
 await using dynamo = await openDynamoDb();
-await createMappedTable({ mapping, dynamo, billing: 'on-demand', signal });
+await createMappedTable({ mapping, dynamo, settings: { billing: 'on-demand' }, signal });
 
 await using sink = await openSink('dynamodb', { table: resolveTable(mapping.mapping.table) });
 await using state = await openState('.tablefold');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openDynamoDb } from '../../../src/dynamodb/client.js';
-import type { DesignedTable } from '../../../src/table/compare-table.js';
 import { type CreatedTable, createTable } from '../../../src/table/create-table.js';
+import type { DesignedTable } from '../../../src/table/designed-table.js';
 import { manualClock } from '../../support/manual-clock.js';
 import { type Answer, failure, ok, scriptedServer } from '../dynamodb/scripted-server.js';
 
@@ -51,7 +51,7 @@ async function create(answers: Readonly<Record<string, readonly Answer[]>>): Pro
   await using dynamo = await openDynamoDb({ endpointUrl: server.endpoint.href });
   const looks: string[] = [];
   const onProgress = ({ status }: { readonly status: string }) => looks.push(status);
-  const made = await createTable(dynamo, design, { billing: 'on-demand', clock, onProgress });
+  const made = await createTable(dynamo, design, { settings: { billing: 'on-demand' }, clock, onProgress });
   return { made, looks, asked: server.received.map((request) => request.operation) };
 }
 
@@ -82,7 +82,9 @@ describe('createTable', () => {
     });
     expect(made).toMatchObject({
       kind: 'exists',
-      differences: [{ what: 'time to live attribute', expected: 'expiresAt', found: 'other' }],
+      differences: [
+        { what: 'time to live attribute', expected: 'expiresAt', found: 'other', change: 'in place' },
+      ],
     });
   });
 
