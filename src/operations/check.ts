@@ -3,6 +3,7 @@ import { compileMapping } from '../mapping/compile-mapping.js';
 import { idleIgnores, withoutIgnored } from '../mapping/ignore-warnings.js';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
 import { lossRisks } from '../mapping/loss-risks.js';
+import { namedSchemas } from '../mapping/named-schemas.js';
 import { byPlace, type Problem, placeProblems } from '../mapping/problem.js';
 import { resolveMapping } from '../mapping/resolve-mapping.js';
 import type { ResolvedMapping } from '../mapping/resolved-mapping.js';
@@ -42,12 +43,14 @@ export interface CheckedEntity {
 
 /** Reads the schema only, no rows. Throws `SOURCE_*`; problems of the mapping are in the report. */
 export async function check({ mapping, source, signal }: CheckOptions): Promise<CheckReport> {
-  const schema = await source.discover(signal);
+  const schemas = namedSchemas(mapping.mapping);
+  const schema = await source.discover(signal, schemas);
   const problems = [...checkMapping(mapping, schema)];
   if (!problems.some(({ severity }) => severity === 'error')) {
     const { resolved } = resolveMapping(mapping.mapping, schema);
     problems.push(...(await probeQueries(mapping, resolved, source, signal)));
-    const weighed = resolved === null ? [] : weighMapping(resolved, schema, await source.statistics(signal));
+    const weighed =
+      resolved === null ? [] : weighMapping(resolved, schema, await source.statistics(signal, schemas));
     problems.push(...placeProblems(weighed, mapping.place));
     problems.push(...idleIgnores(problems, mapping));
     problems.sort(byPlace);

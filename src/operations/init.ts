@@ -96,9 +96,9 @@ const ROUNDS = 20;
  */
 export async function init(options: InitOptions): Promise<Initiated> {
   const { source, file, selection = {}, measure = true, questions = {}, signal } = options;
-  const discovered = await source.discover(signal);
+  const discovered = await source.discover(signal, selection.schemas);
   const names = await chooseTables(selectedNames(discovered, selection), questions);
-  const statistics = await source.statistics(signal);
+  const statistics = await source.statistics(signal, selection.schemas);
   const observed = await source.observedQueries(signal);
   await using snapshot = measure
     ? await source.openSnapshot({ concurrency: 1, consistency: 'chunk', signal })

@@ -1,5 +1,6 @@
 import { resolveOrThrow } from '../mapping/check-mapping.js';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
+import { namedSchemas } from '../mapping/named-schemas.js';
 import { resolveMapping } from '../mapping/resolve-mapping.js';
 import type { ResolvedMapping } from '../mapping/resolved-mapping.js';
 import type { Source } from '../source/source.js';
@@ -45,7 +46,8 @@ export async function knownSchema(options: KnownSchemaOptions): Promise<KnownSch
   }
   if (openSource !== undefined) {
     await using source = await openSource();
-    const resolved = resolveOrThrow(mapping, await source.discover(signal));
+    const schema = await source.discover(signal, namedSchemas(mapping.mapping));
+    const resolved = resolveOrThrow(mapping, schema);
     return { resolved, from: source.label, changed: false };
   }
   if (tried?.header.schema !== undefined) {

@@ -4,6 +4,7 @@ import { withoutIgnored } from '../mapping/ignore-warnings.js';
 import { type KeyMapper, keysOnly } from '../mapping/keys-only.js';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
 import type { EntityMapper } from '../mapping/mapper.js';
+import { namedSchemas } from '../mapping/named-schemas.js';
 import type { Problem } from '../mapping/problem.js';
 import { resolveMapping } from '../mapping/resolve-mapping.js';
 import type { ResolvedMapping } from '../mapping/resolved-mapping.js';
@@ -46,7 +47,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   for (const asked of options.entities ?? []) {
     if (!names.includes(asked)) throw unknownEntity(asked, names);
   }
-  const schema = await source.discover(signal);
+  const schema = await source.discover(signal, namedSchemas(mapping.mapping));
   const { resolved, problems } = resolveAndCheck(mapping, schema);
   const warnings = withoutIgnored(problems, mapping.mapping).filter(({ severity }) => severity === 'warning');
   const wanted = new Set(
@@ -85,7 +86,7 @@ export async function refuseChangedTables(
   prepared: Prepared,
   signal: AbortSignal,
 ): Promise<void> {
-  const schema = await source.discover(signal);
+  const schema = await source.discover(signal, namedSchemas(mapping.mapping));
   const { resolved } = resolveMapping(mapping.mapping, schema);
   if (resolved !== null && schemaDigest(resolved, schema) === prepared.schemaDigest) return;
   throw sourceError('SOURCE_CHANGED', 'the mapped tables are not those any more that the run began with', {

@@ -123,12 +123,16 @@ export interface Source extends AsyncDisposable {
   readonly capabilities: SourceCapabilities;
   /** `postgres://db.example:5432/shop` for people and checkpoints: no user, no password. */
   readonly label: string;
-  /** Tables, columns, keys. Only the schemas that the session may read. Throws `SOURCE_*`. */
-  discover(signal: AbortSignal): Promise<SourceSchema>;
+  /**
+   * Tables, columns, keys; only what the session may read. `schemas`: those that are read beside the default one.
+   * Where a schema is a database of its own (MySQL) only these are looked into, and those that foreign keys lead
+   * to; other sources show all. One that does not exist has no tables. Throws `SOURCE_*`.
+   */
+  discover(signal: AbortSignal, schemas?: readonly string[]): Promise<SourceSchema>;
   /** Asks the source to prepare the query: its complaint (bad `where`, no privilege), or null when it is good. */
   probe(query: EntityQuery, signal: AbortSignal): Promise<string | null>;
-  /** What the planner believes of columns; those it has no statistics of are left out. Throws `SOURCE_*`. */
-  statistics(signal: AbortSignal): Promise<readonly ColumnStatistics[]>;
+  /** What the planner believes of columns; those it has no statistics of are left out. `schemas` as above. Throws `SOURCE_*`. */
+  statistics(signal: AbortSignal, schemas?: readonly string[]): Promise<readonly ColumnStatistics[]>;
   /** What it was asked, where it counts that and this user may see it; else why not. Throws `SOURCE_*`. */
   observedQueries(signal: AbortSignal): Promise<ObservedQueries>;
   /**

@@ -16,21 +16,42 @@ const EXTREMES = { nan: false, infinity: false, farYears: false, zeroDates: true
 /** Finds MariaDB's JSON, which is LONGTEXT to its catalog; null where the catalog knows JSON. */
 export type FindJson = ((table: TableName, columns: readonly string[]) => Promise<readonly string[]>) | null;
 
-/** Reads the catalog of the URL's database. Throws `SOURCE_*`. */
-export async function discover(ask: Ask, findJson: FindJson): Promise<SourceSchema> {
+/**
+ * Reads the catalog of the URL's database, of those named, and of those that foreign keys lead to from there. Throws
+ * `SOURCE_*`.
+ */
+export async function discover(
+  ask: Ask,
+  findJson: FindJson,
+  schemas: readonly string[] = [],
+): Promise<SourceSchema> {
   const read = async (text: string) => (await ask({ text, readers: null })).map((row) => row.map(textOf));
   const [defaults] = await read(DEFAULT_SCHEMA);
-  const schema = text(defaults?.[0]);
-  const columns = grouped(await read(COLUMNS));
+  const defaultSchema = text(defaults?.[0]);
+  const open = new Set([defaultSchema, ...schemas]);
+  const tables: TableSchema[] = [];
+  for (const schema of open) {
+    const found = await tablesOf(schema, read, findJson);
+    for (const { references } of found.flatMap((table) => table.foreignKeys)) open.add(references.schema);
+    tables.push(...found);
+  }
+  return { dialect: 'mysql', defaultSchema, tables: tables.sort(bySchema), extremes: EXTREMES };
+}
+
+type Read = (text: string) => Promise<readonly TextRow[]>;
+
+async function tablesOf(schema: string, read: Read, findJson: FindJson): Promise<readonly TableSchema[]> {
+  const columns = grouped(await read(COLUMNS(schema)));
+  if (columns.size === 0) return [];
   const json = new Set<string>();
   for (const [name, rows] of findJson === null ? [] : columns) {
     const long = rows.filter(([, , dataType]) => dataType === 'longtext').map((row) => text(row[1]));
     const found = long.length === 0 ? [] : await findJson?.({ schema, name }, long);
     for (const column of found ?? []) json.add(`${name}/${column}`);
   }
-  const indexes = grouped(await read(INDEXES));
-  const foreignKeys = grouped(await read(FOREIGN_KEYS));
-  const tables = (await read(TABLES)).flatMap(([name, type, , options, rows]): TableSchema[] => {
+  const indexes = grouped(await read(INDEXES(schema)));
+  const foreignKeys = grouped(await read(FOREIGN_KEYS(schema)));
+  return (await read(TABLES(schema))).flatMap(([name, type, , options, rows]): TableSchema[] => {
     const kind = KINDS[text(type)];
     if (kind === undefined) return [];
     const table = text(name);
@@ -51,7 +72,6 @@ export async function discover(ask: Ask, findJson: FindJson): Promise<SourceSche
       },
     ];
   });
-  return { dialect: 'mysql', defaultSchema: schema, tables: tables.sort(byName), extremes: EXTREMES };
 }
 
 type TextRow = readonly (string | null)[];
@@ -129,6 +149,10 @@ function grouped(rows: readonly TextRow[]): ReadonlyMap<string, readonly TextRow
     else own.push(row);
   }
   return groups;
+}
+
+function bySchema(one: TableName, other: TableName): number {
+  return one.schema < other.schema ? -1 : one.schema > other.schema ? 1 : byName(one, other);
 }
 
 function byName(one: { readonly name: string }, other: { readonly name: string }): number {

@@ -43,17 +43,18 @@ class MySqlSource implements Source {
     this.#signal = signal;
   }
 
-  async discover(signal: AbortSignal): Promise<SourceSchema> {
+  async discover(signal: AbortSignal, schemas?: readonly string[]): Promise<SourceSchema> {
     const session = await this.#alive();
-    return discover(asking(session, signal), session.mariadb ? findingJson(session, signal) : null);
+    const findJson = session.mariadb ? findingJson(session, signal) : null;
+    return discover(asking(session, signal), findJson, schemas);
   }
 
   async probe(query: EntityQuery, signal: AbortSignal): Promise<string | null> {
     return probe(query, asking(await this.#alive(), signal));
   }
 
-  async statistics(signal: AbortSignal): Promise<readonly ColumnStatistics[]> {
-    return readStatistics(asking(await this.#alive(), signal));
+  async statistics(signal: AbortSignal, schemas?: readonly string[]): Promise<readonly ColumnStatistics[]> {
+    return readStatistics(asking(await this.#alive(), signal), schemas);
   }
 
   async observedQueries(signal: AbortSignal): Promise<ObservedQueries> {

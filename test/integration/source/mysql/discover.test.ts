@@ -143,3 +143,37 @@ test('a user who may only read some of it sees that, its keys and JSON', async (
   expect(tableNamed(seen, 'notes').columns).toEqual(tableNamed(schema, 'notes').columns.slice(0, 2));
   await database.query(`DROP USER ${user}`);
 });
+
+test('other databases are looked into where they are named, and where foreign keys lead', async () => {
+  const [crm, old, far] = ['crm', 'old.stock', 'far'].map((name) => `${database.name} ${name}`);
+  await using _dropped = {
+    [Symbol.asyncDispose]: async () => {
+      await database.query(
+        `DROP TABLE orders; ${[old, crm, far].map((name) => `DROP DATABASE \`${name}\`;`).join('')}`,
+      );
+    },
+  };
+  await database.query(
+    `CREATE DATABASE \`${far}\`; CREATE TABLE \`${far}\`.countries (code char(2) PRIMARY KEY, notes json);
+     CREATE DATABASE \`${crm}\`; CREATE TABLE \`${crm}\`.people (id bigint PRIMARY KEY, country char(2), KEY (country),
+       CONSTRAINT lives FOREIGN KEY (country) REFERENCES \`${far}\`.countries (code));
+     CREATE DATABASE \`${old}\`; CREATE TABLE \`${old}\`.orders (id int PRIMARY KEY);
+     CREATE TABLE orders (id int PRIMARY KEY, buyer bigint, CONSTRAINT bought FOREIGN KEY (buyer) REFERENCES \`${crm}\`.people (id));
+     INSERT INTO \`${far}\`.countries VALUES ('DE', '{}'); INSERT INTO \`${crm}\`.people VALUES (7, 'DE');
+     INSERT INTO orders VALUES (1, 7), (2, NULL)`,
+  );
+  await using source = await openSource(database.url);
+  const others = (found: SourceSchema) =>
+    found.tables.flatMap(({ schema: own, name }) => (own === database.name ? [] : [`${own}.${name}`]));
+  expect(others(await source.discover(never))).toEqual([`${crm}.people`, `${far}.countries`]);
+  const named = await source.discover(never, [old!, 'not there', database.name]);
+  expect(others(named)).toEqual([`${crm}.people`, `${far}.countries`, `${old}.orders`]);
+  expect(columnNamed(tableNamed(named, `${far}.countries`), 'notes').type.kind).toBe('json');
+  expect(tableNamed(named, 'orders').foreignKeys).toEqual([
+    { name: 'bought', columns: ['buyer'], references: { schema: crm, name: 'people', columns: ['id'] } },
+  ]);
+  const distinct = async (schemas?: readonly string[]) =>
+    (await source.statistics(never, schemas)).filter(({ table }) => table.schema === old);
+  expect(await distinct()).toEqual([]);
+  expect(await distinct([old!])).toMatchObject([{ column: 'id' }]);
+});
