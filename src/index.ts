@@ -4,8 +4,15 @@ export { type DynamoDb, openDynamoDb } from './dynamodb/client.js';
 export type { Item } from './item/item.js';
 export { isPart, partCount, partSortKey, restoreItem } from './item/oversize.js';
 export type { Reject, RejectCode } from './item/reject.js';
+export {
+  type DeriveCell,
+  type DerivedAttribute,
+  type DeriveRow,
+  type DeriveValue,
+  derive,
+} from './mapping/derive.js';
 export { MappingInvalid } from './mapping/errors.js';
-export { type LoadedMapping, loadMapping } from './mapping/load-mapping.js';
+export { type LoadedMapping, loadMapping, mappingFromObject } from './mapping/load-mapping.js';
 export { defineMapping, type Mapping } from './mapping/mapping.js';
 export type { Problem } from './mapping/problem.js';
 export { resolveTable } from './mapping/resolve/resolve-table.js';

@@ -22,6 +22,10 @@ export type RejectCode =
   | 'CHILDREN_NOT_UNIQUE'
   /** The column by which an embed holds its children (`mapBy`) is NULL or empty in one of them. */
   | 'CHILD_KEY_MISSING'
+  /** A function of the mapping threw. */
+  | 'DERIVE_FAILED'
+  /** A function of the mapping returned what DynamoDB cannot hold, or not exactly. */
+  | 'DERIVE_VALUE'
   /** The item is over 400 KB. */
   | 'ITEM_TOO_LARGE'
   /** The sink refused this item and no other of its batch. */

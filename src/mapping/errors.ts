@@ -8,6 +8,8 @@ export type MappingErrorCode =
   | 'MAPPING_SYNTAX'
   /** The document has problems, or does not fit the source: `problems` lists them all. */
   | 'MAPPING_INVALID'
+  /** A function of the mapping returned different values for one row. */
+  | 'MAPPING_IMPURE'
   /** Rows or expected items kept beside a mapping cannot be read, or do not fit its tables. */
   | 'MAPPING_EXAMPLES';
 

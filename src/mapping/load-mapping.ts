@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { messageOf } from '../support/error.js';
-import { documentDigest } from './document/document-digest.js';
+import { documentDigest, functionsIn } from './document/document-digest.js';
 import { plainDocument } from './document/plain-document.js';
 import { readModule } from './document/read-module.js';
 import { type ReadDocument, readYaml } from './document/read-yaml.js';
@@ -14,7 +14,10 @@ export interface LoadedMapping {
   readonly mapping: Mapping;
   /** As it was asked for. */
   readonly file: string;
-  /** sha256, hex, of what the document means: the same for YAML and TypeScript that say the same. */
+  /**
+   * sha256, hex, of what the document means: the same for YAML and TypeScript that say the same. Where it holds
+   * functions, also of every module that its file imports.
+   */
   readonly digest: string;
   /** Where in the file a part of the document stands. */
   readonly place: Locate;
@@ -55,7 +58,16 @@ export function parseMapping(source: string, file: string): LoadedMapping {
   return validated(readYaml(source, file), file);
 }
 
-function validated({ document: read, locate, problems }: ReadDocument, file: string): LoadedMapping {
+/**
+ * The same of an object that a program made; `name` is what problems call it. Of functions that it holds, the
+ * digest sees their own text, and not what they import: change `name` when that changes.
+ */
+export function mappingFromObject(document: Mapping, name = 'mapping'): LoadedMapping {
+  const code = () => [name, ...functionsIn(document).map(String)].join('\n');
+  return validated({ document, locate: () => null, problems: [], code }, name);
+}
+
+function validated({ document: read, locate, problems, code }: ReadDocument, file: string): LoadedMapping {
   const document = plainDocument(read, file);
   const validation = validateDocument(document);
   const all = [...problems, ...placeProblems(validation.problems, locate)].sort(byPlace);
@@ -63,7 +75,12 @@ function validated({ document: read, locate, problems }: ReadDocument, file: str
     const count = all.length === 1 ? 'a mistake' : `${all.length} mistakes`;
     throw new MappingInvalid(`${file} has ${count}`, all, { hint: 'Mend them and check again.' });
   }
-  return { mapping: validation.mapping, file, digest: documentDigest(validation.mapping), place: locate };
+  return {
+    mapping: validation.mapping,
+    file,
+    digest: documentDigest(validation.mapping, code),
+    place: locate,
+  };
 }
 
 /** The mapping for another table than its own; undefined: for its own. */

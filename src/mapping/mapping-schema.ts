@@ -69,7 +69,7 @@ export const mappingSchema = map({
 /** The JSON Schema (draft 7, which editors know best) that is published as `mapping.schema.json`. */
 export function mappingJsonSchema(): object {
   return {
-    ...z.toJSONSchema(mappingSchema, { target: 'draft-07', io: 'input' }),
+    ...z.toJSONSchema(mappingSchema, { target: 'draft-07', io: 'input', unrepresentable: 'any' }),
     title: 'tablefold mapping',
     description: 'How tables become items of one DynamoDB table.',
   };

@@ -1,3 +1,4 @@
+import type { DerivedAttribute } from './derive.js';
 import type { WarningCode } from './problem-codes.js';
 
 /**
@@ -158,6 +159,8 @@ export type AttributeMapping =
     }
   /** The same on every item. `as: number` writes quoted digits as N, however many there are (up to 38). */
   | { readonly value: Scalar; readonly as?: 'number' }
+  /** What a function makes of columns: only in TypeScript and JavaScript. */
+  | DerivedAttribute
   /** How many children an embed has. */
   | { readonly count: string }
   /** Over a column of all children (`lines.quantity`), NULLs ignored: exact, of integers and decimals. */

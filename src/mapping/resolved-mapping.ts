@@ -1,6 +1,7 @@
 import type { IndexKey } from '../item/key-attribute.js';
 import type { EntityQuery } from '../source/row-query.js';
 import type { ColumnType } from '../source/source-schema.js';
+import type { DerivedAttribute } from './derive.js';
 import type { AttributeType, Bound, OversizePolicy, Scalar, ZeroDate } from './mapping.js';
 import type { ResolvedColumn, ResolvedTemplate } from './template.js';
 
@@ -74,9 +75,22 @@ export type AttributeSource =
   /** `embed` is the index in `query.embeds` and in `RowTree.children`. */
   | { readonly kind: 'embed'; readonly embed: number; readonly shape: ResolvedShape }
   | { readonly kind: 'constant'; readonly value: Constant }
+  | ResolvedDerive
   | { readonly kind: 'count'; readonly embed: number }
   /** The `cell`-th of the cells behind the query's columns; `type` null: any number. */
   | { readonly kind: 'aggregate'; readonly cell: number; readonly type: ColumnType | null };
+
+/** `names` are those of `columns` in the mapping; `place` is where the function stands: `entities.Order.attributes.a`. */
+export interface ResolvedDerive {
+  readonly kind: 'derive';
+  readonly columns: readonly ResolvedColumn[];
+  readonly names: readonly string[];
+  readonly derive: DerivedAttribute['derive'];
+  readonly as: 'string' | 'number' | null;
+  /** It is time to live: whole seconds. */
+  readonly whole: boolean;
+  readonly place: string;
+}
 
 /** `text` of N is canonical and fits DynamoDB. */
 export type Constant =

@@ -87,6 +87,54 @@ describe('migrate --threads 2', () => {
     expect(await rejectsOf(report)).toHaveLength(5);
   }, 300_000);
 
+  it('runs the functions of a mapping on every thread, and resumes only with the modules that it began with', async () => {
+    const file = join(shop.folder, 'derived.ts');
+    const helper = (text: string) =>
+      writeFile(join(shop.folder, 'label.ts'), `export const label = ${text};`);
+    await writeFile(
+      file,
+      `import { defineMapping, derive } from 'tablefold';
+       import { label } from './label.js';
+       export default defineMapping({
+         version: 1,
+         table: { name: 'shop', partitionKey: 'pk', sortKey: 'sk' },
+         entities: {
+           Order: {
+             from: 'orders',
+             attributes: { label: derive(['id', 'total'], ({ id, total }) => label(id, total)) },
+             items: { one: { key: { pk: 'D#{id}', sk: 'D' } } },
+           },
+         },
+       });`,
+    );
+    await helper('(id: unknown, total: unknown) => [id, total]');
+    const table = uniqueTableName();
+    await shop.run(['table create', '-m', file, '--table', table]);
+    const args = ['migrate', '-m', file, '--table', table, '--state', `${shop.state}-derived`, '--json'];
+    const done = await shop.run([...args, '--threads', '2', '--chunk-size', '100']);
+    expect(done.exit, done.stderr).toBe(0);
+    expect(JSON.parse(done.stdout)).toMatchObject({ threads: 2, totals: { rows: 3000, written: 3000 } });
+    const items = await scanAll(dynamoUrl, table);
+    expect(items).toHaveLength(3000);
+    expect(items.find((item) => item['pk']?.['S'] === 'D#1250')?.['label']).toEqual({
+      L: [{ S: '1250' }, { S: '12.5' }],
+    });
+
+    await helper('(id: unknown) => [id]');
+    const other = await shop.run([...args, '--resume']);
+    expect(other.exit).toBe(3);
+    expect(JSON.parse(other.stdout).error).toMatchObject({ code: 'STATE_OTHER_RUN' });
+
+    await helper('() => Date.now()');
+    const impure = await shop.run([...args, '--restart', '--existing', 'overwrite', '--threads', '2']);
+    expect(impure.exit, impure.stdout).toBe(3);
+    expect(JSON.parse(impure.stdout).error).toMatchObject({
+      code: 'MAPPING_IMPURE',
+      message: 'entities.Order.attributes.label made different values of one row',
+    });
+    await dropTable(dynamoUrl, table);
+  });
+
   it('ends with a clear error when a thread dies, and a resume without threads goes on', async () => {
     const file = join(shop.folder, 'dying.ts');
     await writeFile(

@@ -22,6 +22,8 @@ const REJECTS: { readonly [Code in RejectCode]: true } = {
   VALUE_TOO_DEEP: true,
   CHILDREN_NOT_UNIQUE: true,
   CHILD_KEY_MISSING: true,
+  DERIVE_FAILED: true,
+  DERIVE_VALUE: true,
   ITEM_TOO_LARGE: true,
   ITEM_REFUSED: true,
 };

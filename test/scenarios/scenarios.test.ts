@@ -28,8 +28,8 @@ const mariadbUrl = requireEngine('mariadb');
 const signal = new AbortController().signal;
 
 /**
- * A folder is a scenario, without code: `schema.sql`, or `postgres.sql` and `mysql.sql`; `rows.yaml`; `mapping.yaml`,
- * which says above what it shows; with only one of them it is about what only that engine has. `expected.yaml`, written by `npx vitest run test/scenarios/scenarios.test.ts -u` and
+ * A folder is a scenario, without code: `schema.sql`, or `postgres.sql` and `mysql.sql`; `rows.yaml`; `mapping.yaml`
+ * (`mapping.ts` where it has functions), which says above what it shows; with only one of them it is about what only that engine has. `expected.yaml`, written by `npx vitest run test/scenarios/scenarios.test.ts -u` and
  * then read over. Every source has to make the same items of it.
  */
 const names = readdirSync(new URL('.', import.meta.url), { withFileTypes: true })
@@ -39,7 +39,7 @@ const names = readdirSync(new URL('.', import.meta.url), { withFileTypes: true }
 describe.each(names)('%s', (name) => {
   const file = (path: string) => fileURLToPath(new URL(`${name}/${path}`, import.meta.url));
   const load = async () => ({
-    mapping: await loadMapping(file('mapping.yaml')),
+    mapping: await loadMapping(file(existsSync(file('mapping.ts')) ? 'mapping.ts' : 'mapping.yaml')),
     tables: readRows(await readFile(file('rows.yaml'), 'utf8'), file('rows.yaml')),
   });
   const ddlFile = (dialect: string) =>

@@ -2,6 +2,11 @@ import { error, warning } from './code.js';
 
 /** The shape of the document: keys, types, words. */
 export const DOCUMENT_CODES = {
+  DERIVE_FUNCTION: error(
+    'derive is no function: YAML and JSON hold none',
+    'Write the mapping in TypeScript, or a template.',
+    "derive: 'a + b'",
+  ),
   DUPLICATE_KEY: error('a key is there twice in one map', 'Remove one of the two.', 'from: a … from: b'),
   EMPTY: error('a text or a list has nothing in it', 'Fill it in or leave it out.', "from: ''"),
   INVALID_NAME: error(

@@ -16,6 +16,7 @@ import {
 } from '../value/encode-value.js';
 import { compilePlainTemplate, REFUSED } from '../value/plain-text.js';
 import { isZeroDate } from '../value/temporal.js';
+import { compileDerive } from './compile-derive.js';
 import { type ChildWriters, compileEmbed } from './compile-embed.js';
 
 /** The attribute of a row as `,"name":{"N":"1"}`; '' when it is left off or could not be made. */
@@ -67,6 +68,7 @@ const DATES: ReadonlySet<string> = new Set(['date', 'timestamp']);
 
 function columnsOf(source: AttributeSource): readonly ResolvedColumn[] {
   if (source.kind === 'column') return [source.column];
+  if (source.kind === 'derive') return source.columns;
   if (source.kind !== 'template') return [];
   return source.template.parts.flatMap((part) => (part.kind === 'column' ? [part.column] : []));
 }
@@ -79,6 +81,8 @@ function compileValue(source: AttributeSource, { level, columns }: Place): Write
       return ofTemplate(source.template, level);
     case 'constant':
       return ofConstant(source.value);
+    case 'derive':
+      return compileDerive(source, level);
     case 'count': {
       const { embed } = source;
       return (tree, into) => writeNumber(String(tree.children[embed]?.length ?? 0), into);

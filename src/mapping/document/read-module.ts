@@ -1,7 +1,9 @@
 import { extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { createJiti } from 'jiti';
 import { messageOf } from '../../support/error.js';
 import { mappingError } from '../errors.js';
+import { moduleGraph } from './module-graph.js';
 import { moduleTree } from './module-tree.js';
 import type { ReadDocument } from './read-yaml.js';
 import { locator } from './text-tree.js';
@@ -25,7 +27,10 @@ export async function readModule(source: string, file: string): Promise<ReadDocu
     throw describeFailure(error, file, path);
   }
   const document = documentOf(exported, file);
-  return { document, locate: locator(moduleTree(source, document), source, file), problems: [] };
+  const locate = locator(moduleTree(source, document), source, file);
+  const resolveFrom = (name: string, from: string) =>
+    jiti.esmResolve(name, { parentURL: pathToFileURL(from).href, try: true }) ?? null;
+  return { document, locate, problems: [], code: () => moduleGraph(path, resolveFrom) };
 }
 
 function documentOf(exported: unknown, file: string): unknown {

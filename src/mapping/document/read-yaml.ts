@@ -23,6 +23,8 @@ export interface ReadDocument {
   readonly locate: Locate;
   /** What the language of the file lets pass and a mapping does not. */
   readonly problems: readonly Problem[];
+  /** The text of all that its functions are made of. */
+  readonly code: () => string;
 }
 
 /** Reads YAML 1.2 with merge keys (`<<`). Throws `MAPPING_SYNTAX` with line and column of the first error. */
@@ -39,6 +41,7 @@ export function readYaml(source: string, file: string): ReadDocument {
     document: toData(yaml, file),
     locate: locator(treeOf(yaml), source, file),
     problems: [...problems, ...inexactNumbers(yaml, source, file)],
+    code: () => '',
   };
 }
 

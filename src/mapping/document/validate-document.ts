@@ -4,6 +4,7 @@ import type { Mapping } from '../mapping.js';
 import { mappingSchema } from '../mapping-schema.js';
 import type { DocumentPath, DocumentProblem, Spot } from '../problem.js';
 import type { ProblemCode } from '../problem-codes.js';
+import { DERIVE_IN_DATA } from '../schema/words.js';
 
 type Issue = z.core.$ZodIssue;
 type UnionIssue = z.core.$ZodIssueInvalidUnion;
@@ -56,7 +57,7 @@ function describeIssue(issue: Issue, found: unknown, path: DocumentPath): readon
       if (issue.origin === 'string' || issue.origin === 'array') return [empty(path)];
       return [problem('WRONG_VALUE', `${String(found)} is too small`, null, path)];
     case 'custom':
-      return [empty(path)];
+      return [issue.message === DERIVE_IN_DATA ? noFunction(found, path) : empty(path)];
     default:
       return [problem('WRONG_VALUE', issue.message, null, path)];
   }
@@ -121,6 +122,12 @@ function missing(path: DocumentPath, expected: string | readonly string[] | null
   const form = typeof expected === 'string' ? formOf(expected) : (expected?.join(' or ') ?? null);
   const fix = form === null ? 'Add it.' : `Add it: ${form}.`;
   return problem('MISSING_KEY', `${String(path.at(-1) ?? 'the mapping')} is missing`, fix, path, 'key');
+}
+
+function noFunction(found: unknown, path: DocumentPath): DocumentProblem {
+  if (found === undefined) return missing(path, 'a function');
+  const fix = "Write the mapping in TypeScript (docs/mapping.md), or a template such as '{first} {last}'.";
+  return problem('DERIVE_FUNCTION', DERIVE_IN_DATA, fix, path);
 }
 
 function empty(path: DocumentPath): DocumentProblem {

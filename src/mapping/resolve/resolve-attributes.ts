@@ -12,6 +12,7 @@ import {
   settleCandidates,
 } from './attribute-candidates.js';
 import { constantSource } from './constants.js';
+import { deriveSource } from './derive-source.js';
 import type { Embed } from './embed-shape.js';
 import type { QueryColumns } from './query-columns.js';
 import { requireCell, requireTemplate } from './require-cell.js';
@@ -84,8 +85,9 @@ export function explicitCandidate(
     doubtful.add(name);
     return [];
   }
-  const own = typeof mapping === 'object' && 'column' in mapping ? mapping : null;
-  const zeroDate = own?.zeroDate === undefined ? {} : { zeroDate: own.zeroDate };
+  const own = typeof mapping === 'object' && 'nulls' in mapping ? mapping : null;
+  const dated = typeof mapping === 'object' && 'zeroDate' in mapping ? mapping.zeroDate : undefined;
+  const zeroDate = dated === undefined ? {} : { zeroDate: dated };
   const base = { name, from: `attributes.${name}`, nulls: own?.nulls ?? nulls, ...zeroDate, at } as const;
   return [{ ...base, spot: 'key', general: null, value: () => source }];
 
@@ -99,6 +101,7 @@ export function explicitCandidate(
       const template = requireTemplate(mapping, columns.find, 'attribute', at, problems);
       return template === null ? null : sourceOf(template);
     }
+    if ('derive' in mapping) return deriveSource(mapping, columns, at, problems);
     if ('value' in mapping) return constantSource(mapping, at, problems);
     if ('count' in mapping) return countSource(mapping.count, embeds, columns, [...at, 'count'], problems);
     for (const kind of ['sum', 'min', 'max'] as const) {

@@ -30,8 +30,9 @@ export function checkTimeToLive(
   }
   for (const { entity, type, unit } of named) {
     if ((type === 'N' && unit === null) || type === null) continue;
-    const message = `${timeToLive} of ${entity} is ${unit ?? type}; time to live is N, in seconds since 1970`;
-    const fix = `Write ${timeToLive}: '{column | epochSeconds}' under attributes.`;
+    const found = unit ?? (type === 'any' ? 'of no fixed type' : type);
+    const message = `${timeToLive} of ${entity} is ${found}; time to live is N, in seconds since 1970`;
+    const fix = `Write ${timeToLive}: '{column | epochSeconds}' under attributes${type === 'any' ? ", or as: 'number' beside derive" : ''}.`;
     problems.error(['entities', entity, 'attributes', timeToLive], 'TIME_TO_LIVE_TYPE', message, fix, 'key');
   }
 }
@@ -47,11 +48,13 @@ function otherUnit(value: AttributeSource): string | null {
 
 /**
  * `as: epochSeconds` keeps fractions of a second, and DynamoDB wants whole ones for time to live: the attribute is
- * made by the transform of that name, which rounds down.
+ * made by the transform of that name, which rounds down. A function has to return whole ones.
  */
 export function inWholeSeconds(entity: ResolvedEntity, { timeToLive }: ResolvedTable): ResolvedEntity {
   const attributes = entity.attributes.map((attribute): ResolvedAttribute => {
     const { name, value } = attribute;
+    if (name === timeToLive && value.kind === 'derive')
+      return { ...attribute, value: { ...value, whole: true } };
     if (name !== timeToLive || value.kind !== 'column' || value.as !== 'epochSeconds') return attribute;
     const { column } = value;
     const text = `{${column.path === '' ? '' : `${column.path}.`}${column.column.name} | epochSeconds}`;
@@ -70,6 +73,8 @@ export function wireType(value: AttributeSource): WireType | null {
       const codec = value.type === null ? null : attributeCodec(value.type, null);
       return codec?.ok ? codec.attributeType : 'N';
     }
+    case 'derive':
+      return value.as === 'number' ? 'N' : value.as === 'string' ? 'S' : 'any';
     case 'constant':
       return value.value.type;
     case 'count':

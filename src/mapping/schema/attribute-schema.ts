@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { map, nulls, scalar, template, text, zeroDate } from './words.js';
+import type { DerivedAttribute } from '../derive.js';
+import { DERIVE_IN_DATA, map, nulls, scalar, template, text, texts, zeroDate } from './words.js';
 
 const attributeType = z
   .enum(['string', 'number', 'boolean', 'epochSeconds', 'epochMillis', 'cents', 'uuid', 'set'])
@@ -24,6 +25,18 @@ export const attribute = z.union([
     value: scalar.describe('Text, number or boolean.'),
     as: z.literal('number').describe('Digits in quotes become N, exactly.').exactOptional(),
   }).describe('A constant: the same on every item.'),
+  map({
+    columns: texts.describe('Columns, and join.columns, that the function reads.'),
+    // No JSON is a function: an editor marks the key in YAML.
+    derive: z
+      .custom<DerivedAttribute['derive']>((value) => typeof value === 'function', DERIVE_IN_DATA)
+      .meta({ not: {}, description: 'The function: only in a mapping that is TypeScript or JavaScript.' }),
+    as: z
+      .enum(['string', 'number'])
+      .describe('What the function must return; digits in a text are a number.')
+      .exactOptional(),
+    nulls: nulls.exactOptional(),
+  }).describe('What a function makes of columns, in TypeScript.'),
   map({ count: text.describe('Name of an embed.') }).describe('How many children an embed has.'),
   map({ sum: childColumn }).describe('The exact sum of a column of integers or decimals, over all children.'),
   map({ min: childColumn }).describe('The least number, date or time of a column, over all children.'),

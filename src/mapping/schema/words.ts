@@ -19,6 +19,10 @@ export function named<Value extends z.ZodType>(names: z.ZodString, value: Value)
     .meta({ minProperties: 1 });
 }
 
+/** Why `derive` is refused in a mapping that is data; `validate-document.ts` tells it from an empty map by this. */
+export const DERIVE_IN_DATA =
+  'derive is a function, which only a mapping in TypeScript or JavaScript can hold';
+
 export const text = z.string().min(1);
 export const texts = z.array(text).min(1);
 export const name = z

@@ -19,7 +19,13 @@ export interface Encoding {
 export interface ValueFailure {
   readonly code: Extract<
     RejectCode,
-    'VALUE_NOT_EXACT' | 'VALUE_MALFORMED' | 'VALUE_TOO_DEEP' | 'CHILDREN_NOT_UNIQUE' | 'CHILD_KEY_MISSING'
+    | 'VALUE_NOT_EXACT'
+    | 'VALUE_MALFORMED'
+    | 'VALUE_TOO_DEEP'
+    | 'CHILDREN_NOT_UNIQUE'
+    | 'CHILD_KEY_MISSING'
+    | 'DERIVE_FAILED'
+    | 'DERIVE_VALUE'
   >;
   /** What was found and what is allowed, without the value. */
   readonly reason: string;

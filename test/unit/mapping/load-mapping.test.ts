@@ -2,9 +2,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { derive } from '../../../src/mapping/derive.js';
 import { MappingInvalid } from '../../../src/mapping/errors.js';
 import { formatProblems } from '../../../src/mapping/format-problems.js';
-import { type LoadedMapping, loadMapping } from '../../../src/mapping/load-mapping.js';
+import { type LoadedMapping, loadMapping, mappingFromObject } from '../../../src/mapping/load-mapping.js';
+import type { Mapping } from '../../../src/mapping/mapping.js';
 
 const YAML = `# a shop
 version: 1
@@ -193,6 +195,88 @@ describe('the digest', () => {
     expect(one.mapping).toEqual(two.mapping);
     expect(one.digest).not.toBe(two.digest);
     expect(one.digest).toBe(three.digest);
+  });
+});
+
+describe('the digest of a mapping with functions', () => {
+  const document = (imports: string) => `${imports}
+export default {
+  version: 1, table: { name: 'shop', partitionKey: 'pk', sortKey: 'sk' },
+  entities: { Order: { from: 'orders',
+    attributes: { gross: { columns: ['net'], derive: ({ net }) => gross(net) } },
+    items: { main: { key: { pk: 'ORDER#{id}', sk: 'ORDER' } } } } },
+};
+`;
+
+  it.each([
+    ['a module that it imports', 'gross.ts', "import { gross } from './gross.ts';"],
+    ['JavaScript that Node loads by itself', 'gross.mjs', "import { gross } from './gross.mjs';"],
+    ['CommonJS', 'gross.cjs', "import { gross } from './gross.cjs';"],
+    ['a module that is reached through another', 'far/rate.ts', "import { gross } from './near.ts';"],
+  ])('changes with %s, and with nothing else', async (_, helper, imports) => {
+    const code = (value: number) =>
+      helper.endsWith('.cjs')
+        ? `exports.gross = (net) => net + ${value};`
+        : `export const gross = (net) => net + ${value};`;
+    await write('near.ts', `export { gross } from './far/rate';`);
+    await write('stranger.ts', 'export const stranger = 1;');
+    await write(helper, code(1));
+    const first = await load('derived.ts', document(imports));
+    expect(typeof first.mapping.entities['Order']?.attributes).toBe('object');
+    await write('stranger.ts', 'export const stranger = 2;');
+    expect((await load('derived.ts', document(imports))).digest).toBe(first.digest);
+    await write(helper, code(2));
+    expect((await load('derived.ts', document(imports))).digest).not.toBe(first.digest);
+  });
+
+  it('is the same wherever the folder lies', async () => {
+    await write('moved/gross.ts', 'export const gross = (net) => net;');
+    await write('gross.ts', 'export const gross = (net) => net;');
+    const text = document("import { gross } from './gross.ts';");
+    expect((await load('moved/derived.ts', text)).digest).toBe((await load('derived.ts', text)).digest);
+  });
+
+  it('refuses derive in YAML, with what to do instead', async () => {
+    const text = YAML.replace("'{customer.name}'", "{ columns: [id], derive: 'id + 1' }");
+    expect(await complaint('derive.yaml', text)).toMatchSnapshot();
+    const empty = YAML.replace("'{customer.name}'", '{ columns: [id] }');
+    expect(await complaint('derive.yaml', empty)).toMatchSnapshot();
+  });
+});
+
+describe('a mapping that is an object', () => {
+  it('means what its file means, and has no places', async () => {
+    const { mapping, digest } = await load('object.yaml', YAML);
+    const made = mappingFromObject(mapping);
+    expect(made.digest).toBe(digest);
+    expect(made.place(['version'])).toBeNull();
+    expect(made.mapping).toEqual(mapping);
+  });
+
+  it('is checked as a file is', () => {
+    const broken = JSON.parse('{ "version": 1, "tabel": {} }') as Mapping;
+    const error = (() => {
+      try {
+        return mappingFromObject(broken, 'made by a test');
+      } catch (thrown) {
+        return thrown;
+      }
+    })();
+    expect(error).toBeInstanceOf(MappingInvalid);
+    expect(formatProblems((error as MappingInvalid).problems)).toMatchSnapshot();
+  });
+
+  it('has another digest when a function reads otherwise', async () => {
+    const { mapping } = await load('object.yaml', YAML);
+    const [order] = Object.values(mapping.entities);
+    if (order === undefined) throw new Error('the mapping has an entity');
+    const withFunction = (compute: () => string) =>
+      mappingFromObject({
+        ...mapping,
+        entities: { Order: { ...order, attributes: { a: derive(['id'], compute) } } },
+      }).digest;
+    expect(withFunction(() => 'a')).not.toBe(withFunction(() => 'b'));
+    expect(withFunction(() => 'a')).toBe(withFunction(() => 'a'));
   });
 });
 

@@ -5,9 +5,11 @@ import { validateDocument } from '../../../src/mapping/document/validate-documen
 import type { Mapping } from '../../../src/mapping/mapping.js';
 import { mappingJsonSchema, type mappingSchema } from '../../../src/mapping/mapping-schema.js';
 
-type DeepReadonly<Value> = Value extends object
-  ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> }
-  : Value;
+type DeepReadonly<Value> = Value extends (...args: never) => unknown
+  ? Value
+  : Value extends object
+    ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> }
+    : Value;
 
 /** Paths of properties without a description; `allOf` and `$ref` lead to a definition, which has one. */
 function keysWithoutHelp(schema: unknown, path: string): string[] {
