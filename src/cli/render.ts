@@ -32,7 +32,8 @@ export function renderCheck(report: CheckReport): string {
 
 /**
  * The columns of an entity that can hold the same, in one line; once for an attribute and the keys that have the same
- * risk. That a column may make an item too large is true of every text: only JSON and `plan` say it.
+ * risk. That a column may make an item too large is true of every text, and several spellings lose nothing: only JSON
+ * and `plan` say these.
  */
 function renderRisks({ risks }: CheckReport): string {
   const lines = new Map<string, { readonly line: readonly string[]; readonly columns: Set<string> }>();
@@ -42,7 +43,7 @@ function renderRisks({ risks }: CheckReport): string {
       const id = JSON.stringify([entity, from, column, words]);
       const isNew = !said.has(id);
       said.add(id);
-      return isNew && hazards[position] !== 'large';
+      return isNew && !['large', 'spellings'].includes(hazards[position] ?? '');
     });
     if (named.length === 0) continue;
     const line = [named.join(', '), policies.join(' or ') || '-'];
@@ -71,8 +72,11 @@ function renderMeasures(measures: PlanReport['measures']): string {
   };
   const lost = measures.filter(({ verdict }) => verdict === 'rejects');
   const measured = measures.filter(({ rows }) => rows !== null);
+  const spelled = renderSpellings(measured);
   if (lost.length === 0) {
-    return measured.length === 0 ? '' : `Measured ${columns(measured)} at risk: every value fits.\n`;
+    return measured.length === 0
+      ? ''
+      : `Measured ${columns(measured)} at risk: every value fits.\n${spelled}`;
   }
   const rows = lost.map((risk) => [
     risk.entity,
@@ -83,13 +87,23 @@ function renderMeasures(measures: PlanReport['measures']): string {
         const found = risk.found[hazard] ?? 0;
         const many =
           'longest' in HAZARDS[hazard] ? `${count(risk.extremes.longest ?? 0)} bytes` : count(found);
-        return found === 0 ? [] : [`${risk.canHold[position]}: ${many}`];
+        return found === 0 || hazard === 'spellings' ? [] : [`${risk.canHold[position]}: ${many}`];
       })
       .join(', '),
     risk.policies.join(' or ') || '-',
   ]);
   const head = ['entity', 'goes to', 'column', 'rows hold', 'kept or left out by'];
-  return `Values that DynamoDB cannot hold, counted by the source\n${table(head, rows)}`;
+  return `Values that DynamoDB cannot hold, counted by the source\n${table(head, rows)}${spelled}`;
+}
+
+/** Keys that are apart although the source takes their values for one. */
+function renderSpellings(measured: NonNullable<PlanReport['measures']>): string {
+  const rows = measured.flatMap(({ entity, target, table: from, column, found: { spellings = 0 } }) =>
+    spellings === 0 ? [] : [[entity, target, `${from}.${column}`, count(spellings), `{${column} | lower}`]],
+  );
+  if (rows.length === 0) return '';
+  const head = ['entity', 'goes to', 'column', 'spellings too many', 'one key for each case by'];
+  return `Values that the source takes for one and that are several keys, counted by the source\n${table(head, rows)}`;
 }
 
 export function renderPlan(report: PlanReport, mapping: string): string {

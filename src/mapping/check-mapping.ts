@@ -7,6 +7,7 @@ import type { LoadedMapping } from './load-mapping.js';
 import { byPlace, type DocumentProblem, type Problem, placeProblems } from './problem.js';
 import { resolveMapping } from './resolve-mapping.js';
 import type { ResolvedEntity, ResolvedMapping } from './resolved-mapping.js';
+import { spellingProblems } from './spellings.js';
 
 /** Every error and warning of a mapping against a source, by place in the file. */
 export function checkMapping(loaded: LoadedMapping, schema: SourceSchema): readonly Problem[] {
@@ -62,8 +63,9 @@ function check(
   schema: SourceSchema,
 ): { readonly resolved: ResolvedMapping | null; readonly problems: readonly Problem[] } {
   const { resolved, problems } = resolveMapping(loaded.mapping, schema);
-  const unproved = resolved === null ? [] : uniquenessProblems(resolved, schema);
-  const placed = placeProblems([...problems, ...unproved], loaded.place);
+  const ofKeys =
+    resolved === null ? [] : [...uniquenessProblems(resolved, schema), ...spellingProblems(resolved, schema)];
+  const placed = placeProblems([...problems, ...ofKeys], loaded.place);
   return { resolved, problems: [...placed].sort(byPlace) };
 }
 

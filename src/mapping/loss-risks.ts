@@ -1,7 +1,14 @@
 import { LIMITS } from '../item/limits.js';
 import type { Aggregate } from '../source/measure.js';
 import type { EmbedQuery, RowQuery } from '../source/row-query.js';
-import type { Column, ColumnType, SourceExtremes, TableName } from '../source/source-schema.js';
+import {
+  type Column,
+  type ColumnType,
+  NO_EXTREMES,
+  type SourceExtremes,
+  type SourceSchema,
+  type TableName,
+} from '../source/source-schema.js';
 import type { AttributeType, ZeroDate } from './mapping.js';
 import type {
   AttributeSource,
@@ -11,6 +18,7 @@ import type {
   ResolvedMapping,
   ResolvedShape,
 } from './resolved-mapping.js';
+import { isUniqueAlone, keepsSpelling } from './spellings.js';
 import type { ResolvedColumn, ResolvedPart, ResolvedTemplate } from './template.js';
 
 /**
@@ -55,6 +63,7 @@ export const HAZARDS = {
   nulls: { says: 'NULL', count: 'nulls' },
   longPartitionKey: { says: 'text over 2,048 bytes', longest: LIMITS.partitionKeyBytes },
   longSortKey: { says: 'text over 1,024 bytes', longest: LIMITS.sortKeyBytes },
+  spellings: { says: 'several spellings of one value, each of which makes a key', count: 'spellings' },
   large: { says: 'what makes an item larger than 400 KB', longest: LIMITS.itemBytes },
 } as const satisfies {
   readonly [hazard: string]: {
@@ -67,10 +76,11 @@ export const HAZARDS = {
 };
 
 /** In the order of entities, attributes and keys. */
-export function lossRisks(resolved: ResolvedMapping, extremes: SourceExtremes): readonly LossRisk[] {
+export function lossRisks(resolved: ResolvedMapping, schema: SourceSchema): readonly LossRisk[] {
+  const { extremes = NO_EXTREMES } = schema;
   return resolved.entities.flatMap((entity) => [
     ...attributeRisks(entity, extremes),
-    ...entity.copies.flatMap((copy) => keyRisks(entity, copy, extremes)),
+    ...entity.copies.flatMap((copy) => keyRisks(entity, copy, extremes, schema)),
   ]);
 }
 
@@ -119,6 +129,7 @@ function keyRisks(
   { name, query }: ResolvedEntity,
   copy: ResolvedCopy,
   extremes: SourceExtremes,
+  schema: SourceSchema,
 ): readonly LossRisk[] {
   const keys: readonly (readonly [
     string,
@@ -144,9 +155,10 @@ function keyRisks(
       if (ofTable && column.nullable && part.column.path === '' && copy.whenNull === 'reject') {
         hazards.push('nulls');
       }
+      const at = readAt(part.column, query);
+      if (keepsSpelling(part) && !isUniqueAlone(column, at.table, schema)) hazards.push('spellings');
       if (hazards.length === 0) return [];
       const policies = hazards.includes('nulls') ? ['whenNull: skip'] : [];
-      const at = readAt(part.column, query);
       return [{ entity: name, target, ...at, hazards, measurable: isMeasurable(column.type), policies }];
     }),
   );

@@ -9,7 +9,7 @@ import { resolveMapping } from '../mapping/resolve-mapping.js';
 import type { ResolvedMapping } from '../mapping/resolved-mapping.js';
 import { weighMapping } from '../mapping/weigh-mapping.js';
 import type { Source } from '../source/source.js';
-import { findTable, NO_EXTREMES, type SourceSchema } from '../source/source-schema.js';
+import { findTable, type SourceSchema } from '../source/source-schema.js';
 import { type RiskReport, riskReport } from './measure-risks.js';
 
 export interface CheckOptions {
@@ -77,7 +77,7 @@ export async function check({ mapping, source, signal }: CheckOptions): Promise<
 
 function risksOf({ mapping }: LoadedMapping, schema: SourceSchema): readonly RiskReport[] {
   const { resolved } = resolveMapping(mapping, schema);
-  const risks = resolved === null ? [] : lossRisks(resolved, schema.extremes ?? NO_EXTREMES);
+  const risks = resolved === null ? [] : lossRisks(resolved, schema);
   return risks.map((risk) => riskReport(risk, schema.defaultSchema));
 }
 

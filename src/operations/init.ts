@@ -15,7 +15,7 @@ import type { Problem } from '../mapping/problem.js';
 import { resolveMapping } from '../mapping/resolve-mapping.js';
 import type { ObservedQueries } from '../source/observed-queries.js';
 import type { Snapshot, Source } from '../source/source.js';
-import { NO_EXTREMES, type SourceSchema, type TableSchema, tableLabel } from '../source/source-schema.js';
+import { type SourceSchema, type TableSchema, tableLabel } from '../source/source-schema.js';
 import { MigrationError } from '../support/error.js';
 import { check } from './check.js';
 import { type Declined, type DraftQuestions, offerOf, refuseUnknown } from './draft-choices.js';
@@ -188,7 +188,7 @@ async function findByMeasuring(
 ): Promise<DraftInput['findings'] | null> {
   const { resolved } = resolveMapping(mapping.mapping, schema);
   if (resolved === null) return null;
-  const risks = lossRisks(resolved, schema.extremes ?? NO_EXTREMES);
+  const risks = lossRisks(resolved, schema);
   const measures = await measureRisks(risks, schema.defaultSchema, snapshot, signal);
   return findingsOfMeasures(measures, draft, findings);
 }

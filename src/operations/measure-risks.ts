@@ -29,7 +29,8 @@ export interface RiskMeasure extends RiskReport {
     readonly earliest: string | null;
     readonly latest: string | null;
   };
-  readonly verdict: 'fits' | 'rejects' | 'notMeasured';
+  /** `severalKeys`: nothing is lost, but values that the source takes for one go under several keys. */
+  readonly verdict: 'fits' | 'rejects' | 'severalKeys' | 'notMeasured';
 }
 
 export function riskReport(risk: LossRisk, defaultSchema: string): RiskReport {
@@ -117,6 +118,7 @@ function riskMeasure(
     else if (known.count !== null && known.count !== undefined) found[hazard] = number(known.count) ?? 0;
   }
   const counts = Object.values(found);
+  const { spellings = 0, ...lost } = found;
   return {
     ...report,
     rows: measured?.rows ?? null,
@@ -127,10 +129,12 @@ function riskMeasure(
       earliest: column.earliest ?? null,
       latest: column.latest ?? null,
     },
-    verdict: counts.some((count) => count > 0)
+    verdict: Object.values(lost).some((count) => count > 0)
       ? 'rejects'
-      : counts.length < risk.hazards.length
-        ? 'notMeasured'
-        : 'fits',
+      : spellings > 0
+        ? 'severalKeys'
+        : counts.length < risk.hazards.length
+          ? 'notMeasured'
+          : 'fits',
   };
 }

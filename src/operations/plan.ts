@@ -10,7 +10,6 @@ import { createMeter, type Meter } from '../pipeline/meter.js';
 import { PAGE_BYTES } from '../pipeline/pipeline.js';
 import type { WireItem } from '../sink/sink.js';
 import type { Chunk, Snapshot, Source } from '../source/source.js';
-import { NO_EXTREMES } from '../source/source-schema.js';
 import { type CollisionReport, copiesOf, type FoundCollisions, searchCollisions } from './collisions.js';
 import { runError } from './errors.js';
 import { measureRisks, type RiskMeasure } from './measure-risks.js';
@@ -161,7 +160,7 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
 /** Of the entities that were asked for. */
 function risksOf({ resolved, schema, mappers }: Prepared): readonly LossRisk[] {
   const names = new Set(mappers.map(({ entity }) => entity));
-  return lossRisks(resolved, schema.extremes ?? NO_EXTREMES).filter(({ entity }) => names.has(entity));
+  return lossRisks(resolved, schema).filter(({ entity }) => names.has(entity));
 }
 
 /** Write units of a copy, table and indexes together. */

@@ -24,7 +24,9 @@ export type Aggregate =
   | 'zeroDates'
   | 'partialDates'
   /** Booleans that are neither 0 nor 1. */
-  | 'notBoolean';
+  | 'notBoolean'
+  /** Different texts, less the values that the source takes them for: spellings beyond the first of each value. */
+  | 'spellings';
 
 /** What to measure of one table behind its `where`, in one statement. */
 export interface TableMeasure {

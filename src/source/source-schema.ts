@@ -67,6 +67,11 @@ export interface Column {
   readonly nullable: boolean;
   /** The source computes it (generated, identity always). */
   readonly generated: boolean;
+  /**
+   * Of text: what makes the source take several spellings for one value (case, accents, trailing spaces): a collation,
+   * or `citext`. Absent: texts are equal only when all of their characters are.
+   */
+  readonly foldedBy?: string;
 }
 
 /**

@@ -161,7 +161,7 @@ const plan = z.strictObject({
           earliest: text.nullable(),
           latest: text.nullable(),
         }),
-        verdict: z.enum(['fits', 'rejects', 'notMeasured']),
+        verdict: z.enum(['fits', 'rejects', 'severalKeys', 'notMeasured']),
       }),
     )
     .nullable(),

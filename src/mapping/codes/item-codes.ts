@@ -111,6 +111,11 @@ export const KEY_CODES = {
     'End the sort key with the primary key; or collisions: { lastBy: column }.',
     "pk: 'MAIL#{email | lower}'",
   ),
+  KEY_SPELLING: warning(
+    'a foreign key may spell a value otherwise than the row it refers to, by a collation that ignores case or the like',
+    "Take the parent's column through a join, or | lower on both sides.",
+    "pk: 'CUSTOMER#{customer_code}'",
+  ),
   KEY_COLLISION: warning(
     'two copies may make the same key',
     'Begin them with different literals.',

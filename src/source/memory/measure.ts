@@ -43,6 +43,8 @@ const COUNTED: { readonly [name in Aggregate]?: (text: string) => boolean } = {
     !text.endsWith(' BC') &&
     !text.startsWith('0000-00-00'),
   notBoolean: (text) => !/^[tf01]$/.test(text),
+  // Equal here is equal by every character.
+  spellings: () => false,
 };
 
 function aggregateOf(aggregate: Aggregate, cells: readonly Cell[]): string | null {

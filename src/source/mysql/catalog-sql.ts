@@ -11,10 +11,10 @@ export const TABLES: CatalogQuery = (database) => `
   SELECT TABLE_NAME, TABLE_TYPE, ENGINE, CREATE_OPTIONS, TABLE_ROWS
   FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${quoteText(database)}`;
 
-/** table, name, data type, full type, characters, precision, scale, nullable, extra. */
+/** table, name, data type, full type, characters, precision, scale, nullable, extra, collation. */
 export const COLUMNS: CatalogQuery = (database) => `
   SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION,
-    NUMERIC_SCALE, IS_NULLABLE, EXTRA
+    NUMERIC_SCALE, IS_NULLABLE, EXTRA, COLLATION_NAME
   FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ${quoteText(database)} ORDER BY ORDINAL_POSITION`;
 
 /** table, index, not unique, column (none where it is an expression), prefix length, type. */

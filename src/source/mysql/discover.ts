@@ -77,23 +77,28 @@ async function tablesOf(schema: string, read: Read, findJson: FindJson): Promise
 type TextRow = readonly (string | null)[];
 
 function column(row: TextRow, json: ReadonlySet<string>): Column {
-  const [table, name, dataType, nativeType, characters, precision, scale, nullable, extra] = row;
+  const [table, name, dataType, nativeType, characters, precision, scale, nullable, extra, collation] = row;
+  const type = columnType({
+    dataType: text(dataType),
+    columnType: text(nativeType),
+    characters: numberOf(characters),
+    precision: numberOf(precision),
+    scale: numberOf(scale),
+    json: json.has(`${table}/${name}`),
+  });
   return {
     name: text(name),
     nativeType: text(nativeType),
-    type: columnType({
-      dataType: text(dataType),
-      columnType: text(nativeType),
-      characters: numberOf(characters),
-      precision: numberOf(precision),
-      scale: numberOf(scale),
-      json: json.has(`${table}/${name}`),
-    }),
+    type,
     nullable: nullable === 'YES',
     // Not DEFAULT_GENERATED, which is a default that an expression computes.
     generated: /\b(VIRTUAL|STORED|PERSISTENT) GENERATED\b/.test(text(extra)),
+    ...(type.kind === 'text' && !BY_CHARACTER.test(text(collation)) ? { foldedBy: text(collation) } : {}),
   };
 }
+
+/** Every other collation ignores case or accents, or, as other `_bin` ones do, spaces at the end. */
+const BY_CHARACTER = /^binary$|_nopad_bin$|_0900_bin$/;
 
 interface Index {
   readonly name: string;

@@ -50,6 +50,8 @@ function sqlOf(aggregate: Aggregate, { name, type }: Column): string {
       return count(`${partial} AND NOT ${zero}`);
     case 'notBoolean':
       return count(`${cell} NOT IN (0, 1)`);
+    case 'spellings':
+      return `COUNT(DISTINCT CAST(${cell} AS BINARY)) - COUNT(DISTINCT ${cell})`;
     // No value of MySQL is one of these.
     case 'nan':
     case 'infinite':

@@ -38,12 +38,13 @@ export const TABLES = `
   FROM (${ROOTS}) r
   ORDER BY r.nspname COLLATE "C", r.relname COLLATE "C"`;
 
-/** table oid, name, native type, type oid, type modifier, nullable (an heir may drop NOT NULL), generated. */
+/** table oid, name, native type, type oid, type modifier, nullable (an heir may drop NOT NULL), generated, folding collation. */
 export const COLUMNS = `
   SELECT a.attrelid, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.atttypid, a.atttypmod,
     NOT a.attnotnull OR EXISTS (SELECT FROM (${HEIRS}) h
       JOIN pg_catalog.pg_attribute own ON own.attrelid = h.oid AND own.attname = a.attname
-      WHERE h.root = a.attrelid AND NOT own.attnotnull), a.attgenerated <> '' OR a.attidentity = 'a'
+      WHERE h.root = a.attrelid AND NOT own.attnotnull), a.attgenerated <> '' OR a.attidentity = 'a',
+    (SELECT f.collname FROM pg_catalog.pg_collation f WHERE f.oid = a.attcollation AND NOT f.collisdeterministic)
   FROM pg_catalog.pg_attribute a JOIN (${ROOTS}) r ON r.oid = a.attrelid
   WHERE a.attnum > 0 AND NOT a.attisdropped
   ORDER BY a.attrelid, a.attnum`;

@@ -58,7 +58,7 @@ const BUILT_IN: { readonly [name: string]: (modifier: number) => ColumnType } = 
   money: () => ({ kind: 'undecided', why: MONEY_WHY }),
 };
 
-/** Types of extensions, wherever those were put. citext is text whose comparison ignores case. */
+/** Types of extensions, wherever those were put. */
 const EXTENSIONS: { readonly [name: string]: ColumnType } = {
   hstore: { kind: 'textMap' },
   citext: { kind: 'text', maxLength: null, padded: false },
@@ -95,6 +95,12 @@ export function columnType(
     default:
       return { kind: 'textual' };
   }
+}
+
+/** Text whose comparison ignores case, or a domain over it; the extension may be in any schema. */
+export function isCitext(types: ReadonlyMap<string, CatalogType>, oid: string): boolean {
+  const type = types.get(oid);
+  return type?.kind === 'domain' ? isCitext(types, type.base) : (type?.name.endsWith('.citext') ?? false);
 }
 
 function builtIn(name: string, modifier: number): ColumnType {

@@ -3,7 +3,7 @@ import type { Row } from '../source.js';
 import type { Column, ForeignKey, SourceSchema, TableName, TableSchema } from '../source-schema.js';
 import type { Ask } from './ask.js';
 import { COLUMNS, DEFAULTS, FOREIGN_KEYS, INDEXES, TABLES, TYPES } from './catalog-sql.js';
-import { type CatalogType, columnType } from './column-types.js';
+import { type CatalogType, columnType, isCitext } from './column-types.js';
 
 const KINDS: { readonly [relkind: string]: TableSchema['kind'] } = {
   r: 'table',
@@ -66,13 +66,15 @@ function catalogType(row: TextRow): CatalogType {
 }
 
 function column(row: TextRow, types: ReadonlyMap<string, CatalogType>): Column {
-  const [, name, nativeType, oid, modifier, nullable, generated] = row;
+  const [, name, nativeType, oid, modifier, nullable, generated, collation] = row;
+  const foldedBy = isCitext(types, text(oid)) ? 'citext' : (collation ?? null);
   return {
     name: text(name),
     nativeType: text(nativeType),
     type: columnType(types, text(oid), Number(modifier)),
     nullable: isTrue(nullable),
     generated: isTrue(generated),
+    ...(foldedBy === null ? {} : { foldedBy }),
   };
 }
 

@@ -56,6 +56,8 @@ function sqlOf(aggregate: Aggregate, { name, type }: Column): string {
       return count(`${finite} AND ${early}`);
     case 'afterYear9999':
       return count(`${finite} AND ${late}`);
+    case 'spellings':
+      return `count(DISTINCT ${cell}::text COLLATE "C") - count(DISTINCT ${cell})`;
     // No value of Postgres is one of these.
     case 'zeroDates':
     case 'partialDates':

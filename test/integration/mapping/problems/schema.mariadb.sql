@@ -15,3 +15,4 @@ CREATE TABLE order_lines (
 );
 CREATE TABLE events (at datetime(6) NOT NULL, kind varchar(20) NOT NULL, body json);
 CREATE TABLE odd_types (id bigint PRIMARY KEY, amount decimal(12,2), lasts time NOT NULL);
+CREATE TABLE visits (id bigint PRIMARY KEY, email varchar(200) NOT NULL, FOREIGN KEY (email) REFERENCES customers (email));

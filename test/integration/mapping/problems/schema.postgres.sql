@@ -16,3 +16,4 @@ CREATE TABLE order_lines (
 );
 CREATE TABLE events (at timestamp NOT NULL, kind varchar(20) NOT NULL, body json);
 CREATE TABLE odd_types (id bigint PRIMARY KEY, amount money, lasts interval NOT NULL);
+CREATE TABLE visits (id bigint PRIMARY KEY, email varchar(200) NOT NULL REFERENCES customers (email));
