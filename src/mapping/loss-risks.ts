@@ -92,8 +92,16 @@ type Place = Pick<RowQuery, 'table' | 'joins'> & {
 
 function attributeRisks({ name, query, attributes, copies }: ResolvedEntity, extremes: SourceExtremes) {
   const used = new Set(copies.flatMap((copy) => copy.attributes));
-  const held = attributes.filter((_, position) => used.has(position));
+  const held = attributes.filter(
+    ({ value }, position) =>
+      used.has(position) && !(value.kind === 'column' && isOfGroup(query, value.column)),
+  );
   return risksOf(name, query, held, '', extremes);
+}
+
+/** A count, a sum, a least or greatest value: the table has no such column to measure. */
+function isOfGroup({ groups }: ResolvedEntity['query'], { path, column }: ResolvedColumn): boolean {
+  return path === '' && groups?.cells.some(({ name }) => name === column.name) === true;
 }
 
 function risksOf(

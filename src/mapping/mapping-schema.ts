@@ -28,6 +28,12 @@ const defaults = map({
 
 const entity = map({
   from: text.describe('Root table: orders or sales.orders. Each of its rows is one entity.'),
+  groupBy: z
+    .array(text)
+    .describe(
+      'Rows with equal values in these columns are one item, such as a counter; an empty list: all rows are one.',
+    )
+    .exactOptional(),
   identifiedBy: texts
     .describe('Columns that identify a row, where the table has no primary key.')
     .exactOptional(),

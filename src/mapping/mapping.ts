@@ -80,6 +80,11 @@ export type ZeroDate = 'reject' | 'omit';
 export interface EntityMapping {
   /** Root table: `orders` or `sales.orders`. */
   readonly from: string;
+  /**
+   * The rows are groups of the table's rows with equal values in these columns: one item for each, such as a counter.
+   * An empty list: all rows are one group. `count: '*'`, `sum`, `min` and `max` are of a group's rows.
+   */
+  readonly groupBy?: readonly string[];
   /** Columns that identify a row, where the table has no primary key. */
   readonly identifiedBy?: readonly string[];
   /** SQL of the source over the root's columns, passed through. */
@@ -161,9 +166,9 @@ export type AttributeMapping =
   | { readonly value: Scalar; readonly as?: 'number' }
   /** What a function makes of columns: only in TypeScript and JavaScript. */
   | DerivedAttribute
-  /** How many children an embed has. */
+  /** How many children an embed has; with `groupBy`, `*` is the rows of the group. */
   | { readonly count: string }
-  /** Over a column of all children (`lines.quantity`), NULLs ignored: exact, of integers and decimals. */
+  /** Over a column of all children (`lines.quantity`; with `groupBy`, `quantity` of the group's rows), NULLs ignored: exact, of integers and decimals. */
   | { readonly sum: string }
   /** The least and the greatest number, date or time. */
   | { readonly min: string }

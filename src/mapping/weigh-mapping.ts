@@ -17,7 +17,9 @@ export function weighMapping(
   statistics: readonly ColumnStatistics[],
 ): readonly DocumentProblem[] {
   const estimates = estimatesOf(schema, statistics);
-  return mapping.entities.flatMap((entity) => [
+  // How many groups there are, the statistics of the rows do not say.
+  const counted = mapping.entities.filter(({ query }) => query.groups === undefined);
+  return counted.flatMap((entity) => [
     ...weighPartitions(entity, estimates),
     ...weighAttributeIndexes(entity, mapping.table, estimates),
     ...weighRewrites(entity, estimates),

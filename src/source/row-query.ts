@@ -42,6 +42,27 @@ export interface EntityQuery extends RowQuery {
   /** What identifies a row, in key order. They are also the first cells of every row. */
   readonly identity: readonly Column[];
   readonly embeds: readonly EmbedQuery[];
+  /** The rows are groups of the table's, those that `where` lets through; absent: they are the table's own. */
+  readonly groups?: Groups;
+}
+
+/**
+ * What SQL's GROUP BY makes of a table. A row has the columns of `by` and the cells, all of which `columns` may ask
+ * for as columns of the query's own table; there are no embeds. With nothing in `by` all rows are one group, also
+ * where there are none, and its identity is a column `all` that holds 1.
+ */
+export interface Groups {
+  readonly by: readonly Column[];
+  readonly cells: readonly GroupCell[];
+}
+
+/** One number or moment over the rows of a group, exact, as `Aggregate` has it. */
+export interface GroupCell {
+  /** The column that it is asked for by; no column of the table has such a name. */
+  readonly name: string;
+  readonly kind: Aggregate['kind'];
+  /** Null for `count`. */
+  readonly column: Column | null;
 }
 
 /** The way from a parent row to its children. */

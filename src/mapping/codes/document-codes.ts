@@ -57,6 +57,16 @@ export const SOURCE_CODES = {
     'Add a unique key over these columns.',
     'identifiedBy: [name]',
   ),
+  GROUP_BY: error(
+    'what groups of rows do not have: embeds, an identity of their own, children to count',
+    "Remove it; count: '*' counts the rows of a group.",
+    'groupBy: [status], with { count: lines }',
+  ),
+  GROUP_NULL: warning(
+    'a column of groupBy may be NULL, and that group would end the run',
+    'where: column IS NOT NULL.',
+    'groupBy: [rep_id]',
+  ),
   JOIN_INCOMPLETE: error(
     'how to join is not said, or twice',
     'via, or to and on.',

@@ -1,4 +1,5 @@
 import type { Aggregate } from '../../source/row-query.js';
+import type { Column } from '../../source/source-schema.js';
 import { nearest } from '../../support/nearest.js';
 import type { DocumentPath } from '../problem.js';
 import { type ProblemList, suggestion } from '../problem-list.js';
@@ -63,13 +64,9 @@ export function aggregateSource(
   if (embed === null) return null;
   const found = requireColumn(embed.table, column, at, lookup);
   if (found === null) return null;
-  if (!(kind === 'sum' ? ADDED : COMPARED).has(found.type.kind)) {
-    const what = kind === 'sum' ? 'added exactly' : 'compared alike everywhere';
-    const fix =
-      kind === 'sum'
-        ? 'Sums are of integers and decimals.'
-        : `To hold the first child instead, embed it with orderBy, limit: 1 and as: one.`;
-    problems.error(at, 'AGGREGATE_TYPE', `${text} (${found.nativeType}) cannot be ${what}`, fix);
+  const problem = aggregateProblem(kind, text, found);
+  if (problem !== null) {
+    problems.error(at, 'AGGREGATE_TYPE', problem.message, problem.fix);
     return null;
   }
   const aggregate: Aggregate = { kind, of: relationOf(embed.query), column: found };
@@ -78,6 +75,21 @@ export function aggregateSource(
     cell: columns.takeAggregate(aggregate),
     type: kind === 'sum' ? null : found.type,
   };
+}
+
+/** Why a column cannot be added or compared; null when it can. */
+export function aggregateProblem(
+  kind: 'sum' | 'min' | 'max',
+  text: string,
+  { type, nativeType }: Column,
+): { readonly message: string; readonly fix: string } | null {
+  if ((kind === 'sum' ? ADDED : COMPARED).has(type.kind)) return null;
+  const what = kind === 'sum' ? 'added exactly' : 'compared alike everywhere';
+  const fix =
+    kind === 'sum'
+      ? 'Sums are of integers and decimals.'
+      : `To hold the first child instead, embed it with orderBy, limit: 1 and as: one.`;
+  return { message: `${text} (${nativeType}) cannot be ${what}`, fix };
 }
 
 function requireEmbed(name: string, embeds: Embeds, at: DocumentPath, problems: ProblemList): Embed | null {

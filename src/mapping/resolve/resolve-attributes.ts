@@ -14,6 +14,7 @@ import {
 import { constantSource } from './constants.js';
 import { deriveSource } from './derive-source.js';
 import type { Embed } from './embed-shape.js';
+import type { Grouping } from './groups.js';
 import type { QueryColumns } from './query-columns.js';
 import { requireCell, requireTemplate } from './require-cell.js';
 import type { Joins } from './resolve-join.js';
@@ -28,6 +29,8 @@ export interface AttributeParts {
   /** In the order of `query.embeds`; null for those that were reported. */
   readonly embeds: ReadonlyMap<string, Embed | null>;
   readonly columns: QueryColumns;
+  /** Of an entity whose rows are groups; absent otherwise. */
+  readonly grouping?: Grouping | null;
   /** Names that keys and tablefold itself need, with what they are. */
   readonly reserved: ReadonlyMap<string, string>;
   /** Lists and maps around the attributes. */
@@ -76,7 +79,7 @@ export function explicitCandidate(
   name: string,
   mapping: AttributeMapping,
   at: DocumentPath,
-  { embeds, columns }: AttributeParts,
+  { embeds, columns, grouping = null }: AttributeParts,
   lookup: Lookup & AttributeRules,
 ): readonly Candidate[] {
   const { problems, nulls, doubtful } = lookup;
@@ -103,10 +106,13 @@ export function explicitCandidate(
     }
     if ('derive' in mapping) return deriveSource(mapping, columns, at, problems);
     if ('value' in mapping) return constantSource(mapping, at, problems);
-    if ('count' in mapping) return countSource(mapping.count, embeds, columns, [...at, 'count'], problems);
-    for (const kind of ['sum', 'min', 'max'] as const) {
+    for (const kind of ['count', 'sum', 'min', 'max'] as const) {
       const text = kind in mapping ? (mapping as { readonly [kind: string]: string })[kind] : undefined;
-      if (text !== undefined) return aggregateSource(kind, text, embeds, columns, [...at, kind], lookup);
+      if (text === undefined) continue;
+      const here = [...at, kind];
+      if (grouping !== null) return grouping.aggregate(kind, text, columns, here);
+      if (kind === 'count') return countSource(text, embeds, columns, here, problems);
+      return aggregateSource(kind, text, embeds, columns, here, lookup);
     }
     if (!('column' in mapping)) return null;
     const column = requireCell(mapping.column, columns, [...at, 'column'], problems);

@@ -6,6 +6,7 @@ import type { AttributeRules } from './attribute-candidates.js';
 import { resolveCopyAttributes } from './copy-attributes.js';
 import type { Embed } from './embed-shape.js';
 import { heirsOf, identifiesRow } from './foreign-keys.js';
+import { resolveGroups } from './groups.js';
 import { QueryColumns } from './query-columns.js';
 import { resolveAttributes } from './resolve-attributes.js';
 import { resolveCopy } from './resolve-copy.js';
@@ -30,9 +31,11 @@ export function resolveEntity(
 ): ResolvedEntity | null {
   const { schema, problems } = context;
   const at = ['entities', name];
-  const root = requireTable(mapping.from, [...at, 'from'], context);
-  if (root === null) return null;
-  const identity = identityOf(mapping, root, at, context);
+  const table = requireTable(mapping.from, [...at, 'from'], context);
+  if (table === null) return null;
+  const grouping = resolveGroups(mapping, table, at, context);
+  const root = grouping?.root ?? table;
+  const identity = grouping?.identity ?? identityOf(mapping, root, at, context);
   const joins = resolveJoins(mapping.join, root, [...at, 'join'], context);
   const columns = new QueryColumns(root, joins, schema);
   for (const column of identity) columns.take('', column);
@@ -43,7 +46,7 @@ export function resolveEntity(
     ),
   );
   const all = root.columns.map((column) => column.name);
-  const parts = { root, all, joins, embeds, columns, reserved: context.reserved, level: 0 };
+  const parts = { root, all, joins, embeds, columns, grouping, reserved: context.reserved, level: 0 };
   const own = resolveAttributes(mapping, at, parts, context);
   const { attributes, held } = resolveCopyAttributes(mapping.items, own, at, parts, context);
   const copies = Object.entries(mapping.items).flatMap(([copy, item]): readonly ResolvedCopy[] => {
@@ -64,13 +67,14 @@ export function resolveEntity(
   const danglingChecks = columns.danglingChecks();
   return {
     name,
-    tableLabel: tableLabel(root, schema.defaultSchema),
+    tableLabel: grouping?.label ?? tableLabel(table, schema.defaultSchema),
     attributes,
     copies,
     danglingChecks,
     query: {
       entity: name,
-      table: { schema: root.schema, name: root.name },
+      table: { schema: table.schema, name: table.name },
+      ...(grouping === null ? {} : { groups: grouping.groups() }),
       joins: columns.joins,
       columns: columns.refs,
       aggregates: columns.aggregates,

@@ -6,7 +6,9 @@ const attributeType = z
   .enum(['string', 'number', 'boolean', 'epochSeconds', 'epochMillis', 'cents', 'uuid', 'set'])
   .describe("The attribute's type, where it is not the column's default.");
 
-const childColumn = text.describe('embed.column, such as lines.quantity. NULLs are ignored.');
+const childColumn = text.describe(
+  'embed.column, such as lines.quantity; with groupBy, a column of the table. NULLs are ignored.',
+);
 
 export const attribute = z.union([
   template.describe('A template: {customer.name} keeps the type, anything longer is a string.'),
@@ -37,7 +39,9 @@ export const attribute = z.union([
       .exactOptional(),
     nulls: nulls.exactOptional(),
   }).describe('What a function makes of columns, in TypeScript.'),
-  map({ count: text.describe('Name of an embed.') }).describe('How many children an embed has.'),
+  map({ count: text.describe('Name of an embed; with groupBy, *.') }).describe(
+    'How many children an embed has, or rows a group.',
+  ),
   map({ sum: childColumn }).describe('The exact sum of a column of integers or decimals, over all children.'),
   map({ min: childColumn }).describe('The least number, date or time of a column, over all children.'),
   map({ max: childColumn }).describe('The greatest number, date or time of a column, over all children.'),

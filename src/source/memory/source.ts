@@ -18,6 +18,7 @@ import type {
 import type { SourceSchema, TableName } from '../source-schema.js';
 import type { ColumnStatistics } from '../source-statistics.js';
 import { cellsOf, childrenOf, isInRange, keyOf, sortedRoot } from './evaluate.js';
+import { tablesOf } from './groups.js';
 import { measureTable } from './measure.js';
 import { planChunks, refuseNullIdentity } from './plan-chunks.js';
 import { type MemoryRows, type MemoryTable, openTables } from './tables.js';
@@ -72,8 +73,13 @@ function memorySnapshot(
 ): Snapshot {
   const sorted = new Map<string, readonly Row[]>();
   const rootOf = (query: EntityQuery): readonly Row[] => {
-    const id = JSON.stringify([query.table, query.identity.map((column) => column.name)]);
-    const rows = sorted.get(id) ?? sortedRoot(query, tables);
+    const id = JSON.stringify([
+      query.table,
+      query.identity.map((column) => column.name),
+      query.groups,
+      query.entity,
+    ]);
+    const rows = sorted.get(id) ?? sortedRoot(query, tablesOf(query, tables));
     sorted.set(id, rows);
     return rows;
   };
@@ -85,7 +91,8 @@ function memorySnapshot(
       signal.throwIfAborted();
       refuse(query);
       const rows = rootOf(query);
-      const root = tables(query.table);
+      const own = tablesOf(query, tables);
+      const root = own(query.table);
       refuseNullIdentity(
         query,
         rows.map((row) => query.identity.map(({ name }) => root.cell(row, name))),
@@ -93,23 +100,24 @@ function memorySnapshot(
       yield* planChunks(
         query,
         plan,
-        rows.map((row) => keyOf(query, tables, row)),
+        rows.map((row) => keyOf(query, own, row)),
       );
     },
     async *readChunk(query: EntityQuery, chunk: Chunk, options: ReadOptions): AsyncGenerator<RowPage> {
       refuse(query);
+      const own = tablesOf(query, tables);
       const range = keyRangeOf(chunk, query.identity.length);
-      const rows = rootOf(query).filter((row) => isInRange(query, range, keyOf(query, tables, row)));
+      const rows = rootOf(query).filter((row) => isInRange(query, range, keyOf(query, own, row)));
       const embeds = embedPaths(query).map((path) =>
-        streamOf(rows, (row) => childrenOf(query, path.embeds, tables, row), options),
+        streamOf(rows, (row) => childrenOf(query, path.embeds, own, row), options),
       );
-      const root = streamOf(rows, (row) => [cellsOf(query, tables, row)], options);
+      const root = streamOf(rows, (row) => [cellsOf(query, own, row)], options);
       yield* mergeChildren(query, root, embeds, options.pageBytes);
     },
     async countRows(query, countSignal) {
       countSignal.throwIfAborted();
       refuse(query);
-      return tables(query.table).rows.length;
+      return rootOf(query).length;
     },
     async measure(measure, measureSignal) {
       measureSignal.throwIfAborted();

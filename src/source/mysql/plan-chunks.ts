@@ -13,7 +13,7 @@ import {
   identityOrder,
   identityReaders,
   type Statement,
-  tableOf,
+  walkedRoot,
 } from './sql.js';
 
 /** The chunks of an entity, found one boundary at a time: a consumer that stops asking stops the walk. */
@@ -114,7 +114,7 @@ async function* givenKeys(
 
 function boundaryStatement(query: EntityQuery, after: Key | null, offset: number, limit: number): Statement {
   const lines = [
-    `SELECT ${identityCells(query)} FROM ${tableOf(query.table)} AS r`,
+    `SELECT ${identityCells(query)} FROM ${walkedRoot(query)}`,
     ...whereRange(query.identity, [behind(after)]),
     `ORDER BY ${identityOrder(query)} LIMIT ${limit} OFFSET ${offset}`,
   ];

@@ -13,6 +13,7 @@ import type {
 } from '../row-query.js';
 import type { Column, TableName } from '../source-schema.js';
 import { type CellReader, cellReader, keyReader, plainText } from './cell-readers.js';
+import { groupedRoot } from './grouped-root.js';
 import { quote } from './literals.js';
 import { whereRange } from './range-sql.js';
 
@@ -94,7 +95,13 @@ export function sharedIdentityStatement(query: EntityQuery): Statement {
 
 /** The rows of the root that `where` lets through, as `r`. */
 export function filteredRoot(query: EntityQuery): string {
+  if (query.groups !== undefined) return groupedRoot(tableOf(query.table), query.where, query.groups);
   return filtered(query, [...query.identity.map((column) => column.name), ...localsOf(query)], 'r');
+}
+
+/** What boundaries are walked over: the index of the root itself, whatever `where` says; or the groups. */
+export function walkedRoot(query: EntityQuery): string {
+  return query.groups === undefined ? `${tableOf(query.table)} AS r` : filteredRoot(query);
 }
 
 /** What children are found by. */

@@ -1,6 +1,7 @@
 import { type Aggregate, flatAggregates, type TableMeasure } from '../measure.js';
 import type { Column } from '../source-schema.js';
-import { quote, type Statement, tableOf } from './sql.js';
+import { quote } from './quote.js';
+import { type Statement, tableOf } from './sql.js';
 
 /** One scan of the table: the count of rows, then each aggregate as text. */
 export function measureStatement(measure: TableMeasure): Statement {

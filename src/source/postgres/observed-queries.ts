@@ -1,6 +1,6 @@
 import { MOST_QUERIES, type ObservedQueries } from '../observed-queries.js';
 import type { Ask } from './ask.js';
-import { quote } from './sql.js';
+import { quote } from './quote.js';
 import { complaintOf } from './translate-error.js';
 
 const FROM = 'pg_stat_statements';

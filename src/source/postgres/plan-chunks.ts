@@ -5,7 +5,7 @@ import type { EntityQuery } from '../row-query.js';
 import type { Chunk, ChunkPlan, Row } from '../source.js';
 import type { Ask } from './ask.js';
 import { refuseHiddenOrder, refuseNullIdentity } from './identity-checks.js';
-import { filteredRoot, identityColumns, Parameters, type Statement, tableOf, whereRange } from './sql.js';
+import { filteredRoot, identityColumns, Parameters, type Statement, walkedRoot, whereRange } from './sql.js';
 import { complaintOf } from './translate-error.js';
 
 /** The chunks of an entity, found one boundary at a time: a consumer that stops asking stops the walk. */
@@ -112,7 +112,7 @@ function boundaryStatement(query: EntityQuery, after: Key | null, offset: number
   const parameters = new Parameters();
   const identity = identityColumns(query);
   const lines = [
-    `SELECT ${identity} FROM ${tableOf(query.table)} AS r`,
+    `SELECT ${identity} FROM ${walkedRoot(query)}`,
     ...whereRange(query.identity, behind(after), parameters),
     `ORDER BY ${identity} OFFSET ${offset} LIMIT ${limit}`,
   ];

@@ -10,6 +10,8 @@ import type {
   RowQuery,
 } from '../row-query.js';
 import type { Column, TableName } from '../source-schema.js';
+import { groupedRoot } from './grouped-root.js';
+import { quote } from './quote.js';
 
 /** Text and parameters, for the extended protocol. */
 export interface Statement {
@@ -70,7 +72,13 @@ export function nullIdentityStatement(query: EntityQuery): Statement | null {
 
 /** The rows of the root that `where` lets through, as `r`. */
 export function filteredRoot(query: EntityQuery): string {
+  if (query.groups !== undefined) return groupedRoot(tableOf(query.table), query.where, query.groups);
   return filtered(query, [...query.identity.map((column) => column.name), ...localsOf(query)], 'r');
+}
+
+/** What boundaries are walked over: the index of the root itself, whatever `where` says; or the groups. */
+export function walkedRoot(query: EntityQuery): string {
+  return query.groups === undefined ? `${tableOf(query.table)} AS r` : filteredRoot(query);
 }
 
 /** What children are found by. */
@@ -247,9 +255,4 @@ export function tableOf(table: TableName): string {
 /** A one-dimensional array literal: postgresql.org/docs/current/arrays.html#ARRAYS-IO. */
 export function textArray(elements: readonly string[]): string {
   return `{${elements.map((element) => `"${element.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
-}
-
-/** An identifier exactly as named. */
-export function quote(identifier: string): string {
-  return `"${identifier.replaceAll('"', '""')}"`;
 }

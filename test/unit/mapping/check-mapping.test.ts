@@ -150,6 +150,15 @@ const MISTAKES: readonly (readonly [title: string, ...changes: (readonly [string
     'attributes of the names of keys, and two columns that become one',
     ['from: orders\n    where: "status <> \'DRAFT\'"', 'from: sales.invoices'],
   ],
+  [
+    'groups by a column that is not there, with children and without their rows',
+    ['from: orders\n', 'from: orders\n    groupBy: [statu]\n    identifiedBy: [id]\n'],
+  ],
+  [
+    'a group that may be of NULL, and a sum of what is not added',
+    ['where: "status <> \'DRAFT\'"', 'groupBy: [payer_id]'],
+    ["'*': true", "'*': true\n      gifts: { sum: gift }"],
+  ],
   ['a count of nothing', ['count: lines', 'count: line']],
   ['a star that is none', ["'*': true", 'gift: true']],
   ['a type that a column cannot have', ['column: total, as: cents', 'column: placed_at, as: cents']],

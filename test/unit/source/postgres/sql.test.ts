@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { WHOLE } from '../../../../src/source/key-range.js';
+import { quote } from '../../../../src/source/postgres/quote.js';
 import {
   embedStatement,
   nullIdentityStatement,
-  quote,
   rootStatement,
   textArray,
 } from '../../../../src/source/postgres/sql.js';
