@@ -23,6 +23,7 @@ const SUMS: readonly Exclude<Sum, 'keyRows' | 'pausedMs'>[] = [
   'backingOff',
   'rateLimited',
   'heldBack',
+  'hotKeys',
 ];
 
 /** Keeps the one meter of a run the sum of its threads' meters. Each thread is a number from 0. */

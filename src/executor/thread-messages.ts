@@ -22,6 +22,7 @@ export type FromThread =
       readonly consumed: number;
       readonly leftShare: number;
     }
+  | { readonly kind: 'forgive' }
   /** For the fuse, as soon as it is known. */
   | { readonly kind: 'rejected'; readonly reject: Reject }
   | { readonly kind: 'takenBack'; readonly rejects: number }

@@ -56,6 +56,9 @@ export function threadRate(shared: SharedRate, post: (message: FromThread) => vo
     settle(taken, consumed, leftShare = 0) {
       post({ kind: 'settle', taken, consumed, leftShare });
     },
+    forgive() {
+      post({ kind: 'forgive' });
+    },
     setCeiling() {
       throw new TypeError('the ceiling is set in the main thread');
     },

@@ -152,6 +152,10 @@ export class Threads implements AsyncDisposable {
         rate.settle(message.taken, message.consumed, message.leftShare);
         this.#shared.set(rate.rate);
         return;
+      case 'forgive':
+        rate.forgive();
+        this.#shared.set(rate.rate);
+        return;
       case 'rejected':
         fuse.count(message.reject);
         return;

@@ -3,12 +3,14 @@ import { withoutCollisions } from '../collisions/apply-collisions.js';
 import { runInProcess } from '../executor/in-process.js';
 import type { Reject } from '../item/reject.js';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
+import { farApart } from '../pipeline/far-apart.js';
 import { createMeter, type Meter } from '../pipeline/meter.js';
 import { rateLimit } from '../pipeline/rate.js';
 import { rejectFuse } from '../pipeline/reject-fuse.js';
 import { remainingChunks } from '../pipeline/remaining-chunks.js';
 import { DEFAULT_RETRY, SOURCE_RETRY } from '../pipeline/retry.js';
 import { SnapshotKeeper } from '../pipeline/snapshot-keeper.js';
+import { inOrder, spreadOf } from '../pipeline/spread.js';
 import type { ExistingPolicy, Sink } from '../sink/sink.js';
 import type { Consistency, Snapshot, Source } from '../source/source.js';
 import type { StateStore } from '../state/state.js';
@@ -204,9 +206,12 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
       });
     }
     const { run: runOne } = runner;
+    const spread = isCanary(selection)
+      ? inOrder(plan.rowsPerChunk, concurrency)
+      : spreadOf(meter, plan.rowsPerChunk, concurrency);
     await runInProcess(
-      remainingChunks(mappers, keeper, run.state, run.resumed, plan),
-      concurrency,
+      farApart(remainingChunks(mappers, keeper, run.state, run.resumed, plan, spread), () => spread.apart),
+      () => spread.chunksAtOnce,
       async ({ chunk, mapper }) => {
         try {
           const work = (snapshot: Snapshot) => runOne(chunk, mapper, brake.pace(snapshot));

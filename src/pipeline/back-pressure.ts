@@ -8,6 +8,8 @@ import type { Meter } from './meter.js';
  * no others.
  */
 const HELD_SHARE = 0.75;
+/** They go on soon: the fewer keys wait, the fewer partitions are busy. */
+const HELD_EASED = 0.95;
 
 /** Who has to wait before the next item: everybody while the writer is full, the chunks of hot keys while those are many. */
 export class BackPressure {
@@ -49,7 +51,7 @@ export class BackPressure {
   /** Lets go whom there is room for. */
   ease(): void {
     const { heldBytes } = this.#queue.hot;
-    if (heldBytes <= (HELD_SHARE / 2) * this.#maxBytes) this.#openHeld();
+    if (heldBytes <= HELD_EASED * HELD_SHARE * this.#maxBytes) this.#openHeld();
     if (this.#meter.pendingBytes <= this.#maxBytes && this.#queue.size <= this.#backlog / 2) this.#openFull();
   }
 

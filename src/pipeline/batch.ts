@@ -1,7 +1,7 @@
 import type { WriterLimits } from '../sink/sink.js';
+import { DueHeap } from './due-heap.js';
 import { HotKeys } from './hot-keys.js';
 import type { Pending } from './pending.js';
-import { PutAside } from './put-aside.js';
 
 /** What is due to be sent again waits for company, for so many milliseconds. */
 const AGAIN_MS = 250;
@@ -20,7 +20,7 @@ export class BatchQueue {
   /** Null where an item was taken: a thousand items of 300 KB would be kept alive until the next compaction. */
   #queue: (Pending | null)[] = [];
   #head = 0;
-  readonly #aside = new PutAside();
+  readonly #aside = new DueHeap<Pending>();
   /** Taken from where it waited, and too large for the batch it was taken for. */
   #next: Pending | null = null;
   readonly #busy = new Set<string>();
@@ -39,6 +39,12 @@ export class BatchQueue {
   /** When the first of the others may be sent, in milliseconds of the clock, or `Infinity`. */
   nextDue(now: number): number {
     return Math.min(this.#aside.nextDue + (this.size === 0 ? 0 : AGAIN_MS), this.hot.nextDue(now));
+  }
+
+  /** An item that comes in. */
+  enter(pending: Pending, now: number): void {
+    this.hot.counts(pending.item, now);
+    this.push(pending);
   }
 
   push(pending: Pending): void {

@@ -16,6 +16,8 @@ const QUIET = { ms: 60_000, replies: 300, growth: 0.001, fastest: 0.05 };
 /** Corrections do not go below this share of what was just acknowledged: that much the table does take. */
 const PROVEN = 0.95;
 const PROOF = { ms: 1_000, replies: 8 };
+/** The limit is looked for anew at most so often. */
+const FORGIVE_MS = 5_000;
 
 interface Tally {
   readonly from: number;
@@ -46,6 +48,7 @@ export class FoundLimit {
   #proof: Tally = { from: 0, units: 0, replies: 0 };
   /** Units a second that were acknowledged in the last proof. */
   #proven = 0;
+  #forgivenAt = Number.NEGATIVE_INFINITY;
 
   /** `first`: units a second to begin with. Default: as many as are asked for, until the first throttle. */
   constructor(first = Number.POSITIVE_INFINITY) {
@@ -69,6 +72,15 @@ export class FoundLimit {
     if (leftShare > 0) this.#throttled(now);
     else this.#grow(now);
     this.#repliedAt = now;
+  }
+
+  /** The throttles of late were no want of the table's capacity: the limit is looked for anew. */
+  forgive(now: number): void {
+    if (now - this.#forgivenAt < FORGIVE_MS) return;
+    this.#forgivenAt = now;
+    this.#rate = Number.POSITIVE_INFINITY;
+    this.#share = 0;
+    this.#quiet = { from: Number.NEGATIVE_INFINITY, units: 0, replies: EPISODE.replies };
   }
 
   #prove(units: number, now: number): void {

@@ -1,7 +1,7 @@
 import type { Item } from '../item/item.js';
-import { FoundLimit } from './found-limit.js';
+import type { Lane } from './lane.js';
+import { Lanes } from './lanes.js';
 import type { Pending } from './pending.js';
-import { itemUnits } from './units.js';
 
 /** A partition key value that DynamoDB takes less of than we have: of the table, or of an index. */
 export interface HotKey {
@@ -12,17 +12,8 @@ export interface HotKey {
   readonly left: number;
 }
 
-interface Lane {
-  readonly index: string | null;
-  readonly partition: string;
-  readonly limit: FoundLimit;
-  items: Pending[];
-  head: number;
-  balance: number;
-  filledAt: number;
-  leftAt: number;
-  left: number;
-}
+/** Whose keys a reply tells of: of one index, of the table (null), or of all where it does not say. */
+export type Blame = { readonly index: string | null } | 'all';
 
 interface Suspect {
   /** Items left and items sent of late; both halve every second. */
@@ -37,128 +28,112 @@ const HOT_SHARE = 0.5;
 const HALF_LIFE_MS = 1_000;
 /** Suspects that are remembered: one that comes back is found again soon. */
 const MAX_SUSPECTS = 1_000;
-/** A lane that is empty and was not throttled for so long is one no more. */
-const COOL_MS = 10_000;
-/**
- * What a lane begins with: a partition takes 1,000 write units a second
- * (docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html).
- */
-const FIRST_RATE = 1_000;
+/** Hot keys that are remembered for the report: those that left most. */
+const MAX_KNOWN = 100;
+/** Once a key was hot, each key with so many items among the latest has a lane: the next hot one is among them. */
+const CROWD = 8;
+const MAX_COUNTED = 4_096;
 
 /**
  * Which partition keys are hot, and the items that wait for them. DynamoDB does not say which key it means:
  * it is found by who is left, again and again, while others of the same requests are written. Items of a hot
  * key then have a lane of their own, at the rate that is found for it, and are out of the others' way.
+ *
+ * Where one key is hot, rows may come in the order of their keys, and the next one is hot as soon as this one is
+ * through. So from the first hot key on every key that comes in a crowd has a lane, before it is throttled.
  */
 export class HotKeys {
-  readonly #lanes = new Map<string, Lane>();
+  readonly #lanes = new Lanes((lane) => this.#remember(lane));
   readonly #suspects = new Map<string, Suspect>();
-  readonly #known = new Map<string, HotKey>();
-  #held = 0;
-  #heldBytes = 0;
+  #known = new Map<string, HotKey>();
+  #found = 0;
+  /** Items of late, by partition key; begun anew when it is full. */
+  #counted = new Map<string, number>();
 
   /** Items in lanes, and the bytes of their JSON. */
   get held(): number {
-    return this.#held;
-  }
-
-  /** Keys that are hot now. */
-  get lanes(): number {
-    return this.#lanes.size;
+    return this.#lanes.held;
   }
 
   get heldBytes(): number {
-    return this.#heldBytes;
+    return this.#lanes.heldBytes;
   }
 
-  /** Every key that was hot, the one that left most first. */
+  /** Keys that were found to be hot, so far. */
+  get found(): number {
+    return this.#found;
+  }
+
+  /** The keys that were hot and left most, those first. */
   get all(): readonly HotKey[] {
     for (const lane of this.#lanes.values()) this.#remember(lane);
     return [...this.#known.values()].sort((a, b) => b.left - a.left);
   }
 
-  /** The lane of the item's first hot key, if it has one. */
-  laneOf(item: Item): Lane | undefined {
-    if (this.#lanes.size === 0) return undefined;
-    const own = this.#lanes.get(item.partition);
-    if (own !== undefined) return own;
-    for (const { index, partition } of item.indexed) {
+  /** The lane of the item's first hot key, else of a crowd that it belongs to, if it has one. */
+  laneOf({ partition, indexed }: Item): Lane | undefined {
+    if (this.#lanes.count === 0) return undefined;
+    let crowd = this.#lanes.get(partition);
+    if (crowd?.hot === true) return crowd;
+    for (const { index, partition } of indexed) {
       const lane = this.#lanes.get(indexKey(index, partition));
-      if (lane !== undefined) return lane;
+      if (lane?.hot === true) return lane;
+      crowd ??= lane;
     }
-    return undefined;
+    return crowd;
+  }
+
+  /** Counts an item that comes in: its key may have a lane from now on. */
+  counts({ partition, indexed }: Item, now: number): void {
+    if (this.#found === 0) return;
+    this.#crowd(partition, null, partition, now);
+    for (const { index, partition } of indexed)
+      this.#crowd(indexKey(index, partition), index, partition, now);
   }
 
   push(lane: Lane, pending: Pending): void {
-    lane.items.push(pending);
-    this.#held += 1;
-    this.#heldBytes += pending.item.json.length;
+    this.#lanes.push(lane, pending);
   }
 
   /** The next item that its lane's rate lets go, or undefined. */
   take(now: number): Pending | undefined {
-    if (this.#held === 0) return undefined;
-    for (const [key, lane] of this.#lanes) {
-      if (lane.head === lane.items.length) continue;
-      refill(lane, now);
-      if (lane.balance < 0) continue;
-      const pending = lane.items[lane.head] as Pending; // head < length
-      lane.head += 1;
-      if (lane.head > 1024 && lane.head * 2 > lane.items.length) {
-        lane.items = lane.items.slice(lane.head);
-        lane.head = 0;
-      }
-      lane.balance -= itemUnits(pending.item);
-      this.#held -= 1;
-      this.#heldBytes -= pending.item.json.length;
-      // To the end of the round: every lane in turn.
-      this.#lanes.delete(key);
-      this.#lanes.set(key, lane);
-      return pending;
-    }
-    return undefined;
+    return this.#lanes.take(now);
   }
 
   /** When the first lane that holds something may send it, in milliseconds of the clock, or `Infinity`. */
   nextDue(now: number): number {
-    let due = Number.POSITIVE_INFINITY;
-    for (const lane of this.#lanes.values()) {
-      if (lane.head === lane.items.length) continue;
-      refill(lane, now);
-      due = Math.min(due, lane.balance >= 0 ? now : now + (-lane.balance / lane.limit.rate) * 1000);
-    }
-    return due;
+    return this.#lanes.nextDue(now);
   }
 
-  /** One reply. `mixed`: some items were written, so that those that were left tell of their keys. */
-  replied(written: readonly Pending[], left: readonly Pending[], now: number): void {
-    if (left.length === 0 && this.#lanes.size === 0) return;
-    const lanes = new Map<Lane, { units: number; left: number; sent: number }>();
-    const book = (pending: Pending, isLeft: boolean) => {
-      const lane = this.laneOf(pending.item);
-      if (lane === undefined) return;
-      const sum = lanes.get(lane) ?? { units: 0, left: 0, sent: 0 };
-      sum.sent += 1;
-      if (isLeft) sum.left += 1;
-      else sum.units += itemUnits(pending.item);
-      lanes.set(lane, sum);
-    };
-    for (const pending of written) book(pending, false);
-    for (const pending of left) book(pending, true);
-    for (const [lane, sum] of lanes) {
-      lane.limit.replied(sum.units, sum.left / sum.sent, now);
-      lane.left += sum.left;
-      if (sum.left > 0) lane.leftAt = now;
+  /** One reply that says nothing of the table as a whole. `blame`: whose keys it does not take more of. */
+  replied(written: readonly Pending[], left: readonly Pending[], blame: Blame | null, now: number): void {
+    if (this.#lanes.count > 0) {
+      this.#tellLanes(written, left, now);
+      this.#lanes.tidy(now);
     }
-    this.#coolDown(now);
-    if (written.length === 0 || left.length === 0) return;
-    for (const { item } of left) this.#suspect(item, now, 1);
-    if (this.#suspects.size > 0) for (const { item } of written) this.#suspect(item, now, 0);
+    // Without a word on whose fault it was, only those that are left among others tell of their keys.
+    if (left.length === 0 || (blame === null && written.length === 0)) return;
+    for (const { item } of left) this.#suspect(item, blame ?? 'all', now, 1);
+    if (this.#suspects.size > 0) for (const { item } of written) this.#suspect(item, 'all', now, 0);
   }
 
-  #suspect(item: Item, now: number, left: 0 | 1): void {
-    this.#count(item.partition, null, item.partition, now, left);
-    for (const { index, partition } of item.indexed) {
+  #tellLanes(written: readonly Pending[], left: readonly Pending[], now: number): void {
+    const lanes = new Map<Lane, number>();
+    for (const { item } of written) {
+      const lane = this.laneOf(item);
+      if (lane !== undefined) lanes.set(lane, 0);
+    }
+    for (const { item } of left) {
+      const lane = this.laneOf(item);
+      if (lane !== undefined) lanes.set(lane, (lanes.get(lane) ?? 0) + 1);
+    }
+    for (const [lane, items] of lanes) lane.replied(items, now);
+  }
+
+  #suspect({ partition, indexed }: Item, blame: Blame, now: number, left: 0 | 1): void {
+    if (blame === 'all' || blame.index === null) this.#count(partition, null, partition, now, left);
+    for (const { index, partition } of indexed) {
+      if (blame !== 'all' && blame.index !== index) continue;
       this.#count(indexKey(index, partition), index, partition, now, left);
     }
   }
@@ -166,7 +141,7 @@ export class HotKeys {
   #count(key: string, index: string | null, partition: string, now: number, left: 0 | 1): void {
     let suspect = this.#suspects.get(key);
     if (suspect === undefined) {
-      if (left === 0 || this.#lanes.has(key)) return;
+      if (left === 0 || this.#lanes.get(key)?.hot === true) return;
       if (this.#suspects.size >= MAX_SUSPECTS) {
         const [oldest] = this.#suspects.keys();
         this.#suspects.delete(oldest as string); // there are some
@@ -180,42 +155,32 @@ export class HotKeys {
     suspect.at = now;
     if (suspect.left < HOT_ITEMS || suspect.left < HOT_SHARE * suspect.sent) return;
     this.#suspects.delete(key);
-    this.#lanes.set(key, {
-      index,
-      partition,
-      limit: new FoundLimit(FIRST_RATE),
-      items: [],
-      head: 0,
-      balance: 0,
-      filledAt: now,
-      leftAt: now,
-      left: Math.round(suspect.left),
-    });
+    this.#found += 1;
+    const lane = this.#lanes.get(key) ?? this.#lanes.open(key, index, partition, true, now);
+    lane.hot = true;
+    lane.left = Math.max(lane.left, Math.round(suspect.left));
   }
 
-  #coolDown(now: number): void {
-    for (const [key, lane] of this.#lanes) {
-      if (lane.head < lane.items.length || now - lane.leftAt < COOL_MS) continue;
-      this.#remember(lane);
-      this.#lanes.delete(key);
+  #crowd(key: string, index: string | null, partition: string, now: number): void {
+    if (this.#lanes.get(key) !== undefined) return;
+    const items = (this.#counted.get(key) ?? 0) + 1;
+    if (items >= CROWD) {
+      this.#lanes.open(key, index, partition, false, now);
+      this.#counted.delete(key);
+      return;
     }
+    if (this.#counted.size >= MAX_COUNTED) this.#counted = new Map();
+    this.#counted.set(key, items);
   }
 
-  #remember({ index, partition, left }: Lane): void {
+  #remember({ index, partition, left, hot }: Lane): void {
+    if (!hot) return;
     const key = index === null ? partition : indexKey(index, partition);
     this.#known.set(key, { index, partition, left: Math.max(left, this.#known.get(key)?.left ?? 0) });
+    if (this.#known.size < 2 * MAX_KNOWN) return;
+    const most = [...this.#known].sort(([, a], [, b]) => b.left - a.left).slice(0, MAX_KNOWN);
+    this.#known = new Map(most);
   }
-}
-
-export type { Lane };
-
-/** Seconds of its rate that a lane may save up. */
-const LANE_BURST_SECONDS = 0.05;
-
-function refill(lane: Lane, now: number): void {
-  const { rate } = lane.limit;
-  lane.balance = Math.min(rate * LANE_BURST_SECONDS, lane.balance + ((now - lane.filledAt) / 1000) * rate);
-  lane.filledAt = now;
 }
 
 function indexKey(index: string, partition: string): string {

@@ -38,6 +38,8 @@ export interface Meter {
   rateLimited: number;
   /** Items that wait because their partition key is hot. */
   heldBack: number;
+  /** Partition keys that were found to be hot, so far. */
+  hotKeys: number;
   /** Why the source does not do what it is asked for, and since when (`Clock.now`), while it is tried again; else null. */
   sourceAway: { readonly why: string; readonly since: number } | null;
   /** What the source answered when it asked for a pause, and since when (`Clock.now`), while reading waits; else null. */
@@ -70,6 +72,7 @@ export function createMeter(): Meter {
     backingOff: 0,
     rateLimited: 0,
     heldBack: 0,
+    hotKeys: 0,
     sourceAway: null,
     sourcePaused: null,
     pausedMs: 0,

@@ -12,6 +12,8 @@ export interface RateLimit {
    * items that the sink left for want of capacity as a whole, not for that of a few keys; default 0.
    */
   settle(taken: number, consumed: number, leftShare?: number): void;
+  /** What was left of late was left for a few keys, which are held back now: the table may take more. */
+  forgive(): void;
   /** Another limit from now on; `Infinity` lifts it. */
   setCeiling(unitsPerSecond: number): void;
 }
@@ -70,6 +72,10 @@ export function rateLimit(ceiling: number, clock: Clock): RateLimit {
       // What was asked for in vain was asked for: paid back, it would be asked again at once.
       balance += (taken - consumed) * (1 - leftShare);
       found.replied(consumed, leftShare, filledAt);
+    },
+    forgive() {
+      refill();
+      found.forgive(filledAt);
     },
     setCeiling(unitsPerSecond) {
       refill();

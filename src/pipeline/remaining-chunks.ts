@@ -3,6 +3,7 @@ import type { EntityQuery } from '../source/row-query.js';
 import type { Chunk, ChunkPlan, Snapshot } from '../source/source.js';
 import type { RunRecord, RunState } from '../state/state.js';
 import type { SnapshotKeeper } from './snapshot-keeper.js';
+import type { Spread } from './spread.js';
 
 export interface Work {
   readonly chunk: Chunk;
@@ -12,7 +13,7 @@ export interface Work {
 /**
  * The chunks that are not done, entity after entity: first those that were planned and left open by the
  * run that is resumed, then those that nobody has planned yet. Planning is lazy: the source is asked for
- * the next boundary when the next chunk is wanted. `resumed` is the record that the run goes on from, or null.
+ * the next boundary when the next chunk is wanted, and `spread` for its size. `resumed` is the record that the run goes on from, or null.
  */
 export async function* remainingChunks(
   mappers: readonly EntityMapper[],
@@ -20,6 +21,7 @@ export async function* remainingChunks(
   state: RunState,
   resumed: RunRecord | null,
   plan: Omit<ChunkPlan, 'after'>,
+  spread: Pick<Spread, 'rowsPerChunk'>,
 ): AsyncGenerator<Work, void, undefined> {
   for (const mapper of mappers) {
     const progress = resumed?.entities[mapper.entity];
@@ -30,6 +32,7 @@ export async function* remainingChunks(
       keeper,
       mapper.query,
       after === null ? plan : { ...plan, after },
+      spread,
     )) {
       state.planned(chunk);
       yield { chunk, mapper };
@@ -38,26 +41,36 @@ export async function* remainingChunks(
   }
 }
 
+interface Walk {
+  readonly on: Snapshot;
+  readonly rowsPerChunk: number;
+  readonly chunks: AsyncIterator<Chunk>;
+}
+
 /**
  * The chunks of one entity in key order. Each is found on the snapshot of its moment: where the one before it
- * is gone, or a walk was lost with the source, another walk goes on behind the last chunk.
+ * is gone, a walk was lost with the source, or chunks are to be of another size, another walk goes on behind the last.
  */
 export async function* plannedChunks(
   keeper: SnapshotKeeper,
   query: EntityQuery,
   plan: ChunkPlan,
+  spread: Pick<Spread, 'rowsPerChunk'> = plan,
 ): AsyncGenerator<Chunk, void, undefined> {
   let last = plan.after;
-  let walk: { readonly on: Snapshot; readonly chunks: AsyncIterator<Chunk> } | null = null;
+  let walk: Walk | null = null;
   const next = async (snapshot: Snapshot) => {
-    if (walk?.on !== snapshot) {
-      const from = last === undefined ? plan : { ...plan, after: last };
-      walk = { on: snapshot, chunks: snapshot.planChunks(query, from)[Symbol.asyncIterator]() };
-    }
-    const { chunks } = walk;
+    const { rowsPerChunk } = spread;
+    let current = walk;
     walk = null; // a walk that throws is over
-    const found = await chunks.next();
-    walk = { on: snapshot, chunks };
+    if (current?.on !== snapshot || current.rowsPerChunk !== rowsPerChunk) {
+      await current?.chunks.return?.();
+      const from = { ...plan, rowsPerChunk, ...(last === undefined ? {} : { after: last }) };
+      const chunks = snapshot.planChunks(query, from)[Symbol.asyncIterator]();
+      current = { on: snapshot, rowsPerChunk, chunks };
+    }
+    const found = await current.chunks.next();
+    walk = current;
     return found;
   };
   for (;;) {

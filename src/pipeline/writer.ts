@@ -11,6 +11,7 @@ import type { Pending } from './pending.js';
 import type { RateLimit } from './rate.js';
 import { fullJitter, type RetryPolicy } from './retry.js';
 import { Setbacks } from './setbacks.js';
+import { shortageOf } from './shortage.js';
 import { type SortedBatch, sortBatch } from './sort-batch.js';
 import { itemUnits, unbilled } from './units.js';
 
@@ -85,9 +86,9 @@ export class Writer {
 
   /** Takes an item; a promise means: wait for it before the next. */
   put(item: Item, account: ChunkAccount): Promise<void> | undefined {
-    const { meter, signal } = this.#options;
+    const { meter, clock, signal } = this.#options;
     if (signal.aborted) return undefined; // nothing is sent any more: a gate would never open
-    this.#queue.push({ item, account, attempts: 0, underWay: false });
+    this.#queue.enter({ item, account, attempts: 0, underWay: false }, clock.now());
     meter.pendingBytes += item.json.length;
     if (this.#queue.size >= this.#sink.limits.batchItems) this.#start();
     this.#linger ??= setTimeout(() => this.#flush(), LINGER_MS);
@@ -220,7 +221,7 @@ export class Writer {
     const spent = this.#pay(written, outcome.consumedUnits);
     const now = clock.now();
     const throttled = outcome.trouble === null;
-    const general = throttled ? this.#sparing(sorted, now) : 0;
+    const general = throttled ? this.#sparing(sorted, outcome, now) : 0;
     rate.settle(
       expected,
       written.length === batch.length ? spent : spent + unbilled(outcome),
@@ -236,14 +237,23 @@ export class Writer {
   }
 
   /** Tells the hot keys; how many items were left for want of the whole table's capacity. */
-  #sparing({ written, left }: SortedBatch, now: number): number {
+  #sparing({ written, left }: SortedBatch, { throttle }: WriteOutcome, now: number): number {
+    const shortage = shortageOf(throttle);
+    if (left.length > 0 && shortage.kind === 'whole') return left.length;
     const { hot } = this.#queue;
-    const lanes = hot.lanes;
-    hot.replied(written, left, now);
-    if (hot.lanes > lanes) this.#queue.divert();
+    const { found } = hot;
+    hot.replied(written, left, shortage.kind === 'keys' ? shortage : null, now);
+    if (hot.found > found) this.#foundHot(hot.found);
     let general = 0;
     for (const { item } of left) if (hot.laneOf(item) === undefined) general += 1;
     return general;
+  }
+
+  #foundHot(keys: number): void {
+    const { rate, meter } = this.#options;
+    this.#queue.divert();
+    meter.hotKeys = keys;
+    rate.forgive();
   }
 
   #putAside(left: readonly Pending[], now: number): void {

@@ -4,6 +4,7 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   readers: () => import('./readers.js'),
   keys: () => import('./keys.js'),
   compile: () => import('./compile.js'),
+  order: () => import('./order.js'),
 };
 
 const [first = '-'] = process.argv.slice(2);

@@ -140,16 +140,20 @@ export async function simulateLoad(load: Load): Promise<LoadReport> {
 
 const OVER = new Error('the load is over');
 
+/** As long as most items are, so that the memory for what waits holds as many as in a real run. */
+const FILLER = 'x'.repeat(400);
+
 function itemOf(pk: string, sk: string): Item {
   const key = `{"pk":{"S":"${pk}"},"sk":{"S":"${sk}"}}`;
+  const json = `{"pk":{"S":"${pk}"},"sk":{"S":"${sk}"},"text":{"S":"${FILLER}"}}`;
   return {
     entity: 'Thing',
     copy: 'main',
     key,
     partition: pk,
     indexed: [],
-    json: key,
-    bytes: 4 + pk.length + sk.length,
+    json,
+    bytes: 8 + pk.length + sk.length + FILLER.length,
     origin: { table: 'things', key: [sk] },
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { evenKeys, type KeyOrderedRun, runKeyOrdered } from '../../support/simulator/key-ordered-run.js';
 import { simulateLoad, total } from '../../support/simulator/simulated-load.js';
 
 const provisioned = (units: number) => ({
@@ -70,14 +71,27 @@ describe('a hot partition key', () => {
     expect(other / 6).toBeGreaterThan(2_000);
     expect(total(seconds.slice(3)).perSecond).toBeGreaterThan(5_000);
   });
+});
 
-  it('of rows in key order moves on, and the table is used all the same', async () => {
-    const days = (from: number) => (item: number) => `DAY#${from + Math.floor(item / 2_000)}`;
-    const { seconds } = await simulateLoad({
-      table: warm(12_000),
-      streams: [days(0), days(100_000), days(200_000), days(300_000)],
-      seconds: 6,
-    });
-    expect(total(seconds.slice(3)).perSecond).toBeGreaterThan(0.5 * 12_000);
+describe('rows in the order of their partition keys', () => {
+  const run = (order: KeyOrderedRun['order'], rows: number, more: Partial<KeyOrderedRun> = {}) => {
+    const keys = evenKeys(Math.ceil(rows / 2_000), 4);
+    const partitionOf = (row: number) => keys[Math.floor(row / 2_000)] ?? '';
+    const table = { BillingMode: 'PAY_PER_REQUEST' as const };
+    return runKeyOrdered({ table, rows, partitionOf, itemBytes: 450, order, ...more });
+  };
+
+  it('use nearly all of a new on-demand table, in bounded memory', async () => {
+    const { unitsPerSecond, mostPendingBytes } = await run('spread', 120_000);
+    expect(unitsPerSecond).toBeGreaterThan(0.9 * 4_000);
+    expect(mostPendingBytes).toBeLessThan(17 * 1024 * 1024);
+  });
+
+  it('of keys as long as a chunk are written faster than one chunk after the other', async () => {
+    const keys = evenKeys(12, 4);
+    const long = { rows: 120_000, partitionOf: (row: number) => keys[Math.floor(row / 10_000)] ?? '' };
+    const naive = await run('naive', 120_000, long);
+    const spread = await run('spread', 120_000, long);
+    expect(spread.unitsPerSecond).toBeGreaterThan(1.2 * naive.unitsPerSecond);
   });
 });

@@ -15,6 +15,7 @@ const NO_RATE: RateLimit = {
   rate: Number.POSITIVE_INFINITY,
   take: async () => undefined,
   settle: () => undefined,
+  forgive: () => undefined,
   setCeiling: () => undefined,
 };
 

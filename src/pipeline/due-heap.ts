@@ -1,13 +1,11 @@
-import type { Pending } from './pending.js';
-
-interface Entry {
+interface Entry<Value> {
   readonly due: number;
-  readonly pending: Pending;
+  readonly value: Value;
 }
 
-/** Items that a sink left for now, each to be tried again when it is due: a heap, the earliest first. */
-export class PutAside {
-  readonly #heap: Entry[] = [];
+/** What is to be looked at again, each when it is due: the earliest first. */
+export class DueHeap<Value> {
+  readonly #heap: Entry<Value>[] = [];
 
   get size(): number {
     return this.#heap.length;
@@ -18,30 +16,30 @@ export class PutAside {
     return this.#heap[0]?.due ?? Number.POSITIVE_INFINITY;
   }
 
-  add(pending: Pending, due: number): void {
+  add(value: Value, due: number): void {
     const heap = this.#heap;
     let place = heap.length;
     while (place > 0) {
       const parent = (place - 1) >> 1;
-      const above = heap[parent] as Entry; // parent < place
+      const above = heap[parent] as Entry<Value>; // parent < place
       if (above.due <= due) break;
       heap[place] = above;
       place = parent;
     }
-    heap[place] = { due, pending };
+    heap[place] = { due, value };
   }
 
   /** The earliest one that is due, taken out. */
-  take(now: number): Pending | undefined {
+  take(now: number): Value | undefined {
     const heap = this.#heap;
     const [first] = heap;
     if (first === undefined || first.due > now) return undefined;
-    const last = heap.pop() as Entry; // there is a first
+    const last = heap.pop() as Entry<Value>; // there is a first
     if (heap.length > 0) this.#sink(last);
-    return first.pending;
+    return first.value;
   }
 
-  #sink(entry: Entry): void {
+  #sink(entry: Entry<Value>): void {
     const heap = this.#heap;
     let place = 0;
     for (;;) {
@@ -49,13 +47,13 @@ export class PutAside {
       if (child >= heap.length) break;
       if (child + 1 < heap.length && dueAt(heap, child + 1) < dueAt(heap, child)) child += 1;
       if (dueAt(heap, child) >= entry.due) break;
-      heap[place] = heap[child] as Entry; // child < length
+      heap[place] = heap[child] as Entry<Value>; // child < length
       place = child;
     }
     heap[place] = entry;
   }
 }
 
-function dueAt(heap: readonly Entry[], place: number): number {
+function dueAt(heap: readonly Entry<unknown>[], place: number): number {
   return heap[place]?.due ?? Number.POSITIVE_INFINITY;
 }
