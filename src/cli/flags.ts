@@ -3,6 +3,7 @@ import { parseThreads } from '../operations/chunk-runner.js';
 import { MIGRATE_DEFAULTS } from '../operations/migrate.js';
 import { parseWriteLimit, type WriteLimit } from '../operations/write-limit.js';
 import { LOG_LEVELS } from '../support/log.js';
+import { type CapacityGoal, parseCapacityGoal } from '../table/capacity/capacity-goal.js';
 import { durationFlag } from './duration.js';
 
 const threadsFlag = Flags.custom<number | 'auto'>({
@@ -13,6 +14,11 @@ const threadsFlag = Flags.custom<number | 'auto'>({
 const writeLimitFlag = Flags.custom<WriteLimit>({
   helpValue: 'UNITS/S|N%',
   parse: async (text) => parseWriteLimit(text),
+});
+
+export const capacityFlag = Flags.custom<CapacityGoal>({
+  helpValue: 'GOAL',
+  parse: async (text) => parseCapacityGoal(text),
 });
 
 /** Every flag of the command line, each defined once. Units stand in the help text. */
@@ -196,6 +202,12 @@ export const runFlags = {
     defaultHelp: async () => '1',
     description:
       'Threads that read, map and write chunks, each with connections of its own; auto: one a core where there are rows enough.',
+  }),
+  capacity: capacityFlag({
+    default: { kind: 'as-is' },
+    defaultHelp: async () => 'as-is',
+    description:
+      'What table and indexes take while the run lasts: provisioned:20000 (write units a second, or provisioned:20000/500 with reads) is taken back at the end, after a failure and after Ctrl-C; warm:20000 cannot be.',
   }),
   'max-rejects': Flags.integer({
     min: 0,

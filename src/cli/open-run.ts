@@ -135,6 +135,15 @@ export async function maxWriteUnitsOf(
   return units;
 }
 
+/** Tells how the capacity of the mapping's table goes up and down. */
+export function capacityWatch(mapping: LoadedMapping, { chatty, log, logLines, signal }: Session) {
+  const { name } = tableOf(mapping);
+  const onProgress = (text: string) => {
+    if (chatty) logLines.write(`capacity of ${name}: ${text}\n`);
+  };
+  return { onProgress, log, signal };
+}
+
 export function openStateOf(flags: { readonly state: string }): Promise<StateStore> {
   return openState(flags.state);
 }

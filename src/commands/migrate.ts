@@ -11,7 +11,9 @@ import {
   tableFlags,
 } from '../cli/flags.js';
 import {
+  capacityWatch,
   maxWriteUnitsOf,
+  openDynamoDbOf,
   openMapping,
   openSinkOf,
   openSourceOf,
@@ -22,6 +24,7 @@ import {
 } from '../cli/open-run.js';
 import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderMigrate } from '../cli/render.js';
+import { withCapacity } from '../operations/capacity.js';
 import { migrate } from '../operations/migrate.js';
 
 export default class Migrate extends BaseCommand {
@@ -37,6 +40,10 @@ export default class Migrate extends BaseCommand {
     {
       description: 'All cores, at half of what the table takes',
       command: '<%= config.bin %> migrate -m mappings/shop.yaml --threads auto --max-write-units 50%',
+    },
+    {
+      description: 'Fast at once: provisioned while it runs, as it was before afterwards',
+      command: '<%= config.bin %> migrate -m mappings/shop.yaml --capacity provisioned:20000',
     },
     {
       description: 'Go on after an interruption',
@@ -60,38 +67,42 @@ export default class Migrate extends BaseCommand {
       await using source = await openSourceOf(flags, session);
       await using sink = await openSinkOf(mapping, flags, session);
       await using state = await openStateOf(flags);
-      const maxWriteUnits = await maxWriteUnitsOf(mapping, flags, session);
+      await using dynamo = await openDynamoDbOf(flags, session);
+      const capacity = { mapping, dynamo, state, ...capacityWatch(mapping, session) };
       const progress = showProgress(session, 'write');
       try {
-        const report = await migrate({
-          mapping,
-          source,
-          sink,
-          state,
-          entities: flags.entity,
-          selection: selectionOf(flags),
-          mode: flags.resume ? 'resume' : flags.restart ? 'restart' : undefined,
-          existing: flags.existing,
-          chunkSize: flags['chunk-size'],
-          concurrency: flags.concurrency,
-          sourceConcurrency: flags['source-concurrency'],
-          consistency: flags.consistency,
-          maxSnapshotAgeMs: flags['max-snapshot-age'],
-          sourcePatienceMs: flags['source-patience'],
-          throttle: flags['throttle-query'] === undefined ? undefined : { query: flags['throttle-query'] },
-          maxWriteUnits,
-          threads: { count: flags.threads, parts: threadPartsOf(flags) },
-          maxRejects: flags['max-rejects'],
-          patienceMs: flags.patience * 1000,
-          meter: progress.meter,
-          log: session.log,
-          onPrepared: async (prepared) => {
-            if (!sink.local)
-              await confirmWrite(await targetOf(mapping, flags, session), flags, session.signal);
-            progress.start(expectedRows(prepared, flags));
-          },
-          signal: session.signal,
-        });
+        const report = await withCapacity(capacity, flags.capacity, (raise) =>
+          migrate({
+            mapping,
+            source,
+            sink,
+            state,
+            entities: flags.entity,
+            selection: selectionOf(flags),
+            mode: flags.resume ? 'resume' : flags.restart ? 'restart' : undefined,
+            existing: flags.existing,
+            chunkSize: flags['chunk-size'],
+            concurrency: flags.concurrency,
+            sourceConcurrency: flags['source-concurrency'],
+            consistency: flags.consistency,
+            maxSnapshotAgeMs: flags['max-snapshot-age'],
+            sourcePatienceMs: flags['source-patience'],
+            throttle: flags['throttle-query'] === undefined ? undefined : { query: flags['throttle-query'] },
+            maxWriteUnits: () => maxWriteUnitsOf(mapping, flags, session),
+            threads: { count: flags.threads, parts: threadPartsOf(flags) },
+            maxRejects: flags['max-rejects'],
+            patienceMs: flags.patience * 1000,
+            meter: progress.meter,
+            log: session.log,
+            onPrepared: async (prepared) => {
+              if (!sink.local)
+                await confirmWrite(await targetOf(mapping, flags, session), flags, session.signal);
+              await raise();
+              progress.start(expectedRows(prepared, flags));
+            },
+            signal: session.signal,
+          }),
+        );
         return {
           report,
           text: renderMigrate(report),

@@ -54,8 +54,11 @@ export interface MigrateOptions {
   readonly sourcePatienceMs?: number | undefined;
   /** When reading has to pause; default never. */
   readonly throttle?: Throttle | undefined;
-  /** Write units per second, table and indexes together; default as fast as the table takes them. */
-  readonly maxWriteUnits?: number | undefined;
+  /**
+   * Write units per second, table and indexes together; default as fast as the table takes them. A function is asked
+   * behind `onPrepared`, which may have changed what the table takes.
+   */
+  readonly maxWriteUnits?: number | (() => Promise<number | undefined>) | undefined;
   /** Threads that run chunks, and from what they open the same parts; default: none besides this one. */
   readonly threads?: { readonly count: number | 'auto'; readonly parts: ThreadParts } | undefined;
   /** End the run when more items than this are rejected; default no end. */
@@ -101,6 +104,8 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   if (run.finished) return report();
   meter.rowsBefore = run.rowsBefore;
   await options.onPrepared?.(prepared);
+  const { maxWriteUnits: limit } = options;
+  const maxWriteUnits = typeof limit === 'function' ? await limit() : limit;
   const policy = run.policy;
   if (run.resumed === null && options.existing === undefined) {
     await refuseExisting(sink, prepared, signal);
@@ -154,7 +159,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
       options.patienceMs === undefined ? DEFAULT_RETRY : { ...DEFAULT_RETRY, patienceMs: options.patienceMs },
   };
   const shared = {
-    rate: rateLimit(options.maxWriteUnits ?? Number.POSITIVE_INFINITY, systemClock),
+    rate: rateLimit(maxWriteUnits ?? Number.POSITIVE_INFINITY, systemClock),
     state: run.state,
     meter,
     log,

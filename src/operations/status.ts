@@ -9,11 +9,14 @@ import {
   type SnapshotTaken,
   type StateStore,
 } from '../state/state.js';
+import { type RaisedStatus, raisedTables } from './capacity.js';
 
 /** How far the runs of a state store are. Plain JSON: `status --json` prints it. */
 export interface StatusReport {
   readonly state: string;
   readonly runs: readonly RunProgress[];
+  /** Tables whose capacity is raised and not taken back yet. */
+  readonly raised: readonly RaisedStatus[];
 }
 
 export interface RunProgress {
@@ -51,7 +54,8 @@ export async function status(store: StateStore, name?: string): Promise<StatusRe
     const found = await store.read(run);
     if (found !== null) runs.push(progressOf(run, found));
   }
-  if (runs.length === 0) {
+  const raised = await raisedTables(store, name);
+  if (runs.length === 0 && raised.length === 0) {
     throw stateError(
       'STATE_MISSING',
       `there is no run${name === undefined ? '' : ` ${name}`} in ${store.label}`,
@@ -60,7 +64,7 @@ export async function status(store: StateStore, name?: string): Promise<StatusRe
       },
     );
   }
-  return { state: store.label, runs };
+  return { state: store.label, runs, raised };
 }
 
 function progressOf(run: string, { record, holder, rejectLog }: RunStatus): RunProgress {

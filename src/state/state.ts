@@ -138,6 +138,15 @@ export interface StateStore extends AsyncDisposable {
   list(): Promise<readonly string[]>;
   /** The lines that `saveCollisions` kept for this run; null when it has not ended. */
   collisions(name: string): Promise<AsyncIterable<string> | null>;
+  /**
+   * A small note beside the run of that name, which outlives it (`begin` leaves it alone): what was changed and has to
+   * be changed back. Durable and whole when it resolves; null takes it away. The run need not be there, nor its lock held.
+   */
+  saveNote(name: string, note: object | null): Promise<void>;
+  /** The note that was saved last, or null. Throws `STATE_CORRUPT`, `STATE_IO`. */
+  note(name: string): Promise<object | null>;
+  /** Every name that has a note. */
+  notes(): Promise<readonly string[]>;
   /** The valid lines of a run's reject log: those of done chunks. */
   rejects(name: string): AsyncIterable<RejectLine>;
 }

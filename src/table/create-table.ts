@@ -1,21 +1,18 @@
 import type { DynamoDb } from '../dynamodb/client.js';
 import { failureOf, fatal } from '../dynamodb/errors.js';
 import type { Difference } from '../dynamodb/table-shape.js';
-import { type Clock, systemClock } from '../support/time.js';
+import { systemClock } from '../support/time.js';
 import { compareTable } from './compare-table.js';
 import { describeTable, findTable, type TableReport } from './describe-table.js';
 import type { DesignedTable } from './designed-table.js';
 import { tableError } from './errors.js';
 import { tableRequest } from './table-request.js';
 import type { TableSettings } from './table-settings.js';
+import { type WaitOptions, waitUntilActive } from './wait-until-active.js';
 
-export interface CreateTableOptions {
+export interface CreateTableOptions extends WaitOptions {
   /** What is left out is DynamoDB's default. */
   readonly settings?: TableSettings | undefined;
-  /** Told about every look at the table while it is being made. */
-  readonly onProgress?: ((table: TableReport) => void) | undefined;
-  readonly clock?: Clock | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 export type CreatedTable =
@@ -27,10 +24,7 @@ interface Sending {
   readonly abortSignal?: AbortSignal;
 }
 
-/** On AWS a table takes seconds, with many indexes a few minutes. */
-const WAIT_MS = 30 * 60_000;
-const FIRST_LOOK_MS = 25;
-const LAST_LOOK_MS = 3_000;
+const AGAIN_MS = 3_000;
 
 /**
  * Makes the table that a mapping designs, with indexes and time to live, and waits until it is active. A
@@ -70,7 +64,7 @@ export async function createTable(
   if (further.length === 0) return { kind: 'created', table: active };
   for (const send of further) {
     while ((await ask(dynamo, design.name, signal, send)) === 'in use') {
-      await (options.clock ?? systemClock).sleep(LAST_LOOK_MS, signal);
+      await (options.clock ?? systemClock).sleep(AGAIN_MS, signal);
     }
   }
   return { kind: 'created', table: await describeTable(dynamo, design.name, signal) };
@@ -101,40 +95,5 @@ async function ask(
       });
     }
     throw fatal(failure, { ...dynamo, table });
-  }
-}
-
-async function waitUntilActive(
-  dynamo: DynamoDb,
-  name: string,
-  { onProgress, clock = systemClock, signal }: CreateTableOptions,
-): Promise<TableReport> {
-  const start = clock.now();
-  for (let look = FIRST_LOOK_MS; ; look = Math.min(LAST_LOOK_MS, look * 2)) {
-    const table = await findTable(dynamo, name, signal);
-    if (table !== null) {
-      onProgress?.(table);
-      const statuses = [table.status, ...table.indexes.map((index) => index.status)];
-      if (statuses.every((status) => status === 'ACTIVE')) return table;
-      if (table.status !== 'CREATING' && table.status !== 'UPDATING' && table.status !== 'ACTIVE') {
-        throw tableError(
-          'TABLE_NOT_ACTIVE',
-          `the table ${name} is ${table.status} instead of becoming active`,
-          {
-            hint: 'Look at the table in the AWS console: somebody may be deleting it.',
-          },
-        );
-      }
-    }
-    if (clock.now() - start > WAIT_MS) {
-      throw tableError(
-        'TABLE_NOT_ACTIVE',
-        `the table ${name} is not active after ${WAIT_MS / 60_000} minutes`,
-        {
-          hint: 'It is still being made: watch it with `tablefold table show`.',
-        },
-      );
-    }
-    await clock.sleep(look, signal);
   }
 }

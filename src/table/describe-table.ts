@@ -24,16 +24,14 @@ export async function describeTable(
   signal?: AbortSignal,
 ): Promise<TableReport> {
   const found = await findTable(dynamo, table, signal);
-  if (found === null) {
-    throw tableError(
-      'TABLE_MISSING',
-      `there is no table ${table} at ${dynamo.endpoint.origin} (${dynamo.region})`,
-      {
-        hint: TABLE_MISSING_HINT,
-      },
-    );
-  }
+  if (found === null) throw tableMissing(dynamo, table);
   return found;
+}
+
+export function tableMissing({ endpoint, region }: DynamoDb, table: string): Error {
+  return tableError('TABLE_MISSING', `there is no table ${table} at ${endpoint.origin} (${region})`, {
+    hint: TABLE_MISSING_HINT,
+  });
 }
 
 /** The same, null when there is no such table. */

@@ -8,7 +8,9 @@ export type TableErrorCode =
   /** The table did not become active: somebody deletes it, or it takes longer than anybody waits. */
   | 'TABLE_NOT_ACTIVE'
   /** The table is still being deleted. */
-  | 'TABLE_NOT_GONE';
+  | 'TABLE_NOT_GONE'
+  /** The capacity asked for cannot be had, or not taken back. */
+  | 'TABLE_CAPACITY';
 
 export function tableError(
   code: TableErrorCode,

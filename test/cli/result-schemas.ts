@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HAZARDS, type Hazard } from '../../src/mapping/loss-risks.js';
 import type { Problem } from '../../src/mapping/problem.js';
 import { PROBLEM_CODES, type ProblemCode } from '../../src/mapping/problem-codes.js';
+import type { CapacityReport } from '../../src/operations/capacity.js';
 import type { CheckReport } from '../../src/operations/check.js';
 import type { DiffReport } from '../../src/operations/diff-report.js';
 import type { InitReport } from '../../src/operations/init.js';
@@ -240,6 +241,7 @@ const status = z.strictObject({
       rejectLog: text.nullable(),
     }),
   ),
+  raised: z.array(z.strictObject({ table: text, before: text, raised: text, at: moment })),
 });
 
 const rangeEnd = z.strictObject({ value: text, included: z.boolean() });
@@ -352,6 +354,49 @@ const tableEmit = z.strictObject({
   table: text,
   language: z.enum(['cloudformation', 'cdk', 'terraform']),
   text,
+});
+const units = z.strictObject({ read: z.number(), write: z.number() });
+const capacity = z.strictObject({
+  mode: z.enum(['on-demand', 'provisioned']),
+  parts: z.array(
+    z.strictObject({
+      index: text.nullable(),
+      provisioned: units.nullable(),
+      maximum: units.nullable(),
+      warm: units.nullable(),
+      decreasesToday: whole,
+    }),
+  ),
+  items: whole,
+  switchedToOnDemandAt: text.nullable(),
+});
+const tableCapacity = z.strictObject({
+  table: text,
+  region: text,
+  capacity,
+  raised: z
+    .strictObject({
+      table: text,
+      arn: text.nullable(),
+      region: text,
+      before: capacity,
+      raised: capacity.nullable(),
+      scaling: z.array(
+        z.strictObject({
+          resource: text,
+          dimension: text,
+          suspended: z.strictObject({
+            DynamicScalingInSuspended: z.boolean().optional(),
+            DynamicScalingOutSuspended: z.boolean().optional(),
+            ScheduledScalingSuspended: z.boolean().optional(),
+          }),
+        }),
+      ),
+      by: z.enum(['run', 'hand']),
+      at: moment,
+    })
+    .nullable(),
+  done: z.enum(['shown', 'raised', 'restored', 'nothing', 'changed by others']),
 });
 const tableDelete = z.strictObject({
   table: text,
@@ -469,6 +514,7 @@ export const RESULTS = {
   query,
   show,
   'show-partition': showPartition,
+  'table-capacity': tableCapacity,
   'table-create': tableCreate,
   'table-create-emit': tableEmit,
   'table-delete': tableDelete,
@@ -503,6 +549,7 @@ export const SAME: {
   readonly show: Same<z.infer<typeof show>, ShowReport>;
   readonly showPartition: Same<z.infer<typeof showPartition>, PartitionReport>;
   readonly tableShow: Same<z.infer<typeof tableShow>, TableShowReport>;
+  readonly tableCapacity: Same<z.infer<typeof tableCapacity>, CapacityReport>;
   readonly tableCreate: Same<z.infer<typeof tableCreate>, TableCreateReport>;
   readonly tableEmit: Same<z.infer<typeof tableEmit>, EmittedTable>;
   readonly tableDelete: Same<z.infer<typeof tableDelete>, TableDeleteReport>;
@@ -519,6 +566,7 @@ export const SAME: {
   show: true,
   showPartition: true,
   tableShow: true,
+  tableCapacity: true,
   tableCreate: true,
   tableEmit: true,
   tableDelete: true,

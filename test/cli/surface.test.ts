@@ -10,6 +10,7 @@ import Plan from '../../src/commands/plan.js';
 import Query from '../../src/commands/query.js';
 import Show from '../../src/commands/show.js';
 import Status from '../../src/commands/status.js';
+import TableCapacity from '../../src/commands/table/capacity.js';
 import TableCreate from '../../src/commands/table/create.js';
 import TableDelete from '../../src/commands/table/delete.js';
 import TableShow from '../../src/commands/table/show.js';
@@ -29,6 +30,7 @@ const COMMANDS: { readonly [id: string]: typeof Command } = {
   query: Query,
   show: Show,
   status: Status,
+  'table:capacity': TableCapacity,
   'table:create': TableCreate,
   'table:delete': TableDelete,
   'table:show': TableShow,

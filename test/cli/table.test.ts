@@ -5,9 +5,43 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tablefold } from '../support/cli.js';
 import { uniqueTableName } from '../support/dynamodb-table.js';
 import { requireEngine } from '../support/require-resource.js';
-import { MAPPING } from './fixture.js';
+import { MAPPING, openShop } from './fixture.js';
 
 const dynamoUrl = requireEngine('dynamodb');
+
+describe('migrate --capacity', () => {
+  it('goes back after Ctrl-C; after kill -9 status says so, and table capacity --restore takes it back', async () => {
+    await using shop = await openShop(requireEngine('postgres'), dynamoUrl, { rows: 5_000 });
+    const mode = async () => {
+      const shown = await shop.run(['table capacity', '--json']);
+      return JSON.parse(shown.stdout).capacity.mode;
+    };
+    let units = 500; // DynamoDB Local takes no units that it had before
+    const migrate = (signal: NodeJS.Signals, ...args: readonly string[]) =>
+      shop.run(['migrate', '--max-write-units', '100', '--capacity', `provisioned:${units++}`, ...args], {
+        onStart: (child) => {
+          child.stderr?.on('data', (text: Buffer) => {
+            if (text.includes('snapshot taken')) child.kill(signal);
+          });
+        },
+      });
+    expect((await shop.run(['table create'])).exit).toBe(0);
+    const killed = await migrate('SIGKILL');
+    expect(killed.stderr).toContain(`capacity of ${shop.table}: raising to provisioned:500`);
+    expect(await mode()).toBe('provisioned');
+    const status = await shop.read(['status']);
+    expect(status.stdout).toMatch(
+      /is raised since .*: provisioned 500 write, 100 read units instead of on-demand\./,
+    );
+    const restored = await shop.run(['table capacity', '--restore']);
+    expect([restored.exit, restored.stdout]).toEqual([0, expect.stringContaining('As it was before.')]);
+    expect(await mode()).toBe('on-demand');
+    const interrupted = await migrate('SIGINT', '--resume');
+    expect(interrupted.exit, interrupted.stderr).toBe(130);
+    expect(interrupted.stderr).toContain(`capacity of ${shop.table}: as it was before`);
+    expect(await mode()).toBe('on-demand');
+  });
+});
 
 describe('tablefold table', () => {
   const table = uniqueTableName();

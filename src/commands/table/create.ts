@@ -28,7 +28,7 @@ export default class TableCreate extends BaseCommand {
     },
     {
       description: 'For those who keep their tables in Terraform',
-      command: '<%= config.bin %> table create -m mappings/shop.yaml --emit terraform > table.tf',
+      command: '<%= config.bin %> table create -m mappings/shop.yaml --emit terraform',
     },
   ];
   static override flags = {

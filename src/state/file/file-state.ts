@@ -7,6 +7,7 @@
  *       run.journal              how far the run is; its existence is the run's
  *       rejects.ndjson           the items that could not be migrated, one JSON object a line
  *       collisions.ndjson        keys that several rows make, found before the first write (mappings that need it)
+ *       note.json                what has to be changed back when the run is over; outlives it
  *       lock.7                   who holds the run; empty: nobody
  *
  * Folders are 0700, files 0600. `*.new` is what a crash left half-written: it never counts.
@@ -44,6 +45,7 @@ import { type Disk, makeFolder, nodeDisk } from './disk.js';
 import { FileRun } from './file-run.js';
 import { ifThere, ioError } from './io-error.js';
 import { JOURNAL, JOURNAL_GROWTH, readJournal } from './journal.js';
+import { NOTE, readNote, saveNote } from './note-file.js';
 import { doneLines, openLog, REJECT_LOG } from './reject-log.js';
 import { lockHolder, takeLock } from './run-lock.js';
 
@@ -73,11 +75,20 @@ export function fileState(location: string, options: FileStateOptions = {}): Sta
       const folder = folderOf(name);
       return orIoError(folder, () => readFolder(folder));
     },
-    list: () => orIoError(root, () => runsIn(root)),
+    list: () => orIoError(root, () => foldersWith(root, JOURNAL)),
     async collisions(name) {
       const folder = folderOf(name);
       return orIoError(folder, () => readCollisions(folder));
     },
+    async saveNote(name, note) {
+      const folder = folderOf(name);
+      await orIoError(folder, () => saveNote(folder, note, disk));
+    },
+    async note(name) {
+      const folder = folderOf(name);
+      return orIoError(folder, () => readNote(folder));
+    },
+    notes: () => orIoError(root, () => foldersWith(root, NOTE)),
     async *rejects(name) {
       const folder = folderOf(name);
       try {
@@ -119,13 +130,13 @@ async function readFolder(folder: string): Promise<RunStatus | null> {
   };
 }
 
-async function runsIn(root: string): Promise<readonly string[]> {
+async function foldersWith(root: string, file: string): Promise<readonly string[]> {
   const entries = (await ifThere(readdir(root, { withFileTypes: true }))) ?? [];
-  const runs: string[] = [];
+  const found: string[] = [];
   for (const { name } of entries.filter((entry) => entry.isDirectory())) {
-    if ((await ifThere(stat(join(root, name, JOURNAL)))) !== null) runs.push(name);
+    if ((await ifThere(stat(join(root, name, file)))) !== null) found.push(name);
   }
-  return runs.sort();
+  return found.sort();
 }
 
 async function* rejectsOf(folder: string): AsyncGenerator<RejectLine, void, undefined> {

@@ -23,6 +23,7 @@ interface KeptRun {
 /** Runs kept for as long as the process lives: for tests, and for callers who want no checkpoint. */
 export function memoryState(): StateStore {
   const runs = new Map<string, KeptRun>();
+  const notes = new Map<string, string>();
 
   async function open(name: string): Promise<RunState> {
     checkRunName(name);
@@ -59,6 +60,17 @@ export function memoryState(): StateStore {
       const lines = runs.get(name)?.collisions ?? null;
       return lines === null ? null : eachOf(lines);
     },
+    async saveNote(name, note) {
+      checkRunName(name);
+      if (note === null) notes.delete(name);
+      else notes.set(name, JSON.stringify(note));
+    },
+    async note(name) {
+      checkRunName(name);
+      const note = notes.get(name);
+      return note === undefined ? null : (JSON.parse(note) as object);
+    },
+    notes: async () => [...notes.keys()].sort(),
     async *rejects(name) {
       checkRunName(name);
       const run = runs.get(name);

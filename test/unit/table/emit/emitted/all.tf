@@ -135,7 +135,7 @@ resource "aws_dynamodb_table" "app_shop_v2" {
 
   tags = {
     "team"        = "orders"
-    "cost center" = "$${42}"
+    "cost center" = "$${a}"
   }
 
   lifecycle {
