@@ -1,4 +1,6 @@
-import { isOverAttributes, keyNames, templateKey } from '../item/key-attribute.js';
+import { isOverAttributes, type KeyAttribute, keyAttributes, keyNames } from '../item/key-attribute.js';
+import { keyText } from '../item/key-order.js';
+import type { KeyCondition } from '../mapping/access/key-plan.js';
 import type { ResolvedMapping } from '../mapping/resolved-mapping.js';
 import type { Found, FoundItem } from '../operations/found-items.js';
 import type { QueryReport } from '../operations/query.js';
@@ -11,21 +13,21 @@ import { paint, type Terminal } from './terminal.js';
 export interface QueryNames {
   /** Attributes of the table that say nothing of an entity. */
   readonly hidden: readonly string[];
-  readonly partitionKey: string;
-  /** Of the table or the index that was asked. */
+  /** Of the table or the index that was asked: several only of an index over attributes. */
+  readonly partition: readonly KeyAttribute[];
   readonly sortKey: string | null;
 }
 
 export function queryNames({ table }: ResolvedMapping, asked: string | null): QueryNames {
   const index = table.indexes.find(({ name }) => name === asked);
   const { partitionKey, sortKey } = index ?? table;
-  // Of an index over attributes nothing is hidden: they are the item's own.
+  // The sort key of an index over attributes is not hidden: its attributes are the item's own.
   const made = [table, ...table.indexes.filter((key) => !isOverAttributes(key))];
   const keys = made.flatMap((key) => [...keyNames(key.partitionKey), ...keyNames(key.sortKey)]);
   return {
-    partitionKey: templateKey(partitionKey),
-    sortKey: sortKey === null ? null : templateKey(sortKey),
-    hidden: [...keys, table.entityAttribute, table.lineageAttribute],
+    partition: keyAttributes(partitionKey),
+    sortKey: keyNames(sortKey)[0] ?? null,
+    hidden: [...keys, ...keyNames(partitionKey), table.entityAttribute, table.lineageAttribute],
   };
 }
 
@@ -76,9 +78,9 @@ function foundText(
   terminal: Terminal,
   where: string,
 ): readonly string[] {
-  const blocks = blocksOf(items, names.partitionKey).map(({ partition, kind, lines }) => {
+  const blocks = blocksOf(items, names.partition).map(({ partition, kind, lines }) => {
     const head = `${paint(terminal, 'bold', printable(partition))}  ${paint(terminal, 'cyan', kind)}`;
-    return `${head}\n${itemTable(lines, [...names.hidden, names.partitionKey], names.sortKey, terminal)}\n`;
+    return `${head}\n${itemTable(lines, names.hidden, names.sortKey, terminal)}\n`;
   });
   const troubles = items.flatMap(({ item, trouble }) =>
     trouble === null
@@ -102,10 +104,10 @@ interface Block {
 }
 
 /** Neighbours of one partition, entity and copy stand in one table. */
-function blocksOf(items: readonly FoundItem[], partitionKey: string): readonly Block[] {
+function blocksOf(items: readonly FoundItem[], keys: readonly KeyAttribute[]): readonly Block[] {
   const blocks: Block[] = [];
   for (const found of items) {
-    const partition = String(found.item[partitionKey]?.['S'] ?? '');
+    const partition = partitionText(keys, (key) => keyText(found.item, key) ?? '');
     const kind = found.entity === null ? 'of no entity of the mapping' : `${found.entity} (${found.copy})`;
     const last = blocks.at(-1);
     if (last?.partition === partition && last.kind === kind) last.lines.push(found);
@@ -114,15 +116,28 @@ function blocksOf(items: readonly FoundItem[], partitionKey: string): readonly B
   return blocks;
 }
 
+/** `CUSTOMER#42`; of several attributes, with their names. */
+function partitionText<Key extends KeyAttribute>(keys: readonly Key[], text: (key: Key) => string): string {
+  const [only, ...rest] = keys;
+  if (only !== undefined && rest.length === 0) return text(only);
+  return keys.map((key) => `${key.name} ${text(key)}`).join(', ');
+}
+
 /** The key condition, for whoever wonders why nothing was found. */
 function targetText({ partition, sort }: QueryReport['targets'][number]): string {
-  const pk = `partition ${JSON.stringify(printable(partition))}`;
-  if (sort === null) return pk;
+  const keys = partitionText(partition, ({ value }) => JSON.stringify(printable(value)));
+  const named = sort.length > 1 || partition.length > 1;
+  const conditions = sort.map((key) => `, ${named ? key.name : 'sort key'}${conditionText(key)}`);
+  return `partition ${keys}${conditions.join('')}`;
+}
+
+function conditionText(condition: KeyCondition): string {
   const value = (text: string) => JSON.stringify(printable(text));
-  if (sort.kind === 'equals') return `${pk}, sort key ${value(sort.value)}`;
-  if (sort.kind === 'beginsWith') return `${pk}, sort key beginning with ${value(sort.value)}`;
-  const from =
-    sort.from === null ? '' : ` ${sort.from.included ? 'from' : 'above'} ${value(sort.from.value)}`;
-  const to = sort.to === null ? '' : ` ${sort.to.included ? 'up to' : 'below'} ${value(sort.to.value)}`;
-  return `${pk}, sort key${from}${to}`;
+  if (condition.kind !== 'range') {
+    return ` ${condition.kind === 'equals' ? '' : 'beginning with '}${value(condition.value)}`;
+  }
+  const { from, to } = condition;
+  const first = from === null ? '' : ` ${from.included ? 'from' : 'above'} ${value(from.value)}`;
+  const last = to === null ? '' : ` ${to.included ? 'up to' : 'below'} ${value(to.value)}`;
+  return first + last;
 }

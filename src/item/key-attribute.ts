@@ -4,6 +4,11 @@ export interface KeyAttribute {
   readonly type: 'S' | 'N' | 'B';
 }
 
+/** A key attribute with its value: text of S, digits of N, base64 of B, as DynamoDB JSON has them. */
+export interface KeyValue extends KeyAttribute {
+  readonly value: string;
+}
+
 /**
  * A key of an index. Text: an attribute (S) that is made for it from a template. A list: attributes that the items
  * have anyway; an item with all of them is in the index.

@@ -32,6 +32,25 @@ export function parseDecimal(text: string): Decimal | null {
   return { negative: match[1] === '-', digits: all.slice(start, end), exponent };
 }
 
+/** By value, exactly: negative, 0 or positive as `one` lies below, on or above `other`. */
+export function compareDecimals(one: Decimal, other: Decimal): number {
+  const sign = signOf(one);
+  if (sign !== signOf(other)) return sign - signOf(other);
+  return sign * compareMagnitudes(one, other);
+}
+
+function signOf({ negative, digits }: Decimal): number {
+  if (digits === '') return 0;
+  return negative ? -1 : 1;
+}
+
+/** Digits have no zeros at their ends, so that those of one power of ten compare as text. */
+function compareMagnitudes(one: Decimal, other: Decimal): number {
+  const power = one.exponent + one.digits.length - (other.exponent + other.digits.length);
+  if (power !== 0 || one.digits === other.digits) return power;
+  return one.digits < other.digits ? -1 : 1;
+}
+
 /**
  * The one text that DynamoDB returns for this number, so that equal numbers are equal texts: plain digits,
  * without `+`, needless zeros or exponent (`1.0` → `1`, `-0` → `0`, `1E-7` → `0.0000001`), as DynamoDB

@@ -227,9 +227,13 @@ export type Scalar = string | number | boolean;
 export interface AccessPattern {
   /** `table` or an index. */
   readonly query: string;
-  /** Templates whose placeholders are the pattern's parameters. */
-  readonly pk: string;
-  readonly sk?: SortCondition;
+  /**
+   * Template whose placeholders are the pattern's parameters. Of an index over attributes: a value or one
+   * `{parameter}` for each of them.
+   */
+  readonly pk: string | readonly string[];
+  /** Of an index over attributes: of its first sort attributes, in order; all but the last are values. */
+  readonly sk?: SortCondition | readonly SortCondition[];
   /** From the last sort key to the first. */
   readonly descending?: boolean;
   readonly limit?: number;

@@ -1,5 +1,5 @@
 import type { WireItem } from '../item/attribute-value.js';
-import { keyNames, templateKey } from '../item/key-attribute.js';
+import { keyAttributes, keyNames } from '../item/key-attribute.js';
 import type { Target } from '../mapping/access/compile-pattern.js';
 import { compileIdentify, type Identity } from '../mapping/access/identify-item.js';
 import type { ResolvedIndex, ResolvedMapping } from '../mapping/resolved-mapping.js';
@@ -55,14 +55,12 @@ export async function findItems(options: FindOptions): Promise<Found> {
   const reader = await sink.openReader();
   if (reader === null) throw sinkError('SINK_REFUSED', `${sink.label} cannot be read`);
   await using _ = reader;
-  const { partitionKey, sortKey } = index ?? table;
   const place = new Set(
     [table, index ?? table].flatMap((key) => [...keyNames(key.partitionKey), ...keyNames(key.sortKey)]),
   );
   const keys = {
     index: index?.name ?? null,
-    partitionKey: templateKey(partitionKey),
-    sortKey: sortKey === null ? null : templateKey(sortKey),
+    sort: keyAttributes((index ?? table).sortKey),
     place: [...place],
   };
   const merged = await mergeTargets({ ...options, reader, keys, cursors });

@@ -1,7 +1,9 @@
 import type { WireItem } from '../item/attribute-value.js';
+import type { KeyAttribute } from '../item/key-attribute.js';
+import { compareByKeys, compareKeyValues, keyText } from '../item/key-order.js';
 import { isPart } from '../item/oversize.js';
 import type { Target } from '../mapping/access/compile-pattern.js';
-import type { SortRange } from '../mapping/access/sort-range.js';
+import type { KeyCondition } from '../mapping/access/key-plan.js';
 import type { ItemReader, SortKeyCondition } from '../sink/sink.js';
 import type { Cursor } from './page-token.js';
 
@@ -10,8 +12,8 @@ export interface MergeOptions {
   readonly targets: readonly Target[];
   readonly keys: {
     readonly index: string | null;
-    readonly partitionKey: string;
-    readonly sortKey: string | null;
+    /** Attributes of the sort key that was asked. */
+    readonly sort: readonly KeyAttribute[];
     /** Attributes that name a place in the query. */
     readonly place: readonly string[];
   };
@@ -52,7 +54,7 @@ export async function mergeTargets(options: MergeOptions): Promise<Merged> {
     const first = streams.reduce<TargetStream | null>((before, stream) => {
       if (stream.head === null) return before;
       const head = before?.head ?? null;
-      return head === null || turn * compareSort(stream.head, head, keys.sortKey) < 0 ? stream : before;
+      return head === null || turn * compareByKeys(keys.sort, stream.head, head) < 0 ? stream : before;
     }, null);
     if (first === null) break;
     items.push(first.take());
@@ -116,8 +118,8 @@ class TargetStream {
     const page = await reader.query(
       {
         index: keys.index,
-        partition: { attribute: keys.partitionKey, value: partition },
-        sort: sort === null || keys.sortKey === null ? null : condition(keys.sortKey, sort),
+        partition,
+        sort: sort.map(bounds),
         descending,
         consistent,
         limit,
@@ -127,25 +129,23 @@ class TargetStream {
     );
     this.requests += 1;
     if (page.consumedUnits !== null) this.readUnits = (this.readUnits ?? 0) + page.consumedUnits;
-    this.#ahead.push(...page.items.filter((item) => !isPart(item) && isWithin(item, keys.sortKey, sort)));
+    this.#ahead.push(...page.items.filter((item) => !isPart(item) && isWithin(item, sort)));
     this.#page = page.next ?? 'end';
   }
 }
 
-function condition(attribute: string, sort: SortRange): SortKeyCondition {
-  if (sort.kind !== 'range') return { attribute, ...sort };
-  return { attribute, kind: 'range', from: sort.from?.value ?? null, to: sort.to?.value ?? null };
+function bounds(condition: KeyCondition): SortKeyCondition {
+  if (condition.kind !== 'range') return condition;
+  const { from, to } = condition;
+  return { ...condition, from: from?.value ?? null, to: to?.value ?? null };
 }
 
-/** DynamoDB includes the bounds of BETWEEN: a bound that is left out is at most one key of the partition. */
-function isWithin(item: WireItem, sortKey: string | null, sort: SortRange | null): boolean {
-  if (sort?.kind !== 'range' || sortKey === null) return true;
-  const value = item[sortKey]?.['S'];
-  return [sort.from, sort.to].every((end) => end === null || end.included || end.value !== value);
-}
-
-/** By the bytes of the sort key, as DynamoDB does. */
-function compareSort(a: WireItem, b: WireItem, sortKey: string | null): number {
-  if (sortKey === null) return 0;
-  return Buffer.compare(Buffer.from(String(a[sortKey]?.['S'])), Buffer.from(String(b[sortKey]?.['S'])));
+/** DynamoDB includes the bounds of BETWEEN: what a bound leaves out is left out here. */
+function isWithin(item: WireItem, sort: readonly KeyCondition[]): boolean {
+  const last = sort.at(-1);
+  if (last?.kind !== 'range') return true;
+  const value = keyText(item, last) ?? '';
+  return [last.from, last.to].every(
+    (end) => end === null || end.included || compareKeyValues(last.type, end.value, value) !== 0,
+  );
 }

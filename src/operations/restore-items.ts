@@ -51,13 +51,16 @@ function partsOf(item: WireItem, { partitionKey, sortKey }: ResolvedTable) {
   const stem = text(sortKey);
   return {
     index: null,
-    partition: { attribute: partitionKey, value: text(partitionKey) },
-    sort: {
-      kind: 'range',
-      attribute: sortKey,
-      from: partSortKey(stem, 1),
-      to: partSortKey(stem, partCount(item)),
-    },
+    partition: [{ name: partitionKey, type: 'S', value: text(partitionKey) }],
+    sort: [
+      {
+        name: sortKey,
+        type: 'S',
+        kind: 'range',
+        from: partSortKey(stem, 1),
+        to: partSortKey(stem, partCount(item)),
+      },
+    ],
     limit: null,
   } as const;
 }

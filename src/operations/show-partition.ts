@@ -1,3 +1,4 @@
+import type { KeyValue } from '../item/key-attribute.js';
 import type { ResolvedMapping } from '../mapping/resolved-mapping.js';
 import type { Sink } from '../sink/sink.js';
 import { type Found, findItems } from './found-items.js';
@@ -24,8 +25,9 @@ const DEFAULT_LIMIT = 100;
 /** One Query, strongly consistent. Throws `SINK_*`, and `USAGE_VALUE` for a page token of another partition. */
 export async function showPartition(options: ShowPartitionOptions): Promise<PartitionReport> {
   const { resolved, sink, partition, limit = DEFAULT_LIMIT, pageToken, signal } = options;
+  const key: KeyValue = { name: resolved.table.partitionKey, type: 'S', value: partition };
   const found = await findItems({
-    ...{ resolved, sink, index: null, targets: [{ partition, sort: null }], limit, pageToken, signal },
+    ...{ resolved, sink, index: null, targets: [{ partition: [key], sort: [] }], limit, pageToken, signal },
     ...{ descending: false, consistent: true },
   });
   return { table: sink.label, partition, ...found };

@@ -1,5 +1,6 @@
 import type { WireItem } from '../item/attribute-value.js';
 import type { Item } from '../item/item.js';
+import type { KeyAttribute, KeyValue } from '../item/key-attribute.js';
 import type { Reject } from '../item/reject.js';
 
 export type { WireItem, WireValue } from '../item/attribute-value.js';
@@ -88,9 +89,10 @@ export interface ScanPosition {
 export interface KeyQuery {
   /** Null: the table itself. */
   readonly index: string | null;
-  readonly partition: KeyValue;
-  /** Bounds are included. */
-  readonly sort: SortKeyCondition | null;
+  /** Every attribute of the partition key, in order; one, but for indexes over several. */
+  readonly partition: readonly KeyValue[];
+  /** Of the first attributes of the sort key, in order: all but the last are equals. Empty: the whole partition. */
+  readonly sort: readonly SortKeyCondition[];
   readonly descending: boolean;
   /** Not for global indexes, which DynamoDB refuses. */
   readonly consistent: boolean;
@@ -100,21 +102,12 @@ export interface KeyQuery {
   readonly after: WireItem | null;
 }
 
-/** An attribute of type S and its value. */
-export interface KeyValue {
-  readonly attribute: string;
-  readonly value: string;
-}
-
-export type SortKeyCondition =
-  | { readonly kind: 'equals' | 'beginsWith'; readonly attribute: string; readonly value: string }
-  /** At least one bound. */
-  | {
-      readonly kind: 'range';
-      readonly attribute: string;
-      readonly from: string | null;
-      readonly to: string | null;
-    };
+export type SortKeyCondition = KeyAttribute &
+  (
+    | { readonly kind: 'equals' | 'beginsWith'; readonly value: string }
+    /** At least one bound; both are included. */
+    | { readonly kind: 'range'; readonly from: string | null; readonly to: string | null }
+  );
 
 export interface QueryPage {
   readonly items: readonly WireItem[];

@@ -36,6 +36,7 @@ table:
   sortKey: sk
   indexes:
     gsi1: { partitionKey: gsi1pk, sortKey: gsi1sk }
+    ranked: { partitionKey: [status], sortKey: [{ attribute: total, type: N }, placedAt] }
     byTotal: { local: true, sortKey: lsi1sk, projection: { include: [id] } }
 entities:
   Customer:
@@ -68,6 +69,7 @@ accessPatterns:
     pk: 'CUSTOMER#{customerId}'
     sk: { between: ['TOTAL#{least}', 'TOTAL#{most}'] }
     returns: Order
+  ranked: { query: ranked, pk: '{status}', sk: { gt: '{least}', lte: '{most}' }, returns: Order }
   largest:
     query: table
     pk: 'STATUS#{status}#{shard}'
@@ -165,6 +167,17 @@ describe.each(['postgres', 'mariadb'] as const)('query after a migration from %s
     );
     expect([first.ids, rest.ids, rest.nextPageToken]).toEqual([['3', '2'], ['1'], null]);
     expect(Object.keys(first.items[0]?.item ?? {}).sort()).toEqual(['id', 'lsi1sk', 'pk', 'sk']);
+  });
+
+  it('asks an index over attributes: numbers by value, page by page', async () => {
+    const flags = ['--status', 'NEW', '--least', '-1', '--most', '99999999.99', '--limit', '2'];
+    const first = await ask('ranked', ...flags);
+    const second = await ask('ranked', ...flags, '--page-token', first.nextPageToken ?? '');
+    const where = `status = 'NEW' AND total > -1 AND total <= 99999999.99 ORDER BY total`;
+    expect([...first.ids, ...second.ids]).toEqual(await trimmed(`${SQL} ${where}`));
+    expect(second.nextPageToken).toBeNull();
+    const text = await run(['query', 'ranked', '--table', table, '--status=OLD', '--least=1', '--most=2']);
+    expect(text.stdout).toContain('asked: partition "OLD", sort key above "1" up to "2"\n');
   });
 
   it('asks every shard and merges them in order, page by page', async () => {

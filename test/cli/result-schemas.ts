@@ -245,10 +245,16 @@ const status = z.strictObject({
 });
 
 const rangeEnd = z.strictObject({ value: text, included: z.boolean() });
-const sortRange = z.union([
-  z.strictObject({ kind: z.literal('equals'), value: text }),
-  z.strictObject({ kind: z.literal('beginsWith'), value: text }),
-  z.strictObject({ kind: z.literal('range'), from: rangeEnd.nullable(), to: rangeEnd.nullable() }),
+const keyAttribute = { name: text, type: z.enum(['S', 'N', 'B']) };
+const keyCondition = z.union([
+  z.strictObject({ ...keyAttribute, kind: z.literal('equals'), value: text }),
+  z.strictObject({ ...keyAttribute, kind: z.literal('beginsWith'), value: text }),
+  z.strictObject({
+    ...keyAttribute,
+    kind: z.literal('range'),
+    from: rangeEnd.nullable(),
+    to: rangeEnd.nullable(),
+  }),
 ]);
 
 /** Items as DynamoDB JSON: a number is its exact text. */
@@ -273,7 +279,12 @@ const query = z.strictObject({
   index: text.nullable(),
   consistent: z.boolean(),
   parameters: z.record(text, text),
-  targets: z.array(z.strictObject({ partition: text, sort: sortRange.nullable() })),
+  targets: z.array(
+    z.strictObject({
+      partition: z.array(z.strictObject({ ...keyAttribute, value: text })),
+      sort: z.array(keyCondition),
+    }),
+  ),
   ...found,
 });
 

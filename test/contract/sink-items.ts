@@ -5,7 +5,20 @@ export const SINK_TABLE: SinkTable = {
   name: 'shop',
   partitionKey: 'pk',
   sortKey: 'sk',
-  indexes: [{ name: 'gsi1', partitionKey: 'gsi1pk', sortKey: 'gsi1sk' }],
+  indexes: [
+    { name: 'gsi1', partitionKey: 'gsi1pk', sortKey: 'gsi1sk' },
+    {
+      name: 'byKind',
+      partitionKey: [
+        { name: 'kind', type: 'S' },
+        { name: 'tenant', type: 'B' },
+      ],
+      sortKey: [
+        { name: 'rank', type: 'N' },
+        { name: 'label', type: 'S' },
+      ],
+    },
+  ],
 };
 
 /** An item of `SINK_TABLE` as a mapper makes them; `attributes` are DynamoDB JSON. */

@@ -85,13 +85,15 @@ export function sinkContract(name: string, open: () => Promise<Sink>): void {
         ]);
       });
 
+      const key = (name: string, value: string) => [{ name, type: 'S', value }] as const;
+
       /** Sort keys of all pages. */
       async function ask(rest: Partial<KeyQuery>): Promise<string[]> {
         const reader = await sink.openReader();
         if (reader === null) throw new Error('the sink says that it reads back');
         await using _ = reader;
         const query: KeyQuery = {
-          ...{ index: null, partition: { attribute: 'pk', value: pk }, sort: null, descending: false },
+          ...{ index: null, partition: key('pk', pk), sort: [], descending: false },
           ...{ consistent: true, limit: null, after: null, ...rest },
         };
         const found: string[] = [];
@@ -104,19 +106,19 @@ export function sinkContract(name: string, open: () => Promise<Sink>): void {
         } while (after !== null);
         return found;
       }
-      const sk = { attribute: 'sk' };
+      const sk = { name: 'sk', type: 'S' } as const;
       const range = (from: string | null, to: string | null) =>
-        ({ sort: { ...sk, kind: 'range', from, to } }) as const;
+        ({ sort: [{ ...sk, kind: 'range', from, to }] }) as const;
 
       it('gives one partition by the bytes of its sort keys, both ways, page by page', async () => {
         expect(await ask({})).toEqual(keys);
         expect(await ask({ descending: true, limit: 3 })).toEqual([...keys].reverse());
-        expect(await ask({ partition: { attribute: 'pk', value: fresh() } })).toEqual([]);
+        expect(await ask({ partition: key('pk', fresh()) })).toEqual([]);
       });
 
       it('holds the sort key against a value, a beginning, and bounds that are included', async () => {
-        expect(await ask({ sort: { ...sk, kind: 'equals', value: 'A' } })).toEqual(['A']);
-        expect(await ask({ sort: { ...sk, kind: 'beginsWith', value: 'A#' } })).toEqual(keys.slice(1, 4));
+        expect(await ask({ sort: [{ ...sk, kind: 'equals', value: 'A' }] })).toEqual(['A']);
+        expect(await ask({ sort: [{ ...sk, kind: 'beginsWith', value: 'A#' }] })).toEqual(keys.slice(1, 4));
         expect(await ask(range('A#1', 'A#2'))).toEqual(keys.slice(1, 4));
         expect(await ask({ ...range('A#10', null), limit: 1 })).toEqual(keys.slice(2));
         expect(await ask({ ...range(null, 'A#10'), descending: true })).toEqual(['A#10', 'A#1', 'A']);
@@ -125,11 +127,59 @@ export function sinkContract(name: string, open: () => Promise<Sink>): void {
       it('asks an index, which holds only the items that have all its keys', async () => {
         const index = {
           ...{ index: 'gsi1', consistent: false },
-          partition: { attribute: 'gsi1pk', value: inIndex },
+          partition: key('gsi1pk', inIndex),
         } as const;
         expect((await ask({ ...index, limit: 1 })).sort()).toEqual(keys.slice(0, 4));
-        const second = await ask({ ...index, sort: { attribute: 'gsi1sk', kind: 'equals', value: 'K#1' } });
+        const second = await ask({
+          ...index,
+          sort: [{ name: 'gsi1sk', type: 'S', kind: 'equals', value: 'K#1' }],
+        });
         expect(second.sort()).toEqual(['A#1', 'A#2']);
+      });
+
+      it('asks an index over several attributes: numbers by value, a range of the last one named', async () => {
+        const kind = fresh();
+        const ranked: readonly (readonly [string, string])[] = [
+          ...([
+            ['-10', 'z'],
+            ['-9', 'a'],
+            ['2', 'a'],
+            ['2', 'b'],
+            ['2', 'bb'],
+          ] as const),
+          ...([
+            ['10', 'a'],
+            ['9007199254740993', 'a'],
+            ['9007199254740994', 'a'],
+          ] as const),
+        ];
+        const made = ranked.map(([rank, label]) =>
+          makeItem(fresh(), `${rank} ${label}`, {
+            ...{ kind: { S: kind }, tenant: { B: 'AP8=' } },
+            ...{ rank: { N: rank }, label: { S: label } },
+          }),
+        );
+        await write([
+          ...made,
+          makeItem(fresh(), 'no label', { kind: { S: kind }, tenant: { B: 'AP8=' }, rank: { N: '2' } }),
+        ]);
+        const rank = { name: 'rank', type: 'N' } as const;
+        const label = { name: 'label', type: 'S' } as const;
+        const index = {
+          ...{ index: 'byKind', consistent: false },
+          partition: [...key('kind', kind), { name: 'tenant', type: 'B', value: 'AP8=' }],
+        } as const;
+        const all = ranked.map((pair) => pair.join(' '));
+        expect(await ask({ ...index, limit: 3 })).toEqual(all);
+        expect(await ask({ ...index, descending: true, limit: 3 })).toEqual([...all].reverse());
+        const two = { ...rank, kind: 'equals', value: '2' } as const;
+        expect(await ask({ ...index, sort: [two] })).toEqual(['2 a', '2 b', '2 bb']);
+        expect(await ask({ ...index, sort: [two, { ...label, kind: 'beginsWith', value: 'b' }] })).toEqual([
+          '2 b',
+          '2 bb',
+        ]);
+        const between = { ...rank, kind: 'range', from: '-9', to: '9007199254740993' } as const;
+        expect(await ask({ ...index, sort: [between] })).toEqual(all.slice(1, 7));
       });
     });
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WireItem } from '../../src/item/attribute-value.js';
 import { canonicalKey } from '../../src/item/canonical.js';
-import { type IndexKey, keyNames } from '../../src/item/key-attribute.js';
+import { type IndexKey, keyAttributes, keyNames } from '../../src/item/key-attribute.js';
 import type { SinkTable } from '../../src/sink/sink-options.js';
 import { callDynamoDb } from './dynamodb-call.js';
 
@@ -12,7 +12,7 @@ export interface TableKeys {
   /** Default `sk`; null for a table without one. */
   readonly sortKey?: string | null;
   readonly indexes?: SinkTable['indexes'];
-  /** Types of key attributes that are not S. */
+  /** Types of key attributes that are not as the keys say. */
   readonly types?: Readonly<Record<string, 'S' | 'N' | 'B'>>;
 }
 
@@ -27,17 +27,16 @@ export interface TestTable extends AsyncDisposable {
 export async function createTable(engineUrl: string, keys: TableKeys = {}): Promise<TestTable> {
   const { partitionKey = 'pk', sortKey = 'sk', indexes = [], types = {} } = keys;
   const name = uniqueTableName();
-  const names = [{ partitionKey, sortKey }, ...indexes].flatMap((key) => [
-    ...keyNames(key.partitionKey),
-    ...keyNames(key.sortKey),
+  const attributes = [{ partitionKey, sortKey }, ...indexes].flatMap((key) => [
+    ...keyAttributes(key.partitionKey),
+    ...keyAttributes(key.sortKey),
   ]);
   await callDynamoDb(engineUrl, 'CreateTable', {
     TableName: name,
     BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [...new Set(names.flat())].map((attribute) => ({
-      AttributeName: attribute,
-      AttributeType: types[attribute] ?? 'S',
-    })),
+    AttributeDefinitions: [...new Map(attributes.map((key) => [key.name, key.type]))].map(
+      ([attribute, type]) => ({ AttributeName: attribute, AttributeType: types[attribute] ?? type }),
+    ),
     KeySchema: keySchema(partitionKey, sortKey),
     GlobalSecondaryIndexes:
       indexes.length === 0

@@ -1,10 +1,17 @@
+import { isOverAttributes, type KeyValue, templateKey } from '../../item/key-attribute.js';
 import type { AccessPattern } from '../mapping.js';
-import type { ResolvedCopy, ResolvedIndex, ResolvedMapping, ResolvedTable } from '../resolved-mapping.js';
-import type { ResolvedTemplate } from '../template.js';
-import { type Alignment, align, type PatternToken, patternTokens } from './align.js';
-import { type ComponentParameter, componentParameter } from './component-parameter.js';
-import { type Bound, sortBounds } from './sort-bounds.js';
-import { behindComponent, rangeBetween, type SortRange } from './sort-range.js';
+import type {
+  ResolvedCopy,
+  ResolvedEntity,
+  ResolvedIndex,
+  ResolvedMapping,
+  ResolvedTable,
+} from '../resolved-mapping.js';
+import { planAttributeSort, planAttributes } from './attribute-keys.js';
+import { heldAttributes } from './held-attributes.js';
+import type { KeyCondition, PartitionPlan, SortPlan, Values } from './key-plan.js';
+import { attributeTexts, templateTexts } from './pattern-keys.js';
+import { planPartition, planSort } from './template-keys.js';
 
 /** A pattern laid on the copies that serve it: which parameters it takes, and which keys they make. */
 export interface CompiledPattern {
@@ -16,7 +23,7 @@ export interface CompiledPattern {
   /** `Order.byCustomer` */
   readonly copies: readonly string[];
   /** The queries that answer it; several for shards. Every parameter that is not optional has a value. */
-  readonly targets: (values: ReadonlyMap<string, string>) => Targets;
+  readonly targets: (values: Values) => Targets;
 }
 
 export interface PatternParameter {
@@ -35,25 +42,16 @@ export type Targets =
 
 /** One Query: a partition, and what its sort keys have to be. */
 export interface Target {
-  readonly partition: string;
-  readonly sort: SortRange | null;
+  /** Every attribute of the partition key, in order; one, but for indexes over several. */
+  readonly partition: readonly KeyValue[];
+  /** Of the first attributes of the sort key, in order: all but the last are equals. Empty: the whole partition. */
+  readonly sort: readonly KeyCondition[];
 }
-
-/** A pattern's template on one copy's. */
-interface Laid {
-  readonly tokens: readonly PatternToken[];
-  readonly alignment: Alignment;
-  /** For each placeholder of the pattern. */
-  readonly parameters: readonly ComponentParameter[];
-}
-
-/** Renders a laid template with values, once for every shard that has none. */
-type Render = (laid: Laid) => readonly string[];
 
 interface Served {
   readonly copy: string;
-  readonly laid: readonly Laid[];
-  readonly targets: (render: Render) => readonly Target[];
+  readonly partition: PartitionPlan;
+  readonly sort: SortPlan;
 }
 
 /** Null when no copy serves the pattern. */
@@ -62,14 +60,15 @@ export function compilePattern(
   pattern: AccessPattern,
   { table, entities }: ResolvedMapping,
 ): CompiledPattern | null {
+  const index = table.indexes.find((candidate) => candidate.name === pattern.query) ?? null;
   const served = entities
     .filter((entity) => pattern.returns === undefined || entity.name === pattern.returns)
-    .flatMap((entity) => entity.copies.flatMap((copy) => serve(pattern, entity.name, copy) ?? []));
+    .flatMap((entity) => entity.copies.flatMap((copy) => serve(pattern, index, table, entity, copy) ?? []));
   if (served.length === 0) return null;
   const parameters = parametersOf(served);
   return {
     name,
-    index: indexOf(pattern, table),
+    index,
     descending: pattern.descending ?? false,
     limit: pattern.limit ?? null,
     parameters,
@@ -83,148 +82,89 @@ export function compilePattern(
       if (fitting.length === 0 && parameter !== undefined) {
         return { kind: 'misfit', parameter, value: values.get(parameter.name) ?? '' };
       }
-      const targets = fitting.flatMap((copy) => copy.targets((laid) => renderLaid(laid, values)));
+      const targets = fitting.flatMap((copy) =>
+        copy.partition
+          .ask(values)
+          .flatMap((partition) => copy.sort.ask(values).map((sort) => ({ partition, sort }))),
+      );
       const different = new Map(targets.map((target) => [JSON.stringify(target), target]));
       return { kind: 'targets', targets: [...different.values()] };
     },
   };
 }
 
-function indexOf({ query }: AccessPattern, table: ResolvedTable): ResolvedIndex | null {
-  return query === 'table' ? null : (table.indexes.find((index) => index.name === query) ?? null);
+/** Null where the copy has no such keys. */
+function serve(
+  pattern: AccessPattern,
+  index: ResolvedIndex | null,
+  table: ResolvedTable,
+  entity: ResolvedEntity,
+  copy: ResolvedCopy,
+): Served | null {
+  const plans =
+    index !== null && isOverAttributes(index)
+      ? overAttributes(pattern, index, table, entity, copy)
+      : overTemplates(pattern, index, table, copy);
+  if (plans === null) return null;
+  const [partition, sort] = plans;
+  if (partition === null || sort === null) return null;
+  return { copy: `${entity.name}.${copy.name}`, partition, sort };
 }
 
-function serve(pattern: AccessPattern, entity: string, copy: ResolvedCopy): Served | null {
-  const keys =
-    pattern.query === 'table' ? copy : copy.indexes.find(({ index }) => index.name === pattern.query);
-  if (keys === undefined) return null;
-  const pk = lay(pattern.pk, keys.pk, 'partition', false);
-  if (pk === null) return null;
-  const name = `${entity}.${copy.name}`;
-  const bounds = sortBounds(pattern.sk);
-  const done = (laid: readonly Laid[], sorts: (render: Render) => readonly (SortRange | null)[]): Served => ({
-    copy: name,
-    laid: [pk, ...laid],
-    targets: (render) =>
-      render(pk).flatMap((partition) => sorts(render).map((sort) => ({ partition, sort }))),
-  });
-  if (bounds.kind === 'any') return done([], () => [null]);
-  const { sk } = keys;
-  if (sk === null) return null;
-  if (bounds.kind !== 'range') {
-    const laid = lay(bounds.text, sk, 'sort', bounds.kind === 'beginsWith');
-    if (laid === null) return null;
-    return done([laid], (render) =>
-      render(laid).map((text) =>
-        bounds.kind === 'equals' || isWhole(laid)
-          ? { kind: 'equals', value: text }
-          : { kind: 'beginsWith', value: text + (endsWithComponent(laid) ? laid.alignment.tail : '') },
-      ),
-    );
-  }
-  const from = layBound(bounds.from, sk);
-  const to = layBound(bounds.to, sk);
-  if (from === undefined || to === undefined) return null;
-  return done([from?.laid ?? [], to?.laid ?? []].flat(), (render) => {
-    const least = from === null ? null : { ...edge(from.laid, render), included: from.included };
-    const most = to === null ? null : { ...edge(to.laid, render), included: to.included };
-    // Bounds are of values: in a descending component the greatest comes first.
-    const turned = (from ?? to)?.laid.parameters.at(-1)?.descending === true;
-    const range = rangeBetween(turned ? most : least, turned ? least : most);
-    return range === null ? [] : [range];
-  });
+type Plans = readonly [PartitionPlan | null, SortPlan | null];
+
+function overTemplates(
+  pattern: AccessPattern,
+  index: ResolvedIndex | null,
+  table: ResolvedTable,
+  copy: ResolvedCopy,
+): Plans | null {
+  const keys = index === null ? copy : copy.indexes.find((key) => key.index.name === index.name);
+  const texts = templateTexts(pattern);
+  if (keys === undefined || texts === null) return null;
+  const { partitionKey, sortKey } = index ?? table;
+  return [
+    planPartition(texts.pk, keys.pk, templateKey(partitionKey)),
+    planSort(texts.sk, keys.sk, sortKey === null ? null : templateKey(sortKey)),
+  ];
 }
 
-/** Undefined where the bound does not lie on the copy; null where there is none. */
-function layBound(
-  bound: Bound | null,
-  sk: ResolvedTemplate,
-): { readonly laid: Laid; readonly included: boolean } | null | undefined {
-  if (bound === null) return null;
-  const laid = lay(bound.text, sk, 'sort', true);
-  return laid === null ? undefined : { laid, included: bound.included };
-}
-
-/** The text of a bound, what of it stands before its last component, and the text behind all that have it. */
-function edge(laid: Laid, render: Render) {
-  const value = render(laid)[0] ?? '';
-  if (!endsWithComponent(laid)) return { value, scope: '', behind: null };
-  const scope = render({ ...laid, tokens: laid.tokens.slice(0, -1) })[0] ?? '';
-  return { value, scope, behind: behindComponent(value, laid.alignment) };
-}
-
-function lay(
-  text: string,
-  template: ResolvedTemplate,
-  role: 'partition' | 'sort',
-  prefix: boolean,
-): Laid | null {
-  const tokens = patternTokens(text);
-  const alignment = align(tokens, template, prefix);
-  if (alignment === null) return null;
-  const placeholders = tokens.filter((token) => typeof token !== 'string');
-  const parameters = placeholders.map((placeholder, index) => {
-    const part = template.parts[alignment.parts[index] ?? -1];
-    if (part?.kind !== 'column') throw new TypeError(`${placeholder.name} was laid on a literal`);
-    return componentParameter(part, role, placeholder.transforms);
-  });
-  return { tokens, alignment, parameters };
-}
-
-function endsWithComponent({ tokens }: Laid): boolean {
-  return typeof tokens.at(-1) === 'object';
-}
-
-/** The pattern says all of the sort key: what begins with it is it. */
-function isWhole(laid: Laid): boolean {
-  return laid.alignment.complete && endsWithComponent(laid);
+function overAttributes(
+  pattern: AccessPattern,
+  index: ResolvedIndex,
+  table: ResolvedTable,
+  entity: ResolvedEntity,
+  copy: ResolvedCopy,
+): Plans | null {
+  const held = heldAttributes(index, table, entity, copy);
+  if (held === null) return null;
+  const { partition, sort } = attributeTexts(pattern);
+  return [
+    // A local index has the partition key of the table, which copies make from templates.
+    typeof index.partitionKey === 'string'
+      ? planPartition(partition[0] ?? '', copy.pk, index.partitionKey)
+      : planAttributes(partition, held.partition),
+    planAttributeSort(sort, held.sort),
+  ];
 }
 
 function parametersOf(served: readonly Served[]): readonly PatternParameter[] {
   const found = new Map<string, PatternParameter>();
-  for (const { tokens, parameters } of served.flatMap(({ laid }) => laid)) {
-    const names = tokens.filter((token) => typeof token !== 'string').map((token) => token.name);
-    for (const [index, name] of names.entries()) {
-      const parameter = parameters[index];
-      if (parameter === undefined || found.has(name)) continue;
-      const { expects, column, shards } = parameter;
-      found.set(name, { name, expects, column, optional: shards !== null });
-    }
+  for (const [name, { expects, column, shards }] of served.flatMap(namedOf)) {
+    if (!found.has(name)) found.set(name, { name, expects, column, optional: shards !== null });
   }
   return [...found.values()];
 }
 
-/** The first parameter whose value is not one for its component. */
-function misfitOf({ laid }: Served, values: ReadonlyMap<string, string>): string | null {
-  for (const { tokens, parameters } of laid) {
-    const names = tokens.filter((token) => typeof token !== 'string').map((token) => token.name);
-    for (const [index, name] of names.entries()) {
-      const value = values.get(name);
-      if (value !== undefined && parameters[index]?.encode(value) === null) return name;
-    }
-  }
-  return null;
+/** The first parameter whose value is not one for its place. */
+function misfitOf(copy: Served, values: Values): string | null {
+  const misfit = namedOf(copy).find(([name, parameter]) => {
+    const value = values.get(name);
+    return value !== undefined && parameter.encode(value) === null;
+  });
+  return misfit?.[0] ?? null;
 }
 
-function renderLaid({ tokens, parameters }: Laid, values: ReadonlyMap<string, string>): readonly string[] {
-  let texts: readonly string[] = [''];
-  let next = 0;
-  for (const token of tokens) {
-    const pieces = typeof token === 'string' ? [token] : piecesOf(token.name, parameters[next++], values);
-    texts = texts.flatMap((text) => pieces.map((piece) => text + piece));
-  }
-  return texts;
-}
-
-function piecesOf(
-  name: string,
-  parameter: ComponentParameter | undefined,
-  values: ReadonlyMap<string, string>,
-): readonly string[] {
-  const value = values.get(name);
-  if (value === undefined && parameter !== undefined && parameter.shards !== null)
-    return parameter.everyShard();
-  const text = value === undefined ? undefined : parameter?.encode(value);
-  if (text === undefined || text === null) throw new TypeError(`${name} has no value that fits`);
-  return [text];
+function namedOf({ partition, sort }: Served) {
+  return [...partition.parameters, ...sort.parameters];
 }

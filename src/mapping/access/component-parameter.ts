@@ -1,20 +1,14 @@
+import type { ColumnType } from '../../source/source-schema.js';
 import { keyComponent } from '../compile/compile-template.js';
 import { chainTransforms, isChain } from '../key/transform-chain.js';
 import type { ResolvedPart, TransformCall } from '../template.js';
+import type { KeyParameter } from './key-plan.js';
 import { expectedText, readParameter } from './read-parameter.js';
 
 /** A component of a key as a parameter fills it. */
-export interface ComponentParameter {
-  /** `orders.customer_id (bigint)`-like: column and type, for messages. */
-  readonly column: string;
-  /** What is expected, for messages: `a whole number of 64 bits`. */
-  readonly expects: string;
-  /** How many shards the component spreads over: without a value, all of them are asked. */
-  readonly shards: number | null;
+export interface ComponentParameter extends KeyParameter {
   /** Great values sort first. */
   readonly descending: boolean;
-  /** The component's text; null where the value is not of its type, or does not fit the key. */
-  readonly encode: (text: string) => string | null;
   /** Texts of all shards. */
   readonly everyShard: () => readonly string[];
 }
@@ -41,11 +35,8 @@ export function componentParameter(
   const made = isChain(chain) && chain.value !== null ? chain.type : null;
   const shard = part.transforms.find(({ name }) => name === 'shard');
   const shards = shard === undefined || asked.length > 0 ? null : Number(shard.args[0]);
-  const form = part.transforms.map(({ name }) => RESULTS[name]).find((pattern) => pattern !== undefined);
-
   const result = (text: string): string | null => {
-    if (made === null || form?.test(text) === false) return null;
-    const raw = readParameter(made, text);
+    const raw = made === null ? null : transformResult(made, part.transforms, text);
     return raw === null ? null : component.codec.encode(raw);
   };
   const label = part.column.path === '' ? column.name : `${part.column.path}.${column.name}`;
@@ -61,6 +52,16 @@ export function componentParameter(
     },
     everyShard: () => Array.from({ length: shards ?? 0 }, (_, number) => result(String(number)) ?? ''),
   };
+}
+
+/** Raw text of what a column's transforms make, as people write it; null for what they never make. */
+export function transformResult(
+  made: ColumnType,
+  transforms: readonly TransformCall[],
+  text: string,
+): string | null {
+  const form = transforms.map(({ name }) => RESULTS[name]).find((pattern) => pattern !== undefined);
+  return form?.test(text) === false ? null : readParameter(made, text);
 }
 
 function isShard(text: string, shards: number): boolean {

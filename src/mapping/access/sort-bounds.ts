@@ -1,4 +1,4 @@
-import type { AccessPattern } from '../mapping.js';
+import type { SortCondition } from '../mapping.js';
 import type { DocumentPath } from '../problem.js';
 
 /** A sort condition in one form, its texts still templates. */
@@ -13,7 +13,7 @@ export interface Bound {
   readonly included: boolean;
 }
 
-export function sortBounds(sk: AccessPattern['sk']): SortBounds {
+export function sortBounds(sk: SortCondition | undefined): SortBounds {
   if (sk === undefined) return { kind: 'any' };
   if (typeof sk === 'string') return { kind: 'equals', text: sk };
   if ('beginsWith' in sk) return { kind: 'beginsWith', text: sk.beginsWith };
@@ -25,7 +25,9 @@ export function sortBounds(sk: AccessPattern['sk']): SortBounds {
 }
 
 /** The templates of a sort condition with their places below `sk`. */
-export function sortTexts(sk: AccessPattern['sk']): readonly (readonly [path: DocumentPath, text: string])[] {
+export function sortTexts(
+  sk: SortCondition | undefined,
+): readonly (readonly [path: DocumentPath, text: string])[] {
   if (sk === undefined) return [];
   if (typeof sk === 'string') return [[[], sk]];
   if ('between' in sk) return sk.between.map((text, index) => [['between', index], text]);
@@ -33,7 +35,7 @@ export function sortTexts(sk: AccessPattern['sk']): readonly (readonly [path: Do
 }
 
 /** What is wrong with a range: no bound, or two for one side. */
-export function rangeProblem(sk: AccessPattern['sk']): { message: string; fix: string } | null {
+export function rangeProblem(sk: SortCondition | undefined): { message: string; fix: string } | null {
   if (sk === undefined || typeof sk === 'string' || 'beginsWith' in sk || 'between' in sk) return null;
   if (sk.gt !== undefined && sk.gte !== undefined) {
     return { message: 'gt and gte are two lower bounds', fix: 'Leave one of them out.' };

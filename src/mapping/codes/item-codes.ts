@@ -165,9 +165,9 @@ export const KEY_CODES = {
 export const ACCESS_CODES = {
   UNKNOWN_ENTITY: error('returns names no entity', 'Take the near name.', 'returns: Ordr'),
   PATTERN_INDEX: error(
-    'the index has attributes for keys, a pattern has templates',
-    'Ask it from the application.',
-    'query: byStatus',
+    'the pattern has not one value or condition for each key attribute that DynamoDB wants one for',
+    'A value or one {parameter} for each attribute; a range of the last of sk.',
+    "query: byStatus, pk: ['{status}'] of [_type, status]",
   ),
   PATTERN_RANGE: error(
     'sk has no condition, or two for one side',

@@ -1,13 +1,16 @@
 import { isOverAttributes } from '../../item/key-attribute.js';
 import { nearest } from '../../support/nearest.js';
 import { align, patternTokens } from '../access/align.js';
+import { attributeTexts, isList, type TemplateTexts, templateTexts } from '../access/pattern-keys.js';
 import { rangeProblem, sortBounds, sortTexts } from '../access/sort-bounds.js';
 import { parseTemplate } from '../key/key-template.js';
-import type { AccessPattern } from '../mapping.js';
+import type { AccessPattern, SortCondition } from '../mapping.js';
+import type { DocumentPath } from '../problem.js';
 import type { ProblemCode } from '../problem-codes.js';
 import { type ProblemList, suggestion } from '../problem-list.js';
-import type { ResolvedEntity, ResolvedTable } from '../resolved-mapping.js';
+import type { ResolvedEntity, ResolvedIndex, ResolvedTable } from '../resolved-mapping.js';
 import type { ResolvedTemplate } from '../template.js';
+import { checkAttributeKeys, checkAttributeValues, servedByAttributes } from './attribute-patterns.js';
 import { checkLiterals, checkPrefix, type Served } from './pattern-texts.js';
 
 export interface PatternContext {
@@ -29,9 +32,15 @@ export function checkAccessPatterns(
   for (const [name, pattern] of Object.entries(patterns)) {
     const at = ['accessPatterns', name];
     if (!checkNames(pattern, at, context) || !complete) continue;
-    const served = servedBy(pattern, context);
+    const index = attributeIndexOf(pattern, context.table);
+    const texts = templateTexts(pattern);
+    const byTemplates = index === null && texts !== null ? servedBy(pattern.query, texts, entities) : [];
+    const byAttributes = index === null ? [] : servedByAttributes(pattern, index, context.table, entities);
+    const served = [...byTemplates, ...byAttributes];
     for (const { entity, copy } of served) read.add(`${entity}.${copy}`);
-    const wanted = served.filter(({ entity }) => pattern.returns === undefined || entity === pattern.returns);
+    const isWanted = ({ entity }: { readonly entity: string }) =>
+      pattern.returns === undefined || entity === pattern.returns;
+    const wanted = served.filter(isWanted);
     if (wanted.length === 0) {
       const what = pattern.returns === undefined ? 'no copy' : `no copy of ${pattern.returns}`;
       problems.warning(
@@ -42,9 +51,10 @@ export function checkAccessPatterns(
         'key',
       );
     }
-    const others = served.filter((copy) => !wanted.includes(copy));
-    checkLiterals(pattern, at, wanted, problems);
-    if (others.length === 0) checkPrefix(pattern, at, served, problems);
+    const others = served.filter((copy) => !isWanted(copy));
+    checkAttributeValues(at, byAttributes.filter(isWanted), problems);
+    if (texts !== null) checkLiterals(texts, at, byTemplates.filter(isWanted), problems);
+    if (texts !== null && others.length === 0) checkPrefix(texts, at, byTemplates, problems);
     if (wanted.length > 0 && others.length > 0) {
       const list = others.map(({ entity, copy }) => `${entity}.${copy}`).join(', ');
       const message = `the same query finds ${list}, and not only ${pattern.returns}`;
@@ -56,10 +66,12 @@ export function checkAccessPatterns(
 
 /** False when nothing more can be said about the pattern. */
 function checkNames(
-  { query, pk, sk, returns }: AccessPattern,
+  pattern: AccessPattern,
   at: readonly string[],
   { table, names, problems }: PatternContext,
 ): boolean {
+  const { query, returns } = pattern;
+  const { partition, sort } = attributeTexts(pattern);
   let sound = true;
   const report = (key: string, code: ProblemCode, message: string, fix: string) => {
     problems.error([...at, key], code, message, fix);
@@ -75,13 +87,13 @@ function checkNames(
       suggestion(nearest(query, indexes), 'choices', indexes),
     );
   }
-  if (index !== undefined && isOverAttributes(index)) {
-    const message = `${query} is keyed by attributes of the items, and a pattern has templates`;
-    const fix = 'Ask it from the application, or give the index keys that copies make from templates.';
-    report('query', 'PATTERN_INDEX', message, fix);
-    return sound;
+  const overAttributes = index !== undefined && isOverAttributes(index);
+  for (const key of overAttributes ? [] : (['pk', 'sk'] as const)) {
+    if (!isList(pattern[key])) continue;
+    const message = `${query} has its ${key} from templates, and a list is of attributes`;
+    report(key, 'PATTERN_INDEX', message, 'Write one template.');
   }
-  if (index?.sortKey === null && sk !== undefined) {
+  if (!overAttributes && index?.sortKey === null && sort.length > 0) {
     report('sk', 'INDEX_KEY', `${query} has no sort key`, 'Remove sk.');
   }
   if (returns !== undefined && !names.includes(returns)) {
@@ -92,35 +104,50 @@ function checkNames(
       suggestion(nearest(returns, names), 'entities', names),
     );
   }
-  const range = rangeProblem(sk);
-  if (range !== null) report('sk', 'PATTERN_RANGE', range.message, range.fix);
-  const texts = [
-    [[...at, 'pk'], pk],
-    ...sortTexts(sk).map(([path, text]) => [[...at, 'sk', ...path], text] as const),
-  ] as const;
-  for (const [path, text] of texts) {
+  for (const condition of sort) {
+    const range = rangeProblem(condition);
+    if (range !== null) report('sk', 'PATTERN_RANGE', range.message, range.fix);
+  }
+  for (const [path, text] of textsOf(pattern)) {
     for (const { severity, code, message, fix, offset } of parseTemplate(text).problems) {
-      problems[severity](path, code, message, fix, offset);
+      problems[severity]([...at, ...path], code, message, fix, offset);
       sound = false;
     }
   }
-  return sound;
+  return sound && (!overAttributes || checkAttributeKeys(pattern, index, at, problems));
+
+  function textsOf({ pk, sk }: AccessPattern): readonly (readonly [path: DocumentPath, text: string])[] {
+    const place = (key: string, list: unknown, entry: number) => (isList(list) ? [key, entry] : [key]);
+    return [
+      ...partition.map((text, entry) => [place('pk', pk, entry), text] as const),
+      ...sort.flatMap((condition, entry) =>
+        sortTexts(condition).map(([path, text]) => [[...place('sk', sk, entry), ...path], text] as const),
+      ),
+    ];
+  }
 }
 
-function servedBy(pattern: AccessPattern, { entities }: PatternContext): readonly Served[] {
-  const pk = patternTokens(pattern.pk);
+function attributeIndexOf({ query }: AccessPattern, { indexes }: ResolvedTable): ResolvedIndex | null {
+  return indexes.find((index) => index.name === query && isOverAttributes(index)) ?? null;
+}
+
+function servedBy(
+  query: string,
+  texts: TemplateTexts,
+  entities: readonly ResolvedEntity[],
+): readonly Served[] {
+  const pk = patternTokens(texts.pk);
   return entities.flatMap((entity) =>
     entity.copies.flatMap((copy): readonly Served[] => {
-      const keys =
-        pattern.query === 'table' ? copy : copy.indexes.find(({ index }) => index.name === pattern.query);
+      const keys = query === 'table' ? copy : copy.indexes.find(({ index }) => index.name === query);
       if (keys === undefined || align(pk, keys.pk, false) === null) return [];
-      if (!sortServes(pattern.sk, keys.sk)) return [];
+      if (!sortServes(texts.sk, keys.sk)) return [];
       return [{ entity: entity.name, copy: copy.name, pk: keys.pk, sk: keys.sk }];
     }),
   );
 }
 
-function sortServes(sk: AccessPattern['sk'], template: ResolvedTemplate | null): boolean {
+function sortServes(sk: SortCondition | undefined, template: ResolvedTemplate | null): boolean {
   const bounds = sortBounds(sk);
   if (bounds.kind === 'any') return true;
   if (template === null) return false;

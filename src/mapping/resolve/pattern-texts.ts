@@ -1,9 +1,9 @@
 import { type Alignment, align, patternTokens } from '../access/align.js';
+import type { TemplateTexts } from '../access/pattern-keys.js';
 import { sortTexts } from '../access/sort-bounds.js';
 import { keyComponent } from '../compile/compile-template.js';
 import { SEPARATORS } from '../key/key-template.js';
 import { chainTransforms, isChain } from '../key/transform-chain.js';
-import type { AccessPattern } from '../mapping.js';
 import type { DocumentPath } from '../problem.js';
 import type { ProblemList } from '../problem-list.js';
 import type { ResolvedPart, ResolvedTemplate } from '../template.js';
@@ -20,7 +20,7 @@ type Component = Extract<ResolvedPart, { kind: 'column' }>;
 
 /** Literal text in the place of a value: it has to be written as keys write that value. */
 export function checkLiterals(
-  pattern: AccessPattern,
+  pattern: TemplateTexts,
   at: DocumentPath,
   served: readonly Served[],
   problems: ProblemList,
@@ -69,7 +69,7 @@ export function checkLiterals(
 
 /** A prefix that ends in the middle of a word of one copy's keys, and begins another word as well. */
 export function checkPrefix(
-  { sk }: AccessPattern,
+  { sk }: TemplateTexts,
   at: DocumentPath,
   served: readonly Served[],
   problems: ProblemList,

@@ -1,4 +1,4 @@
-import { type Decimal, parseDecimal } from '../../item/number.js';
+import { compareDecimals, type Decimal, parseDecimal } from '../../item/number.js';
 import type { ColumnType } from '../../source/source-schema.js';
 import { parseTime } from './temporal.js';
 
@@ -65,21 +65,7 @@ function readNumber(raw: string): Ranked {
 }
 
 function compareNumbers(one: Ranked, other: Ranked): number {
-  if (one.rank !== other.rank) return one.rank - other.rank;
-  const sign = signOf(one.decimal);
-  if (sign !== signOf(other.decimal)) return sign - signOf(other.decimal);
-  return sign * compareMagnitudes(one.decimal, other.decimal);
-}
-
-function signOf({ negative, digits }: Decimal): number {
-  if (digits === '') return 0;
-  return negative ? -1 : 1;
-}
-
-/** Digits have no zeros at their ends, so that those of one power of ten compare as text. */
-function compareMagnitudes(one: Decimal, other: Decimal): number {
-  const power = one.exponent + one.digits.length - (other.exponent + other.digits.length);
-  return power === 0 ? compareText(one.digits, other.digits) : power;
+  return one.rank === other.rank ? compareDecimals(one.decimal, other.decimal) : one.rank - other.rank;
 }
 
 /** Years before Christ are negative; `rest` is text of one length. */

@@ -29,16 +29,14 @@ export async function queryPage(
 
 function queryBody(table: string, query: KeyQuery): string {
   const { index, partition, sort, descending, consistent, limit, after } = query;
-  const condition = sort === null ? null : conditionOf(sort);
+  const keys = [...partition.map((key) => ({ ...key, kind: 'equals' as const })), ...sort];
+  const conditions = keys.map((key, at) => conditionOf(key, `#k${at}`, `:v${at}`));
   return JSON.stringify({
     TableName: table,
     ...(index === null ? {} : { IndexName: index }),
-    KeyConditionExpression: condition === null ? '#p = :p' : `#p = :p AND ${condition.text}`,
-    ExpressionAttributeNames: {
-      '#p': partition.attribute,
-      ...(sort === null ? {} : { '#s': sort.attribute }),
-    },
-    ExpressionAttributeValues: { ':p': { S: partition.value }, ...condition?.values },
+    KeyConditionExpression: conditions.map(({ text }) => text).join(' AND '),
+    ExpressionAttributeNames: Object.fromEntries(keys.map(({ name }, at) => [`#k${at}`, name])),
+    ExpressionAttributeValues: Object.assign({}, ...conditions.map(({ values }) => values)) as WireItem,
     ScanIndexForward: !descending,
     ConsistentRead: consistent,
     ...(limit === null ? {} : { Limit: limit }),
@@ -47,15 +45,21 @@ function queryBody(table: string, query: KeyQuery): string {
   });
 }
 
-function conditionOf(sort: SortKeyCondition): { readonly text: string; readonly values: WireItem } {
-  if (sort.kind !== 'range') {
-    const text = sort.kind === 'equals' ? '#s = :s' : 'begins_with(#s, :s)';
-    return { text, values: { ':s': { S: sort.value } } };
+function conditionOf(
+  key: SortKeyCondition,
+  name: string,
+  value: string,
+): { readonly text: string; readonly values: WireItem } {
+  const typed = (text: string) => ({ [key.type]: text });
+  if (key.kind !== 'range') {
+    const text = key.kind === 'equals' ? `${name} = ${value}` : `begins_with(${name}, ${value})`;
+    return { text, values: { [value]: typed(key.value) } };
   }
-  const { from, to } = sort;
+  const { from, to } = key;
   if (from !== null && to !== null) {
-    return { text: '#s BETWEEN :a AND :b', values: { ':a': { S: from }, ':b': { S: to } } };
+    const values = { [`${value}a`]: typed(from), [`${value}b`]: typed(to) };
+    return { text: `${name} BETWEEN ${value}a AND ${value}b`, values };
   }
-  if (from !== null) return { text: '#s >= :s', values: { ':s': { S: from } } };
-  return { text: '#s <= :s', values: { ':s': { S: to ?? '' } } };
+  if (from !== null) return { text: `${name} >= ${value}`, values: { [value]: typed(from) } };
+  return { text: `${name} <= ${value}`, values: { [value]: typed(to ?? '') } };
 }

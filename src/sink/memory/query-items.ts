@@ -1,26 +1,21 @@
 import type { WireItem } from '../../item/attribute-value.js';
-import { canonicalKey } from '../../item/canonical.js';
-import { templateKey } from '../../item/key-attribute.js';
+import { type KeyAttribute, keyAttributes } from '../../item/key-attribute.js';
+import { compareByKeys, compareKeyValues, keyText } from '../../item/key-order.js';
 import type { KeyQuery, QueryPage, SortKeyCondition } from '../sink.js';
 import type { SinkTable } from '../sink-options.js';
 
-/** A Query over items in memory: one partition, sort keys by their bytes, then by the item's own key. */
+/** A Query over items in memory: one partition, in the order of its sort keys, then of the item's own key. */
 export function queryItems(items: Iterable<WireItem>, table: SinkTable, query: KeyQuery): QueryPage {
   const { partition, sort, descending, limit, after } = query;
-  const index = table.indexes.find(({ name }) => name === query.index);
-  const indexKey = index?.sortKey ?? null;
-  const sortKey = query.index === null ? table.sortKey : indexKey === null ? null : templateKey(indexKey);
-  const own = [table.partitionKey, table.sortKey];
-  const place = (item: WireItem) => [
-    ...(sortKey === null ? [] : [textOf(item, sortKey) ?? '']),
-    canonicalKey(item, own),
-  ];
+  const asked = table.indexes.find(({ name }) => name === query.index) ?? table;
+  const keys = [...keyAttributes(asked.partitionKey), ...keyAttributes(asked.sortKey)];
+  const own = [...keyAttributes(table.partitionKey), ...keyAttributes(table.sortKey)];
   const turn = descending ? -1 : 1;
-  const order = (a: WireItem, b: WireItem) => turn * compareTexts(place(a), place(b));
+  const order = (a: WireItem, b: WireItem) => turn * compareByKeys([...keys, ...own], a, b);
+  const conditions = [...partition.map((key) => ({ ...key, kind: 'equals' as const })), ...sort];
   const found = [...items]
-    .filter((item) => textOf(item, partition.attribute) === partition.value)
-    .filter((item) => sortKey === null || textOf(item, sortKey) !== null)
-    .filter((item) => sort === null || matches(textOf(item, sort.attribute), sort))
+    .filter((item) => keys.every((key) => keyText(item, key) !== null))
+    .filter((item) => conditions.every((condition) => matches(keyText(item, condition), condition)))
     .filter((item) => after === null || order(item, after) > 0)
     .sort(order);
   const page = limit === null ? found : found.slice(0, limit);
@@ -31,28 +26,22 @@ export function queryItems(items: Iterable<WireItem>, table: SinkTable, query: K
   };
 }
 
-function textOf(item: WireItem, attribute: string): string | null {
-  const text = item[attribute]?.['S'];
-  return typeof text === 'string' ? text : null;
-}
-
-function matches(text: string | null, sort: SortKeyCondition): boolean {
+function matches(text: string | null, condition: SortKeyCondition): boolean {
   if (text === null) return false;
-  if (sort.kind !== 'range')
-    return sort.kind === 'equals' ? text === sort.value : text.startsWith(sort.value);
-  const { from, to } = sort;
-  return (from === null || compareBytes(text, from) >= 0) && (to === null || compareBytes(text, to) <= 0);
-}
-
-function compareTexts(a: readonly string[], b: readonly string[]): number {
-  for (const [index, text] of a.entries()) {
-    const order = compareBytes(text, b[index] ?? '');
-    if (order !== 0) return order;
+  const { type } = condition;
+  if (condition.kind !== 'range') {
+    const { kind, value } = condition;
+    return kind === 'equals' ? compareKeyValues(type, text, value) === 0 : begins(type, text, value);
   }
-  return 0;
+  const { from, to } = condition;
+  return (
+    (from === null || compareKeyValues(type, text, from) >= 0) &&
+    (to === null || compareKeyValues(type, text, to) <= 0)
+  );
 }
 
-/** As DynamoDB compares strings; JavaScript's `<` compares UTF-16. */
-function compareBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+function begins(type: KeyAttribute['type'], text: string, start: string): boolean {
+  if (type !== 'B') return text.startsWith(start);
+  const bytes = Buffer.from(start, 'base64');
+  return Buffer.from(text, 'base64').subarray(0, bytes.length).equals(bytes);
 }

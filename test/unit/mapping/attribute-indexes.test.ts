@@ -79,13 +79,6 @@ describe('an index over attributes', () => {
   });
 });
 
-it('an access pattern over such an index is refused', () => {
-  const pattern = "accessPatterns:\n  open: { query: byStatus, pk: 'A#{x}' }\n";
-  expect(problems(withIndex(BY_STATUS) + pattern)).toEqual([
-    'PATTERN_INDEX accessPatterns.open.query: byStatus is keyed by attributes of the items, and a pattern has templates',
-  ]);
-});
-
 describe('a local index', () => {
   const text = withIndex('byTotal: { local: true, sortKey: lsi1sk }').replace(
     "sk: 'ORDER#{placed_at}#{id}' }",
