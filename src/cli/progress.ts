@@ -161,7 +161,9 @@ function heldBackBy(meter: Meter): string {
   if (meter.backingOff > 0) {
     const throttle = meter.lastThrottle;
     if (throttle === null) return meter.lastTrouble ?? 'the sink';
-    return throttle.reason === 'unknown' ? 'the capacity of the table' : throttle.reason;
+    if (throttle.reason === 'unknown') return 'the capacity of the table';
+    const index = /\/index\/([^/]+)$/.exec(throttle.resource ?? '')?.[1];
+    return index === undefined ? throttle.reason : `${throttle.reason} of index ${index}`;
   }
   if (meter.sourceAway !== null) return 'the source, which is away';
   if (meter.sourcePaused !== null) return '--throttle-query';

@@ -199,6 +199,7 @@ export function renderMigrate(report: MigrateReport): string {
         : ` since the last of ${plural(report.resumes, 'resume')}`) +
       `, ${plural(report.throttledRequests, 'throttled request')}, ${plural(report.retriedItems, 'item')} retried` +
       (report.pausedMs === 0 ? '\n' : `, paused for ${duration(report.pausedMs)}\n`),
+    renderThrottles(report),
     totals.dangling === 0
       ? ''
       : `${plural(totals.dangling, 'joined parent')} missing: a foreign key names a row that is not there.\n`,
@@ -211,6 +212,18 @@ export function renderMigrate(report: MigrateReport): string {
   ]
     .filter((part) => part !== '')
     .join('\n');
+}
+
+/** Why requests were throttled, where DynamoDB said so. */
+function renderThrottles({ throttles, hotKeys }: MigrateReport): string {
+  const said = throttles.filter(({ reason }) => reason !== 'unknown');
+  if (said.length === 0 && hotKeys === 0) return '';
+  const reasons = said.map(
+    ({ reason, index, requests }) =>
+      `${count(requests)} by ${reason}${index === null ? '' : ` of index ${index}`}`,
+  );
+  const hot = hotKeys === 0 ? [] : [`${plural(hotKeys, 'hot partition key')} held back`];
+  return `Throttled: ${[...reasons, ...hot].join('; ')}.\n`;
 }
 
 /** The keys that several rows make, with the rows; '' where none were looked for. */

@@ -1,4 +1,4 @@
-import type { Meter } from '../pipeline/meter.js';
+import { addThrottles, type Meter, type ThrottleCount } from '../pipeline/meter.js';
 
 type Sum = {
   [Name in keyof Meter]: Meter[Name] extends number ? Name : never;
@@ -41,6 +41,10 @@ export class MeterSum {
     if (meter.throttled !== (before?.throttled ?? 0)) this.#meter.lastThrottle = meter.lastThrottle;
     if (meter.troubles !== (before?.troubles ?? 0)) this.#meter.lastTrouble = meter.lastTrouble;
     this.#last.set(thread, meter);
+    this.#meter.throttles = [...this.#last.values()].reduce<readonly ThrottleCount[]>(
+      (sums, { throttles }) => addThrottles(sums, throttles),
+      [],
+    );
     this.#meter.full = [...this.#last.values()].some(({ full }) => full);
   }
 }

@@ -1,4 +1,4 @@
-import type { Meter } from '../pipeline/meter.js';
+import type { Meter, ThrottleCount } from '../pipeline/meter.js';
 import { addCounts, type Counts, NO_COUNTS, type SnapshotTaken, type StateStore } from '../state/state.js';
 import type { CollisionReport, FoundCollisions } from './collisions.js';
 import { runError } from './errors.js';
@@ -27,6 +27,10 @@ export interface MigrateReport {
   /** Of this process, from its start to the end of the run. */
   readonly durationMs: number;
   readonly throttledRequests: number;
+  /** The same by the reason that DynamoDB gave, and by index. */
+  readonly throttles: readonly ThrottleCount[];
+  /** Partition keys that were found to be hot. */
+  readonly hotKeys: number;
   readonly retriedItems: number;
   /** Milliseconds that reading waited because `--throttle-query` was true. */
   readonly pausedMs: number;
@@ -83,6 +87,8 @@ export async function reportOf(input: ReportInput): Promise<MigrateReport> {
     rejectLog: sums.rejects > 0 ? (status?.rejectLog ?? null) : null,
     durationMs: Math.round(durationMs),
     throttledRequests: meter.throttled,
+    throttles: meter.throttles,
+    hotKeys: meter.hotKeys,
     retriedItems: meter.retried,
     pausedMs: Math.round(meter.pausedMs),
     threads,

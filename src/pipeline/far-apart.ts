@@ -1,4 +1,4 @@
-/** Chunks that are planned ahead, at most: a hundred partition keys of ten thousand rows each, in 290 rows a chunk. */
+/** Chunks that are planned ahead, at most: fifty partition keys of ten thousand rows each, in 128 rows a chunk. */
 const WINDOW = 4_096;
 /** Chunks that are planned for each one that is handed out, until the window is full: the first reader need not wait. */
 const STEP = 8;

@@ -7,7 +7,7 @@ import { itemUnits } from './units.js';
  */
 const PARTITION_RATE = 1_000;
 /** What a throttle takes off the rate, at most so often; what a second without one adds, below and above a partition's rate. */
-const CUT = { share: 0.7, everyMs: 50 };
+const CUT = { share: 0.85, everyMs: 100 };
 const GROWTH = { share: 1, least: 50, above: 20 };
 const LEAST_RATE = 5;
 /** Seconds of its rate that a lane may save up. */

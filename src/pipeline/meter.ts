@@ -1,5 +1,14 @@
 import type { Throttle } from '../sink/sink.js';
 
+/** Requests that were throttled for one reason, as DynamoDB gives it. */
+export interface ThrottleCount {
+  /** `TableWriteKeyRangeThroughputExceeded`, …; `unknown` with UnprocessedItems, which come without one. */
+  readonly reason: string;
+  /** The index that is short; null: the table, or it was not said. */
+  readonly index: string | null;
+  readonly requests: number;
+}
+
 /**
  * Running totals of a run, for progress displays and summaries. The pipeline counts, everybody else
  * reads: a display polls it as often as it likes, and the hot path pays for an addition only.
@@ -21,6 +30,8 @@ export interface Meter {
   chunksDone: number;
   /** Requests that were throttled, in whole or in part. */
   throttled: number;
+  /** The same by reason, in the order in which they were first met. */
+  throttles: readonly ThrottleCount[];
   /** Items put again after an attempt that did not take them. */
   retried: number;
   /** Attempts that ended in a timeout, a reset or a server's fault. */
@@ -62,6 +73,7 @@ export function createMeter(): Meter {
     dangling: 0,
     chunksDone: 0,
     throttled: 0,
+    throttles: [],
     retried: 0,
     troubles: 0,
     lastThrottle: null,
@@ -77,4 +89,19 @@ export function createMeter(): Meter {
     sourcePaused: null,
     pausedMs: 0,
   };
+}
+
+/** The counts with others added. */
+export function addThrottles(
+  counts: readonly ThrottleCount[],
+  more: readonly ThrottleCount[],
+): readonly ThrottleCount[] {
+  const sums = [...counts];
+  for (const one of more) {
+    const at = sums.findIndex(({ reason, index }) => reason === one.reason && index === one.index);
+    const before = sums[at];
+    if (before === undefined) sums.push(one);
+    else sums[at] = { ...before, requests: before.requests + one.requests };
+  }
+  return sums;
 }

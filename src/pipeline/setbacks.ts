@@ -2,8 +2,9 @@ import { sinkError } from '../sink/errors.js';
 import type { WriteOutcome } from '../sink/sink.js';
 import type { Logger } from '../support/log.js';
 import type { Clock } from '../support/time.js';
-import type { Meter } from './meter.js';
+import { addThrottles, type Meter } from './meter.js';
 import type { RetryPolicy } from './retry.js';
+import { indexOf } from './shortage.js';
 import { troubleLog } from './trouble-log.js';
 
 /** Throttles and troubles of a writer: counted, told to the log, and the end of the run when nothing gets through. */
@@ -32,7 +33,10 @@ export class Setbacks {
     meter.retried += left;
     if (outcome.throttle !== null || outcome.trouble === null) {
       meter.throttled += 1;
-      meter.lastThrottle = outcome.throttle ?? { reason: 'unknown', resource: null };
+      const throttle = outcome.throttle ?? { reason: 'unknown', resource: null };
+      meter.lastThrottle = throttle;
+      const { reason, resource } = throttle;
+      meter.throttles = addThrottles(meter.throttles, [{ reason, index: indexOf(resource), requests: 1 }]);
       this.#log.debug({ throttle: meter.lastThrottle, items: left }, 'throttled');
     }
     if (outcome.trouble !== null) {

@@ -208,6 +208,8 @@ const migrate = z.strictObject({
   rejectLog: text.nullable(),
   durationMs: whole,
   throttledRequests: whole,
+  throttles: z.array(z.strictObject({ reason: text, index: text.nullable(), requests: whole })),
+  hotKeys: whole,
   retriedItems: whole,
   pausedMs: whole,
   threads: whole,

@@ -4,7 +4,7 @@ import { runInProcess } from '../../../src/executor/in-process.js';
 import type { Item } from '../../../src/item/item.js';
 import type { EntityMapper, Mapped } from '../../../src/mapping/mapper.js';
 import { farApart } from '../../../src/pipeline/far-apart.js';
-import { createMeter } from '../../../src/pipeline/meter.js';
+import { createMeter, type ThrottleCount } from '../../../src/pipeline/meter.js';
 import { runChunk } from '../../../src/pipeline/pipeline.js';
 import { rateLimit } from '../../../src/pipeline/rate.js';
 import { rejectFuse } from '../../../src/pipeline/reject-fuse.js';
@@ -43,6 +43,8 @@ export interface KeyOrderedReport {
   readonly requests: number;
   readonly throttled: number;
   readonly itemsLeft: number;
+  readonly throttles: readonly ThrottleCount[];
+  readonly hotKeys: number;
   /** The most bytes of items that waited at once. */
   readonly mostPendingBytes: number;
 }
@@ -126,6 +128,8 @@ export async function runKeyOrdered(run: KeyOrderedRun): Promise<KeyOrderedRepor
     unitsPerSecond: units / seconds,
     throttled: meter.throttled,
     itemsLeft: meter.retried,
+    throttles: meter.throttles,
+    hotKeys: meter.hotKeys,
   };
 }
 

@@ -7,7 +7,10 @@ it('the meter of a run is the sum of its threads, whatever was counted before an
   const sum = new MeterSum(meter);
   sum.update(1, { ...createMeter(), rows: 10, batches: 3, full: true });
   sum.update(2, { ...createMeter(), rows: 5, batches: 1, troubles: 1, lastTrouble: 'reset' });
-  sum.update(1, { ...createMeter(), rows: 12, batches: 0 });
-  sum.update(1, { ...createMeter(), rows: 12, batches: 0 });
+  const throttles = [{ reason: 'IndexWriteKeyRangeThroughputExceeded', index: 'gsi1', requests: 2 }];
+  sum.update(2, { ...createMeter(), rows: 5, batches: 1, troubles: 1, lastTrouble: 'reset', throttles });
+  sum.update(1, { ...createMeter(), rows: 12, batches: 0, throttles });
+  sum.update(1, { ...createMeter(), rows: 12, batches: 0, throttles });
   expect(meter).toMatchObject({ keyRows: 7, rows: 18, batches: 1, full: false, lastTrouble: 'reset' });
+  expect(meter.throttles).toEqual([{ ...throttles[0], requests: 4 }]);
 });
