@@ -1,7 +1,9 @@
 /** `npm run bench [-- WHAT] [flags]`: one of the benchmarks, by default `migrate`. docs/performance.md says how to read them. */
 const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
-  migrate: () => import('./migrate.js'),
+  migrate: () => import('./migrate/migrate.js'),
   readers: () => import('./readers.js'),
+  mapper: () => import('./mapper.js'),
+  plot: () => import('./plot.js'),
   keys: () => import('./keys.js'),
   compile: () => import('./compile.js'),
   order: () => import('./order.js'),

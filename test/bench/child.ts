@@ -17,18 +17,21 @@ export async function buildScripts(names: readonly string[]): Promise<void> {
   for (const name of names) {
     const source = await readFile(new URL(`${name}.ts`, HERE), 'utf8');
     const { outputText } = ts.transpileModule(source, { compilerOptions: OPTIONS });
-    await writeFile(new URL(`${name}.js`, BUILT), outputText);
+    const built = new URL(`${name}.js`, BUILT);
+    await mkdir(new URL('./', built), { recursive: true });
+    await writeFile(built, outputText);
   }
 }
 
-/** Runs a built script with one JSON argument; answers the JSON that it prints. */
-export async function runScript<Result>(name: string, argument: unknown): Promise<Result> {
+/** Runs a built script with one JSON argument; answers the JSON that it prints. `trust`: PEM file of an authority more. */
+export async function runScript<Result>(name: string, argument: unknown, trust?: string): Promise<Result> {
   const script = fileURLToPath(new URL(`${name}.js`, BUILT));
   const env = {
     ...process.env,
     AWS_ACCESS_KEY_ID: 'bench',
     AWS_SECRET_ACCESS_KEY: 'bench',
     NODE_NO_WARNINGS: '1',
+    ...(trust === undefined ? {} : { NODE_EXTRA_CA_CERTS: trust }),
   };
   const child = spawn(process.execPath, [script, JSON.stringify(argument)], {
     env,

@@ -1,7 +1,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
-import pg from 'pg';
 import type { RowTree } from '../../src/source/source.js';
-import { handwrittenItem, keepTimestamps, type OrderRow, SQL } from './handwritten.js';
+import { itemPages } from './migrate/item-pages.js';
+import { type ObjectRow, SHAPE_OF, type Shape } from './migrate/shape.js';
 
 export interface MapperTask {
   readonly sourceUrl: string;
@@ -37,11 +37,11 @@ for await (const chunk of snapshot.planChunks(mapper.query, { rowsPerChunk: task
   const pages = snapshot.readChunk(mapper.query, chunk, { pageBytes: 1024 * 1024, signal });
   for await (const page of pages) trees.push(...page.rows);
 }
-keepTimestamps();
-const client = new pg.Client({ connectionString: task.sourceUrl, options: '-c timezone=UTC' });
-await client.connect();
-const { rows } = await client.query<OrderRow>(`${SQL} LIMIT ${task.rows}`);
-await client.end();
+const { item } = SHAPE_OF.orders;
+/** The rows themselves, instead of their items. */
+const asRows: Shape = { ...SHAPE_OF.orders, item: (row) => row as ReturnType<Shape['item']> };
+const rows: ObjectRow[] = [];
+for await (const page of itemPages(task.sourceUrl, asRows)) rows.push(...page);
 
 let characters = 0;
 const measure: { readonly [Way in 'mapper' | 'marshall']: number[] } = { mapper: [], marshall: [] };
@@ -51,7 +51,7 @@ for (let round = 0; round <= task.rounds; round += 1) {
     mapper.map(tree, made);
     return made.items[0]?.json ?? '';
   });
-  const byMarshall = time(rows, (row) => JSON.stringify(marshall(handwrittenItem(row))));
+  const byMarshall = time(rows, (row) => JSON.stringify(marshall(item(row, []))));
   if (round === 0) continue;
   measure.mapper.push(byMapper);
   measure.marshall.push(byMarshall);

@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { table } from '../../src/cli/table.js';
 import type { Engine } from '../support/engines/engine.js';
 import { startMariaDb, startPostgres } from '../support/engines/resolve-engines.js';
-import { createMySqlDatabase, numbers } from '../support/mariadb-database.js';
-import { createDatabase } from '../support/postgres-database.js';
 import { buildScripts, runScript } from './child.js';
 import { cpuMicros, type Measure, perSecond } from './measure.js';
+import { databaseOf } from './migrate/database.js';
 import type { ReaderName, ReaderTask } from './reader.js';
 import { spread, spreadText } from './spread.js';
 
@@ -31,7 +29,6 @@ const wanted = (name: ReaderName) => options.only.length === 0 || options.only.i
 const POSTGRES: readonly ReaderName[] = ['tablefold', 'tablefold-4', 'pg-cursor', 'copy'];
 const MARIADB: readonly ReaderName[] = ['tablefold', 'tablefold-4', 'mysql2', 'dump'];
 const dist = new URL('../../dist/', import.meta.url).href;
-const script = (name: string) => readFile(new URL(name, import.meta.url), 'utf8');
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 interface Result {
@@ -46,17 +43,13 @@ else for (const result of results) print(result);
 
 async function onPostgres(): Promise<Result> {
   await using engine = await startPostgres();
-  await using database = await createDatabase(
-    engine.url,
-    (await script('shape.sql')).replaceAll(':rows', String(rows)),
-  );
+  await using database = await databaseOf('postgres', engine.url, 'orders', rows);
   return await run(engine, database.url, POSTGRES);
 }
 
 async function onMariaDb(): Promise<Result> {
   await using engine = await startMariaDb();
-  const orders = (await script('orders-mysql.sql')).replace(':numbers', numbers(rows));
-  await using database = await createMySqlDatabase(engine.url, orders);
+  await using database = await databaseOf('mariadb', engine.url, 'orders', rows);
   return await run(engine, database.url, MARIADB);
 }
 

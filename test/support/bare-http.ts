@@ -1,18 +1,28 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 
 const HEAD_END = '\r\n\r\n';
 
 /** The answer to one request: a whole reply as `httpReply` makes it. */
 export type Answer = (operation: string, body: Buffer, path: string) => Buffer | Promise<Buffer>;
 
+/** PEM texts of a server. */
+export interface Identity {
+  readonly key: string;
+  readonly cert: string;
+}
+
 /**
  * HTTP/1.1 for a DynamoDB client on a bare socket: node:http would cost more than the client that is measured.
  * `operation` is the last part of `x-amz-target`, empty for other requests. One request a connection at a
- * time, as such clients send them.
+ * time, as such clients send them. With an identity it is HTTPS.
  */
-export async function serveBare(answer: Answer): Promise<{ readonly server: Server; readonly port: number }> {
-  const server = createServer({ noDelay: true }, (socket) => {
+export async function serveBare(
+  answer: Answer,
+  identity?: Identity,
+): Promise<{ readonly server: Server; readonly port: number }> {
+  const serve = (socket: Socket): void => {
     let held: Buffer[] = [];
     let size = 0;
     let needed = 0;
@@ -41,7 +51,11 @@ export async function serveBare(answer: Answer): Promise<{ readonly server: Serv
       held = bytes.length === 0 ? [] : [bytes];
       size = bytes.length;
     });
-  });
+  };
+  const server =
+    identity === undefined
+      ? createServer({ noDelay: true }, serve)
+      : createTlsServer({ noDelay: true, ...identity }, serve);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return { server, port: (server.address() as AddressInfo).port };

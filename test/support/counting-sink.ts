@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type { Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { httpReply, serveBare } from './bare-http.js';
+import { httpReply, type Identity, serveBare } from './bare-http.js';
 
 export interface SinkCounts {
   /** BatchWriteItem requests. */
@@ -25,24 +25,27 @@ const SELF = fileURLToPath(import.meta.url);
 
 /**
  * A counting sink in a process of its own, so that its CPU is not counted with the client's. It ends with
- * `stop()`, and with this process.
+ * `stop()`, and with this process. With an identity its `url` is HTTPS.
  */
-export async function startCountingSink(): Promise<CountingSink> {
+export async function startCountingSink(identity?: Identity): Promise<CountingSink> {
   const jiti = join(
     dirname(createRequire(import.meta.url).resolve('jiti/package.json')),
     'lib',
     'jiti-cli.mjs',
   );
   const child = spawn(process.execPath, [jiti, SELF], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.write(`${JSON.stringify(identity ?? null)}\n`);
   const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
-  const url = `http://127.0.0.1:${line.trim()}`;
+  const [port, securePort] = JSON.parse(line) as [number, number?];
+  const plain = `http://127.0.0.1:${port}`;
+  const url = securePort === undefined ? plain : `https://127.0.0.1:${securePort}`;
   const stop = async (): Promise<void> => {
     child.stdin.end();
     if (child.exitCode === null) await once(child, 'exit');
   };
   return {
     url,
-    counts: async () => (await fetch(url)).json() as Promise<SinkCounts>,
+    counts: async () => (await fetch(plain)).json() as Promise<SinkCounts>,
     stop,
     [Symbol.asyncDispose]: stop,
   };
@@ -51,9 +54,12 @@ export async function startCountingSink(): Promise<CountingSink> {
 /**
  * The least that can stand for DynamoDB: bytes in, one ready-made reply out. It parses no JSON and counts
  * puts by searching for their name, on a bare socket: node:http would cost more than the client it measures.
- * GET answers the counts. Keys and values must not hold the text `"PutRequest"`.
+ * GET answers the counts. Keys and values must not hold the text `"PutRequest"`. With an identity there is a
+ * second port, for HTTPS.
  */
-export async function serveCounting(): Promise<{ readonly server: Server; readonly port: number }> {
+export async function serveCounting(
+  identity?: Identity,
+): Promise<{ readonly server: Server; readonly port: number; readonly securePort?: number }> {
   const counts = { requests: 0, items: 0, bytes: 0 };
 
   function answer(operation: string, body: Buffer): Buffer {
@@ -71,7 +77,9 @@ export async function serveCounting(): Promise<{ readonly server: Server; readon
     return reply({ UnprocessedItems: {}, ConsumedCapacity: [{ TableName, CapacityUnits: items }] });
   }
 
-  return serveBare(answer);
+  const plain = await serveBare(answer);
+  if (identity === undefined) return plain;
+  return { ...plain, securePort: (await serveBare(answer, identity)).port };
 }
 
 const PLAIN = reply({ UnprocessedItems: {} });
@@ -108,7 +116,9 @@ function tableOf(body: Buffer): unknown {
 }
 
 if (process.argv[1] === SELF) {
-  const { port } = await serveCounting();
-  process.stdout.write(`${port}\n`);
+  // The first line says who it is; the end of the input ends it.
+  const [line] = (await once(process.stdin.setEncoding('utf8'), 'data')) as [string];
+  const { port, securePort } = await serveCounting((JSON.parse(line) as Identity | null) ?? undefined);
+  process.stdout.write(`${JSON.stringify([port, securePort])}\n`);
   process.stdin.on('end', () => process.exit(0)).resume();
 }

@@ -1,4 +1,4 @@
--- 15 attributes with a join and four of keys and labels, 350 to 420 bytes an item; rows given by psql-style variable :rows.
+-- 15 attributes with a join and four of keys and labels, 350 to 420 bytes an item; `:rows` stands for how many.
 CREATE TABLE customers (
   id bigint PRIMARY KEY,
   name text NOT NULL,

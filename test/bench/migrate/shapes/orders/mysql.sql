@@ -1,4 +1,9 @@
--- The orders of shape.sql for MySQL and MariaDB; the numbers from 1 stand for a table (numbers()).
+-- The same orders for MySQL and MariaDB; `:numbers` and `:thousand` stand for tables of the numbers from 1.
+CREATE TABLE customers (
+  id bigint PRIMARY KEY,
+  name varchar(80) NOT NULL,
+  email varchar(80) NOT NULL
+);
 CREATE TABLE orders (
   id bigint PRIMARY KEY,
   customer_id bigint NOT NULL,
@@ -13,9 +18,12 @@ CREATE TABLE orders (
   ship_to varchar(80) NOT NULL,
   ship_city varchar(40) NOT NULL,
   note varchar(200),
-  weight double NOT NULL
+  weight double NOT NULL,
+  FOREIGN KEY (customer_id) REFERENCES customers (id)
 );
 SET time_zone = '+00:00';
+INSERT INTO customers
+SELECT seq, concat('Customer ', seq, ' of the Bench'), concat('customer', seq, '@example.com') FROM :thousand AS n;
 INSERT INTO orders
 SELECT seq, 1 + seq % 1000, elt(1 + seq % 4, 'NEW', 'PAID', 'SENT', 'DONE'), (seq % 100000) / 100, (seq % 19000) / 100,
        elt(1 + seq % 3, 'EUR', 'USD', 'GBP'), 1 + seq % 9, seq % 7 = 0,
@@ -25,4 +33,4 @@ SELECT seq, 1 + seq % 1000, elt(1 + seq % 4, 'NEW', 'PAID', 'SENT', 'DONE'), (se
        if(seq % 3 = 0, concat('Please ring twice, then leave the parcel with the neighbour "', seq, '"'), NULL),
        (seq % 1000) / 7e0
 FROM :numbers AS n;
-ANALYZE TABLE orders;
+ANALYZE TABLE customers, orders;

@@ -1,15 +1,16 @@
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Run, Task } from './contestant.js';
+import type { Run, Task } from '../task.js';
 
 /** `migrate` with its defaults and a checkpoint on disk, as the command runs it. */
 export async function loadTablefold({ sourceUrl, endpoint, dist, mappingFile }: Task): Promise<Run> {
   const { loadMapping, migrate, openSink, openSource, openState } = (await import(
     new URL('index.js', dist).href
-  )) as typeof import('../../src/index.js');
+  )) as typeof import('../../../../src/index.js');
   // What is imported when it is first opened: loading modules is in nobody's time.
-  const lazily = ['source/postgres/source.js', 'sink/dynamodb/dynamodb-sink.js', 'dynamodb/wire.js'];
+  const driver = sourceUrl.startsWith('postgres') ? 'postgres' : 'mysql';
+  const lazily = [`source/${driver}/source.js`, 'sink/dynamodb/dynamodb-sink.js', 'dynamodb/wire.js'];
   await Promise.all(lazily.map((path) => import(new URL(path, dist).href)));
   await import('@aws-sdk/client-dynamodb');
   return async () => {
