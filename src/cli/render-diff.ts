@@ -15,7 +15,7 @@ export function renderDiff(
     `\n${count(report.rows)} rows and ${count(report.items)} items compared in ${duration(report.durationMs)}${units}.\n`,
     ...asideLines(report),
     ...report.samples.map(sampleText),
-    verdictText(report, mapping),
+    report.repair === null ? verdictText(report, mapping) : repairText(report, report.repair, mapping),
     totals.missing + totals.different + totals.orphans === 0 || out === undefined
       ? ''
       : `All differences: ${printable(out)}\n`,
@@ -63,10 +63,30 @@ function verdictText({ totals }: DiffReport, mapping: string): string {
   if (missing + different + orphans > 0) {
     const writes =
       missing + different > 0
-        ? `\nNext: tablefold migrate --mapping ${printable(mapping)} --restart --existing overwrite writes what is missing or different; it replaces whole items.\n`
+        ? `\nNext: tablefold diff --mapping ${printable(mapping)} --repair mends what is missing or different, and leaves attributes of the application alone.\n`
         : '';
     const left = orphans > 0 ? 'Orphans stay: no command deletes them.\n' : '';
     return `${writes}${writes === '' ? '\n' : ''}${left}`;
   }
   return rejects > 0 ? '\nThe table holds what can be made.\n' : '\nThe table holds what the source says.\n';
+}
+
+function repairText(
+  { totals: { orphans, rejects } }: DiffReport,
+  { created, updated, changed, refused, writeUnits }: NonNullable<DiffReport['repair']>,
+  mapping: string,
+): string {
+  return [
+    `\nRepaired: ${count(created)} put, ${count(updated)} changed, ${count(writeUnits)} write units.\n`,
+    changed > 0 ? `${count(changed)} were changed by others meanwhile, and left as they are.\n` : '',
+    ...refused.map(({ key, source, reason }) => {
+      const place = Object.values(key).map(readable).join(' / ');
+      return `Refused: ${place} (row ${printable(source)}): ${printable(reason)}\n`;
+    }),
+    orphans > 0 ? 'Orphans stay: no command deletes them.\n' : '',
+    rejects > 0 ? `${count(rejects)} items cannot be made: see plan for the reasons.\n` : '',
+    changed + refused.length > 0
+      ? `Next: tablefold diff --mapping ${printable(mapping)} looks at them again.\n`
+      : '',
+  ].join('');
 }

@@ -1,9 +1,10 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.js';
+import { confirmWrite } from '../cli/confirm.js';
 import { openDifferences } from '../cli/differences-file.js';
 import { EXIT } from '../cli/exit-codes.js';
-import { mappingFlag, readFlags, selectionFlags, tableFlags } from '../cli/flags.js';
-import { openMapping, openSinkOf, openSourceOf } from '../cli/open-run.js';
+import { mappingFlag, readFlags, runFlags, selectionFlags, tableFlags } from '../cli/flags.js';
+import { openMapping, openSinkOf, openSourceOf, targetOf } from '../cli/open-run.js';
 import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderDiff } from '../cli/render-diff.js';
 import { diff } from '../operations/diff.js';
@@ -11,12 +12,16 @@ import { diff } from '../operations/diff.js';
 export default class Diff extends BaseCommand {
   static override summary = 'What differs between the source and the table, item by item.';
   static override description =
-    'Maps every row and compares its items with what the table holds: missing, different by attribute, and orphans, whose row is no more. Reads the whole table once (a Scan with consistent reads) and writes nothing. What differs is read again before it is reported. Exit 6 when something does.';
+    'Maps every row and compares its items with what the table holds: missing, different by attribute, and orphans, whose row is no more. Reads the whole table once (a Scan with consistent reads) and writes nothing, unless --repair says so. What differs is read again before it is reported. Exit 6 when something does and is not repaired.';
   static override examples = [
     '<%= config.bin %> diff --mapping mappings/shop.yaml --source postgres://reader@localhost/shop',
     {
       description: 'Every difference in a file, reading no faster than 500 read units a second',
       command: '<%= config.bin %> diff -m mappings/shop.yaml --out differences.ndjson --max-read-units 500',
+    },
+    {
+      description: 'Mend what is missing or different, and nothing that the application wrote',
+      command: '<%= config.bin %> diff -m mappings/shop.yaml --repair --max-write-units 100',
     },
   ];
   static override flags = {
@@ -35,6 +40,17 @@ export default class Diff extends BaseCommand {
       helpValue: 'ITEMS',
       description: 'Differences of each kind that are shown.',
     }),
+    repair: Flags.boolean({
+      description:
+        'Put what is missing and change what is different: attributes of the mapping alone, each on condition that the item still is what was seen. Orphans stay.',
+    }),
+    'max-write-units': Flags.integer({
+      min: 1,
+      helpValue: 'UNITS/S',
+      dependsOn: ['repair'],
+      description: 'Write units a second of the repairs to stay below. Default: what the table takes.',
+    }),
+    yes: runFlags.yes,
     'max-read-units': Flags.integer({
       min: 1,
       helpValue: 'UNITS/S',
@@ -49,6 +65,9 @@ export default class Diff extends BaseCommand {
       await using source = await openSourceOf(flags, session);
       await using sink = await openSinkOf(mapping, { ...flags, concurrency: 16 }, session);
       await using file = flags.out === undefined ? null : await openDifferences(flags.out);
+      if (flags.repair && !sink.local) {
+        await confirmWrite(await targetOf(mapping, flags, session), flags, session.signal);
+      }
       const progress = showProgress(session, 'read');
       try {
         const report = await diff({
@@ -59,6 +78,7 @@ export default class Diff extends BaseCommand {
           sourceConcurrency: flags['source-concurrency'],
           maxReadUnits: flags['max-read-units'],
           samples: flags.samples,
+          repair: flags.repair ? { maxWriteUnits: flags['max-write-units'] } : undefined,
           ...(file === null ? {} : { onDifference: file.add }),
           meter: progress.meter,
           onPrepared: (prepared) => progress.start(expectedRows(prepared, {})),
@@ -66,7 +86,9 @@ export default class Diff extends BaseCommand {
           signal: session.signal,
         });
         const { missing, different, orphans, rejects } = report.totals;
-        const exit = missing + different + orphans + rejects > 0 ? EXIT.findings : EXIT.done;
+        const { created = 0, updated = 0 } = report.repair ?? {};
+        const left = missing + different - created - updated;
+        const exit = left + orphans + rejects > 0 ? EXIT.findings : EXIT.done;
         return { report, text: renderDiff(report, flags), exit };
       } finally {
         progress.stop();

@@ -27,6 +27,8 @@ export interface DiffReport {
   /** Attributes that the mapping does not own, on its items: how many items have each; the first 100 names. */
   readonly extraAttributes: { readonly [name: string]: number };
   readonly collisions: CollisionReport | null;
+  /** What was mended; null: the diff only looked. */
+  readonly repair: RepairReport | null;
   /** The first of each kind. */
   readonly samples: readonly Difference[];
   readonly rows: number;
@@ -35,6 +37,24 @@ export interface DiffReport {
   /** Of the Scan; null where DynamoDB does not say. */
   readonly readUnits: number | null;
   readonly durationMs: number;
+}
+
+/** Every missing and different item is in exactly one of the first four. */
+export interface RepairReport {
+  readonly created: number;
+  readonly updated: number;
+  /** Not any more what the diff had seen: left as they are. */
+  readonly changed: number;
+  readonly refused: readonly RefusedRepair[];
+  /** Write units, table and indexes. */
+  readonly writeUnits: number;
+}
+
+export interface RefusedRepair {
+  readonly key: WireItem;
+  readonly source: string;
+  /** Why the table does not take it. */
+  readonly reason: string;
 }
 
 export interface EntityDiff {

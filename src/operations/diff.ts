@@ -20,6 +20,7 @@ import { DiffTally } from './diff-tally.js';
 import { MIGRATE_DEFAULTS } from './migrate.js';
 import { ownedNames } from './owned-names.js';
 import { mappedTables, type Prepared, prepare } from './prepare.js';
+import { openRepair, type Repair } from './repair.js';
 import { lookAgain } from './second-look.js';
 
 /** Segments that are read at once. */
@@ -28,8 +29,13 @@ const SEGMENTS = 8;
 export interface DiffOptions {
   readonly mapping: LoadedMapping;
   readonly source: Source;
-  /** Read only: its writer is never opened. */
+  /** Read only, unless it is to be repaired: its writer is never opened. */
   readonly sink: Sink;
+  /**
+   * Puts what is missing and changes what is different, attributes that the mapping owns and no others, each on
+   * condition that the item still is what was seen. Default: look only.
+   */
+  readonly repair?: { readonly maxWriteUnits?: number | undefined } | undefined;
   readonly entities?: readonly string[] | undefined;
   readonly sourceConcurrency?: number | undefined;
   /** Read units a second of the Scan to stay below; default: what the table gives. */
@@ -50,7 +56,8 @@ export interface DiffOptions {
 /**
  * Compares every item that the rows make with every item that the table holds: the rows of one moment, the table
  * by a Scan after it. What differs is read a second time, row and item, before it is a difference; so what changed
- * meanwhile is none. Memory is bounded; keys and digests of both sides go to temporary files. Writes nothing.
+ * meanwhile is none. Memory is bounded; keys and digests of both sides go to temporary files. Writes nothing but
+ * repairs that were asked for.
  * Throws as `plan` does, and `SINK_*`.
  */
 export async function diff(options: DiffOptions): Promise<DiffReport> {
@@ -63,6 +70,7 @@ export async function diff(options: DiffOptions): Promise<DiffReport> {
   options.onPrepared?.(prepared);
   const { table } = prepared.resolved;
   const owned = ownedNames(prepared.resolved);
+  await using repair = options.repair === undefined ? null : await openRepair(sink, owned, options.repair);
   const tally = new DiffTally(prepared.mappers, options.samples ?? 5);
   using join = new ItemJoin({ folder: options.scratch ?? tmpdir() });
   const sides: Sides = { table, owned, join, tally, meter, signal };
@@ -77,7 +85,13 @@ export async function diff(options: DiffOptions): Promise<DiffReport> {
   );
 
   const suspects = suspectsOf(join, { mappers, rejected, tally, prepared });
-  await judgeAll(suspects, { ...options, source, meter }, { reader, prepared, mappers, owned, tally });
+  await judgeAll(
+    suspects,
+    { ...options, source, meter },
+    {
+      ...{ reader, prepared, mappers, owned, tally, repair },
+    },
+  );
 
   const { entities, samples, extraAttributes, foreign, otherEntities, rejects, items, readUnits } = tally;
   const copies = entities.flatMap((entity) => entity.copies);
@@ -101,6 +115,7 @@ export async function diff(options: DiffOptions): Promise<DiffReport> {
     otherEntities,
     extraAttributes,
     collisions: collisions?.report ?? null,
+    repair: repair?.report() ?? null,
     samples,
     rows: entities.reduce((total, { rows }) => total + rows, 0),
     items,
@@ -175,12 +190,13 @@ interface Judging {
   readonly mappers: ReadonlyMap<string, EntityMapper>;
   readonly owned: ReturnType<typeof ownedNames>;
   readonly tally: DiffTally;
+  readonly repair: Repair | null;
 }
 
 async function judgeAll(
   suspects: Iterable<Joined>,
   { source, onDifference, signal }: DiffOptions,
-  { reader, prepared, mappers, owned, tally }: Judging,
+  { reader, prepared, mappers, owned, tally, repair }: Judging,
 ): Promise<void> {
   const { partitionKey, sortKey } = prepared.resolved.table;
   // Each look is a short transaction of its own: rows as they are now, not as they were at the beginning.
@@ -196,11 +212,15 @@ async function judgeAll(
     for (const [at, verdict] of verdicts.entries()) {
       const expected = batch[at]?.expected ?? null;
       if (verdict !== null) {
-        tally.add(verdict);
-        await onDifference?.(verdict);
+        tally.add(verdict.difference);
+        await onDifference?.(verdict.difference);
       } else if (expected !== null) tally.count(expected.entity, expected.copy, 'changed');
       else tally.changedOrphans += 1;
     }
+    await repair?.mend(
+      verdicts.filter((verdict) => verdict !== null),
+      signal,
+    );
   };
   let batch: Joined[] = [];
   for (const suspect of suspects) {

@@ -22,6 +22,13 @@ export interface SecondLook {
   readonly signal: AbortSignal;
 }
 
+/** A difference, with both items whole as they are now; null where there is none. */
+export interface Verdict {
+  readonly difference: Difference;
+  readonly wanted: WireItem | null;
+  readonly found: WireItem | null;
+}
+
 interface Made {
   readonly items: ReadonlyMap<
     string,
@@ -37,7 +44,7 @@ interface Made {
 export async function lookAgain(
   suspects: readonly Joined[],
   look: SecondLook,
-): Promise<readonly (Difference | null)[]> {
+): Promise<readonly (Verdict | null)[]> {
   const made = await makeAgain(suspects, look);
   const held = await look.reader.get(
     suspects.map(({ key }) => key),
@@ -51,7 +58,7 @@ function judge(
   made: Made,
   found: WireItem | null,
   { owned }: SecondLook,
-): Difference | null {
+): Verdict | null {
   const expected = made.items.get(key) ?? null;
   const wire = JSON.parse(key) as WireItem;
   if (expected === null) {
@@ -60,13 +67,18 @@ function judge(
     // A row that is there no more left its item behind, if it is that row's.
     if (found === null || source === null || entity === null || made.rejected.has(source)) return null;
     if (before !== null && before.source !== source) return null;
-    return { kind: 'orphan', entity, copy: null, key: wire, source, attributes: [] };
+    const difference = { kind: 'orphan', entity, copy: null, key: wire, source, attributes: [] } as const;
+    return { difference, wanted: null, found };
   }
   const { entity, copy, item } = expected;
   const source = before?.source ?? seen?.source ?? '';
-  if (found === null) return { kind: 'missing', entity, copy, key: wire, source, attributes: [] };
+  const what = { entity, copy, key: wire, source };
+  if (found === null) {
+    return { difference: { kind: 'missing', ...what, attributes: [] }, wanted: item, found };
+  }
   const attributes = compareOwned(item, found, owned.ofCopy(entity, copy));
-  return attributes.length === 0 ? null : { kind: 'different', entity, copy, key: wire, source, attributes };
+  if (attributes.length === 0) return null;
+  return { difference: { kind: 'different', ...what, attributes }, wanted: item, found };
 }
 
 async function makeAgain(suspects: readonly Joined[], look: SecondLook): Promise<Made> {

@@ -2,6 +2,7 @@ import type { WireItem } from '../item/attribute-value.js';
 import type { Item } from '../item/item.js';
 import type { KeyAttribute, KeyValue } from '../item/key-attribute.js';
 import type { Reject } from '../item/reject.js';
+import type { ItemRepairer } from './item-repairer.js';
 
 export type { WireItem, WireValue } from '../item/attribute-value.js';
 
@@ -138,4 +139,6 @@ export interface Sink extends AsyncDisposable {
   openWriter(policy: ExistingPolicy): Promise<ItemWriter>;
   /** Null when the sink cannot read back. */
   openReader(): Promise<ItemReader | null>;
+  /** Null when single items cannot be mended. */
+  openRepairer(): Promise<ItemRepairer | null>;
 }

@@ -144,6 +144,59 @@ describe('diff', () => {
     expect([refused.exit, refused.stdout]).toEqual([2, '']);
   });
 
+  it('repairs what is missing or different, and nothing that the application wrote', async () => {
+    const [spelled] = await itemsOf('orders#50');
+    const [other] = await itemsOf('orders#40');
+    await set(other!, 'seenBy', { SS: ['y'] });
+    const repaired = await run('--repair');
+    expect(repaired.exit).toBe(6); // orphans and a reject are still there
+    expect(repaired.report).toMatchObject({
+      totals: { missing: 3, different: 3, orphans: 3 },
+      repair: { created: 3, updated: 3, changed: 0, refused: [] },
+    });
+    const after = await run();
+    expect(after.report).toMatchObject({ totals: { missing: 0, different: 0, orphans: 3 }, repair: null });
+    expect((await itemsOf('orders#50'))[0]).toEqual(spelled); // equal before: not touched
+    expect((await itemsOf('orders#40'))[0]).toMatchObject({ status: { S: 'NEW' }, seenBy: { SS: ['y'] } });
+    const shown = await shop.run(['diff', '--repair']);
+    expect(shown.stdout).toContain('Repaired: 0 put, 0 changed, 0 write units.');
+  });
+
+  it('leaves an item as it is that the application changed after the second look', async () => {
+    const mapping = withTable(await loadMapping(shop.mapping), shop.table);
+    await using source = await openSource(shop.database.url, { signal });
+    const table = resolveTable(mapping.mapping.table);
+    const { AWS_REGION: region } = LOCAL_AWS;
+    await using sink = await openSink('dynamodb', { table, endpointUrl: dynamoUrl, region });
+    const [lost, wrong] = [(await itemsOf('orders#91'))[0]!, (await itemsOf('orders#92'))[0]!];
+    await call('DeleteItem', { Key: keyOf(lost) });
+    await set(wrong, 'status', { S: 'LOST' });
+    const busy: Sink = {
+      ...sink,
+      async openRepairer() {
+        const repairer = await sink.openRepairer();
+        if (repairer === null) return null;
+        return {
+          ...repairer,
+          async create(item, stop) {
+            await call('PutItem', { Item: { ...lost, status: { S: 'SHIPPED' } } });
+            return repairer.create(item, stop);
+          },
+          async update(key, changes, stop) {
+            await set(wrong, 'status', { S: 'SHIPPED' });
+            return repairer.update(key, changes, stop);
+          },
+        };
+      },
+    };
+    const report = await diff({ mapping, source, sink: busy, repair: {}, signal });
+    expect(report.repair).toMatchObject({ created: 0, updated: 0, changed: 2 });
+    for (const id of [91, 92]) {
+      expect((await itemsOf(`orders#${id}`))[0]).toMatchObject({ status: { S: 'SHIPPED' } });
+    }
+    await diff({ mapping, source, sink, repair: {}, signal });
+  });
+
   it('compares only the entities that are asked for', async () => {
     const { exit, report } = await run('-e', 'Customer');
     expect(exit).toBe(0);

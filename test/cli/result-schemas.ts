@@ -490,6 +490,15 @@ const diff = z.strictObject({
   otherEntities: whole,
   extraAttributes: z.record(text, whole),
   collisions: collisions.nullable(),
+  repair: z
+    .strictObject({
+      created: whole,
+      updated: whole,
+      changed: whole,
+      refused: z.array(z.strictObject({ key: wireItem, source: text, reason: text })),
+      writeUnits: z.number().min(0),
+    })
+    .nullable(),
   samples: z.array(
     z.strictObject({
       kind: z.enum(['missing', 'different', 'orphan']),

@@ -72,6 +72,88 @@ export function sinkContract(name: string, open: () => Promise<Sink>): void {
       }
     });
 
+    describe('repair', () => {
+      const keyOf = ({ key }: Item) => JSON.parse(key) as WireItem;
+      const wireOf = ({ json }: Item) => JSON.parse(json) as WireItem;
+      async function repairer() {
+        const opened = await sink.openRepairer();
+        if (opened === null) throw new Error('the sink says that it reads back');
+        return opened;
+      }
+
+      it('creates an item where its key is free, and never replaces another', async () => {
+        const item = makeItem(fresh(), 'A', { n: { N: '1' } });
+        await using repair = await repairer();
+        expect(await repair.create(wireOf(item), signal)).toMatchObject({ kind: 'done' });
+        expect(await repair.create(wireOf(item), signal)).toMatchObject({ kind: 'done' }); // its own, of a lost reply
+        expect(await repair.create({ ...wireOf(item), n: { N: '2' } }, signal)).toEqual({ kind: 'changed' });
+        expect(await read([item])).toEqual([expect.objectContaining({ n: { N: '1' } })]);
+      });
+
+      it('changes the attributes of an item that still is what was seen, and leaves its others alone', async () => {
+        const seen = {
+          n: { N: '1' },
+          gone: { S: '' },
+          "it's #a:b": { M: { a: { L: [{ NULL: true }] } } },
+        } as const;
+        const item = makeItem(fresh(), 'A', { ...seen, app: { SS: ['x'] } });
+        await write([item]);
+        await using repair = await repairer();
+        const changes = [
+          { name: 'n', seen: { N: '1.0' }, wanted: { N: '2' } },
+          { name: 'gone', seen: seen.gone, wanted: null },
+          { name: 'new', seen: null, wanted: { B: 'AAEC' } },
+          { name: "it's #a:b", seen: seen["it's #a:b"], wanted: { S: 'ü' } },
+        ] as const;
+        expect(await repair.update(keyOf(item), changes, signal)).toMatchObject({ kind: 'done' });
+        const after = {
+          ...keyOf(item),
+          n: { N: '2' },
+          new: { B: 'AAEC' },
+          "it's #a:b": { S: 'ü' },
+          app: { SS: ['x'] },
+        };
+        const [found] = await read([item]);
+        expect(found).toMatchObject(after);
+        expect(found).not.toHaveProperty('gone');
+        expect(await repair.update(keyOf(item), changes, signal)).toMatchObject({ kind: 'done' });
+        for (const change of [
+          { name: 'n', seen: { N: '1' }, wanted: { N: '3' } },
+          { name: 'new', seen: null, wanted: { N: '3' } },
+          { name: 'absent', seen: { N: '3' }, wanted: { N: '4' } },
+        ]) {
+          expect(await repair.update(keyOf(item), [change], signal)).toEqual({ kind: 'changed' });
+        }
+        const nowhere = keyOf(makeItem(fresh(), 'A'));
+        expect(await repair.update(nowhere, [changes[2]], signal)).toEqual({ kind: 'changed' });
+        expect(await read([item])).toEqual([found]);
+      });
+
+      it('changes hundreds of attributes', async () => {
+        const many = (value: string) =>
+          Object.fromEntries(Array.from({ length: 250 }, (_, at) => [`attribute${at}`, { S: value }]));
+        const item = makeItem(fresh(), 'A', many('old'));
+        await write([item]);
+        await using repair = await repairer();
+        const changes = Object.keys(many('')).map((name) => ({
+          name,
+          seen: { S: 'old' },
+          wanted: { S: 'new' },
+        }));
+        expect(await repair.update(keyOf(item), changes, signal)).toMatchObject({ kind: 'done' });
+        expect(await read([item])).toEqual([expect.objectContaining(many('new'))]);
+      });
+
+      it('says what is refused', async () => {
+        const item = wireOf(makeItem(fresh(), 'A', { big: { S: 'x'.repeat(410_000) } }));
+        await using repair = await repairer();
+        expect(await repair.create(item, signal)).toMatchObject({
+          kind: 'refused',
+          reason: expect.stringMatching(/size/i),
+        });
+      });
+    });
+
     describe('query', () => {
       const pk = fresh();
       const inIndex = fresh();

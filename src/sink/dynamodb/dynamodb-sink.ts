@@ -10,6 +10,7 @@ import { merge } from './outcome.js';
 import { overheadBytes, putBatch } from './put-batch.js';
 import { putIfAbsent } from './put-if-absent.js';
 import { openReader } from './reader.js';
+import { openRepairer } from './repair-item.js';
 
 const PATIENCE_MS = 10 * 60_000;
 
@@ -31,6 +32,10 @@ export async function openDynamoDbSink(options: DynamoDbSinkOptions): Promise<Si
     async openReader() {
       await requireTable(dynamo, table);
       return openReader(dynamo, table, patienceMs);
+    },
+    async openRepairer() {
+      await requireTable(dynamo, table);
+      return openRepairer(dynamo, table, patienceMs);
     },
     [Symbol.asyncDispose]: () => dynamo[Symbol.asyncDispose](),
   };

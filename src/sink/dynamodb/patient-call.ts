@@ -23,9 +23,9 @@ export function startPatience(patienceMs: number, clock = systemClock): Patience
       if (clock.now() - since > patienceMs) {
         throw sinkError(
           'SINK_NO_PROGRESS',
-          `nothing could be read for ${Math.round(patienceMs / 1000)} s: ${why}`,
+          `nothing came through for ${Math.round(patienceMs / 1000)} s: ${why}`,
           {
-            hint: 'Check the read capacity of the table and that this machine can reach it, then run the command again.',
+            hint: 'Check the capacity of the table and that this machine can reach it, then run the command again.',
           },
         );
       }

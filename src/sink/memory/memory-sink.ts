@@ -9,6 +9,7 @@ import type { ExistingPolicy, ItemProbe, ItemReader, ItemWriter, Sink, WriteOutc
 import type { SinkTable } from '../sink-options.js';
 import { queryItems } from './query-items.js';
 import { refusal } from './refusal.js';
+import { memoryRepairer } from './repair-items.js';
 import { scanItems } from './scan-items.js';
 import { follow, type ScriptedOutcome } from './script.js';
 
@@ -114,6 +115,7 @@ export function memorySink(options: MemoryOptions): MemorySink {
       ...close,
     }),
     openReader: async () => reader,
+    openRepairer: async () => memoryRepairer(items, table),
     ...close,
   };
 }

@@ -28,6 +28,6 @@ it('ends when nothing has come for as long as it has patience, whatever came bef
   await clock.sleep(9_000);
   await expect(patience.wait('TableReadProvisionedThroughputExceeded', signal)).rejects.toMatchObject({
     code: 'SINK_NO_PROGRESS',
-    message: 'nothing could be read for 10 s: TableReadProvisionedThroughputExceeded',
+    message: 'nothing came through for 10 s: TableReadProvisionedThroughputExceeded',
   });
 });
