@@ -7,8 +7,10 @@ import type { RowTree } from '../source/source.js';
 export interface Mapped {
   readonly items: Item[];
   readonly rejects: Reject[];
-  /** Copies left out by `when` or `whenNull: skip`. */
+  /** Copies left out by `when`, `whenNull: skip` or an expired time to live. */
   skipped: number;
+  /** Epoch second: items whose time to live is not after it are left out. Absent: none are. */
+  expiredAt?: number;
   /** Joined parents that a foreign key names and that do not exist. */
   dangling: number;
 }

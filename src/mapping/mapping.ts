@@ -30,7 +30,8 @@ export interface TableDesign {
   /** Attribute that holds the sort key (S). */
   readonly sortKey: string;
   readonly indexes?: { readonly [index: string]: IndexDesign };
-  readonly timeToLive?: { readonly attribute: string };
+  /** `expired: skip` leaves items out whose time is past when the run begins. Default `write`. */
+  readonly timeToLive?: { readonly attribute: string; readonly expired?: 'skip' | 'write' };
   /** Attribute with the entity's name on every item. Default `_type`. */
   readonly entityAttribute?: string;
   /** Attribute with the source key an item was made from (`orders#42`). Default `_src`. */

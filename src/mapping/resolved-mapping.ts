@@ -20,6 +20,8 @@ export interface ResolvedTable {
   readonly sortKey: string;
   readonly indexes: readonly ResolvedIndex[];
   readonly timeToLive: string | null;
+  /** What becomes of items whose time to live is past when a run begins; absent: they are written. */
+  readonly expired?: 'skip' | 'write';
   readonly entityAttribute: string;
   readonly lineageAttribute: string;
 }

@@ -4,6 +4,7 @@ import { serveChunks } from '../executor/serve-chunks.js';
 import { SharedRate } from '../executor/thread-rate.js';
 import { resolveOrThrow } from '../mapping/check-mapping.js';
 import { compileMapping } from '../mapping/compile-mapping.js';
+import { withoutExpired } from '../mapping/expired.js';
 import { loadMapping, withTable } from '../mapping/load-mapping.js';
 import { resolveTable } from '../mapping/resolve/resolve-table.js';
 import { openSink } from '../sink/open-sink.js';
@@ -35,7 +36,8 @@ await serveChunks({
         hint: 'Put it back and run again with --resume, or begin again with --restart.',
       });
     }
-    const compiled = compileMapping(resolveOrThrow(mapping, setup.schema)).entities;
+    const resolved = resolveOrThrow(mapping, setup.schema);
+    const compiled = withoutExpired(compileMapping(resolved).entities, resolved.table, setup.begun);
     const set = setup.collisions === null ? null : await collisionsOf(setup.state, setup.collisions);
     const source = await openSource(setup.source, { ...setup.sourceOptions, log, signal });
     const { joinSnapshot: join } = source;

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { withoutCollisions } from '../collisions/apply-collisions.js';
 import { runInProcess } from '../executor/in-process.js';
 import type { Reject } from '../item/reject.js';
+import { withoutExpired } from '../mapping/expired.js';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
 import { farApart } from '../pipeline/far-apart.js';
 import { createMeter, type Meter } from '../pipeline/meter.js';
@@ -183,8 +184,9 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
       });
     }
     const set = collisions?.set ?? null;
-    const mappers =
-      set === null ? prepared.mappers : prepared.mappers.map((mapper) => withoutCollisions(mapper, set));
+    const begun = Date.parse(run.header.startedAt);
+    const timely = withoutExpired(prepared.mappers, prepared.resolved.table, begun);
+    const mappers = set === null ? timely : timely.map((mapper) => withoutCollisions(mapper, set));
     if (options.threads !== undefined) {
       const { estimatedRows } = prepared;
       threads = threadCount(options.threads.count, concurrency, estimatedRows, keeper.current, log);
@@ -204,6 +206,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
           schema: prepared.schema,
           policy,
           collisions: set === null ? null : name,
+          begun,
           consistency: options.consistency ?? 'snapshot',
           readers: concurrency,
           logLevel: log.level as LogLevel,

@@ -3,6 +3,7 @@ import { runInProcess } from '../executor/in-process.js';
 import type { Item } from '../item/item.js';
 import { writeUnits } from '../item/limits.js';
 import type { Reject } from '../item/reject.js';
+import { withoutExpired } from '../mapping/expired.js';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
 import { type LossRisk, lossRisks } from '../mapping/loss-risks.js';
 import { type EntityMapper, nothingMapped } from '../mapping/mapper.js';
@@ -123,7 +124,7 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
       });
     }
     const set = collisions?.set ?? null;
-    tallies = prepared.mappers.map(
+    tallies = withoutExpired(prepared.mappers, prepared.resolved.table, Date.now()).map(
       (mapper) =>
         new EntityTally(set === null ? mapper : withoutCollisions(mapper, set), options.samples ?? 1),
     );

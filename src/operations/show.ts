@@ -27,7 +27,7 @@ export interface ShowReport {
   readonly source: string;
   readonly table: string;
   readonly rows: number;
-  /** Copies left out by `when` or `whenNull: skip`. */
+  /** Copies left out by `when`, `whenNull: skip` or an expired time to live. */
   readonly skipped: number;
   readonly partitions: readonly ShownPartition[];
   readonly rejects: readonly {

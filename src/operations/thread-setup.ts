@@ -26,6 +26,8 @@ export interface ThreadSetup extends ThreadParts {
   readonly policy: ExistingPolicy;
   /** The run whose checkpoint keeps the keys that collide; null: none do. */
   readonly collisions: string | null;
+  /** When the run began, in epoch milliseconds: what had expired then is left out. */
+  readonly begun: number;
   readonly consistency: Consistency;
   /** Chunks that it reads at once, at most. */
   readonly readers: number;

@@ -55,7 +55,7 @@ export interface Counts {
   readonly rows: number;
   /** Items acknowledged by the sink. */
   readonly written: number;
-  /** Copies left out by `when` or `whenNull: skip`. */
+  /** Copies left out by `when`, `whenNull: skip` or an expired time to live. */
   readonly skipped: number;
   /** Items that a condition of the sink held back (`insert-only`). */
   readonly held: number;

@@ -87,6 +87,10 @@ async function written(mapping: LoadedMapping, source: Source): Promise<string> 
   for await (const { entity, copy, origin, code } of state.rejects(report.run)) {
     rejects.push({ entity, copy, source: lineageText(origin), code });
   }
+  // Chunks end in any order.
+  const place = ({ entity, source, copy }: (typeof rejects)[number]) =>
+    JSON.stringify([entity, source, copy]);
+  rejects.sort((a, b) => (place(a) < place(b) ? -1 : 1));
   return writeExpected({ items, rejects }, [table.partitionKey, table.sortKey]);
 }
 

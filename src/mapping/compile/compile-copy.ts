@@ -1,4 +1,5 @@
 import type { IndexEntry, Item } from '../../item/item.js';
+import { jsonText } from '../../item/json-text.js';
 import { LIMITS } from '../../item/limits.js';
 import type { RejectCode } from '../../item/reject.js';
 import type { RowTree } from '../../source/source.js';
@@ -32,6 +33,7 @@ export function compileCopy(
   const when = copy.when === null ? null : compileCondition(copy.when);
   const group = groupOf(body.groups, copy);
   const shrink = compileOversize(table, copy);
+  const expiry = compileExpiry(table, entity, copy);
   const overAttributes = compileAttributeIndexes(table, entity, copy);
 
   const reject = (into: Mapped, code: RejectCode, reason: string, key: string | null) => {
@@ -77,6 +79,10 @@ export function compileCopy(
       const { code, attribute, reason } = group.failure;
       return reject(into, code, `attribute ${attribute}: ${reason}`, key);
     }
+    if (into.expiredAt !== undefined && expiry !== null && expiry(body) <= into.expiredAt) {
+      into.skipped += 1;
+      return;
+    }
     bytes += body.labelBytes + group.bytes;
     if (bytes > LIMITS.itemBytes && shrink === null) {
       return reject(into, 'ITEM_TOO_LARGE', `${bytes} bytes; ${LIMITS.itemBytes} are allowed`, key);
@@ -110,6 +116,21 @@ export function compileCopy(
     }
     const reason = `${bytes} bytes; ${LIMITS.itemBytes} are allowed, and ${copy.oversize} does not make it fit`;
     reject(into, 'ITEM_TOO_LARGE', reason, key);
+  };
+}
+
+/** The second in the copy's time to live, infinite where the row has none; null where the copy does not hold it. */
+function compileExpiry(
+  { timeToLive }: ResolvedTable,
+  entity: ResolvedEntity,
+  copy: ResolvedCopy,
+): ((body: RowBody) => number) | null {
+  const at = copy.attributes.find((position) => entity.attributes[position]?.name === timeToLive);
+  if (timeToLive === null || at === undefined) return null;
+  const front = `,${jsonText(timeToLive)}:{"N":"`;
+  return (body) => {
+    const text = body.textOf(at);
+    return text.startsWith(front) ? Number(text.slice(front.length, -2)) : Number.POSITIVE_INFINITY;
   };
 }
 

@@ -14,6 +14,7 @@ export function resolveTable(design: TableDesign): ResolvedTable {
       resolveIndex(name, index, design.partitionKey),
     ),
     timeToLive: design.timeToLive?.attribute ?? null,
+    expired: design.timeToLive?.expired ?? 'write',
     entityAttribute: design.entityAttribute ?? '_type',
     lineageAttribute: design.lineageAttribute ?? '_src',
   };

@@ -39,7 +39,13 @@ export const table = map({
   ),
   sortKey: text.describe('Attribute (S) that holds the sort key, such as sk.'),
   indexes: named(tableName, indexDesign).describe('Secondary indexes, by name.').exactOptional(),
-  timeToLive: map({ attribute: text.describe('Attribute (N) with the second since 1970 when it expires.') })
+  timeToLive: map({
+    attribute: text.describe('Attribute (N) with the second since 1970 when it expires.'),
+    expired: z
+      .enum(['skip', 'write'])
+      .describe('Items whose time is past when the run begins: left out, or written. Default: write.')
+      .exactOptional(),
+  })
     .describe('When items expire.')
     .exactOptional(),
   entityAttribute: text

@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { derive } from '../../../src/mapping/derive.js';
 import type { LoadedMapping } from '../../../src/mapping/load-mapping.js';
 import type { Mapping } from '../../../src/mapping/mapping.js';
+import { diff } from '../../../src/operations/diff.js';
 import { type MigrateOptions, migrate } from '../../../src/operations/migrate.js';
 import { plan } from '../../../src/operations/plan.js';
 import { show } from '../../../src/operations/show.js';
@@ -89,6 +91,10 @@ async function rejectLog(state: MigrateOptions['state']) {
   for await (const line of state.rejects('shop')) lines.push(line);
   return lines;
 }
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('migrate', () => {
   it('accounts for every row: items written plus rejects are all copies of all rows', async () => {
@@ -204,6 +210,42 @@ describe('migrate', () => {
     expect(report.chunksReadAgain.length).toBeGreaterThan(0);
     expect(sink.items.size).toBe(190);
     expect(await rejectLog(state)).toHaveLength(10);
+  });
+
+  it('leaves out what had expired when the run began, also after a resume, and the comparison agrees', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 60_999 });
+    const mapping = loaded({
+      ...MAPPING,
+      table: { ...MAPPING.table, timeToLive: { attribute: 'until', expired: 'skip' } },
+      entities: {
+        Order: {
+          from: 'orders',
+          attributes: { until: derive(['id'], ({ id }) => id, { as: 'number' }) },
+          items: { main: { key: { pk: 'ORDER#{id}', sk: 'ORDER' } } },
+        },
+      },
+    });
+    const { sink, end, options } = setUp(100, {
+      before: () => {
+        if (sink.items.size > 10) end.abort(new Error('Ctrl-C'));
+      },
+    });
+    const planned = await plan({ ...options, mapping });
+    expect(planned.totals).toMatchObject({ rows: 100, items: 40 });
+    expect(planned.entities).toMatchObject([{ skipped: 60 }]);
+    await expect(migrate({ ...options, mapping })).rejects.toMatchObject({ code: 'RUN_INTERRUPTED' });
+    expect(sink.items.size).toBeLessThan(40);
+
+    vi.setSystemTime(90_000);
+    const { signal } = new AbortController();
+    const report = await migrate({ ...options, mapping, signal, mode: 'resume' });
+    expect(report.totals).toMatchObject({ rows: 100, written: 40, skipped: 60, rejects: 0 });
+    expect(
+      [...sink.items.values()].map((item) => Number(item['until']?.['N'])).sort((a, b) => a - b),
+    ).toEqual(Array.from({ length: 40 }, (_, at) => at + 61));
+    const { source } = options;
+    const compared = await diff({ mapping, source, sink, signal });
+    expect(compared.totals).toMatchObject({ missing: 0, different: 0, orphans: 0 });
   });
 
   it('ends with the sink’s error when the sink ends it, whichever chunk noticed first', async () => {
