@@ -1,11 +1,13 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.js';
 import { EXIT } from '../cli/exit-codes.js';
-import { mappingFlag, readFlags, selectionFlags } from '../cli/flags.js';
+import { mappingFlag, readFlags, runFlags, selectionFlags, snapshotFlags } from '../cli/flags.js';
 import { openMapping, openSourceOf, selectionOf } from '../cli/open-run.js';
 import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderPlan } from '../cli/render.js';
+import { renderStatements } from '../cli/render-statements.js';
 import { plan } from '../operations/plan.js';
+import { planStatements } from '../operations/plan-statements.js';
 
 export default class Plan extends BaseCommand {
   static override summary = 'Dry run: what would be written, measured over the real rows.';
@@ -17,11 +19,21 @@ export default class Plan extends BaseCommand {
       description: 'A quick look at one entity',
       command: '<%= config.bin %> plan -m mappings/shop.yaml -e Order --limit 1000',
     },
+    {
+      description: 'Every statement that will be sent to the source, before one is',
+      command: '<%= config.bin %> plan -m mappings/shop.yaml --sql',
+    },
   ];
   static override flags = {
     ...mappingFlag,
     ...readFlags,
     ...selectionFlags,
+    consistency: snapshotFlags.consistency,
+    'chunk-size': runFlags['chunk-size'],
+    sql: Flags.boolean({
+      description:
+        'Show every statement that reading would send, by purpose, and read no row. The same flags as for migrate show what migrate would send.',
+    }),
     measure: Flags.boolean({
       allowNo: true,
       description:
@@ -41,19 +53,28 @@ export default class Plan extends BaseCommand {
     await this.perform(flags, async (session) => {
       const mapping = await openMapping(flags);
       await using source = await openSourceOf(flags, session);
+      const reading = {
+        mapping,
+        source,
+        entities: flags.entity,
+        selection: selectionOf(flags),
+        measure: flags.measure,
+        chunkSize: flags['chunk-size'],
+        sourceConcurrency: flags['source-concurrency'],
+        consistency: flags.consistency,
+        signal: session.signal,
+      };
+      if (flags.sql) {
+        const report = await planStatements(reading);
+        return { report, text: renderStatements(report, flags.mapping), exit: EXIT.done };
+      }
       const progress = showProgress(session, 'read');
       try {
         const report = await plan({
-          mapping,
-          source,
-          entities: flags.entity,
-          selection: selectionOf(flags),
+          ...reading,
           samples: flags.samples,
-          measure: flags.measure,
-          sourceConcurrency: flags['source-concurrency'],
           meter: progress.meter,
           onPrepared: (prepared) => progress.start(expectedRows(prepared, flags)),
-          signal: session.signal,
         });
         const exit = report.totals.rejects > 0 ? EXIT.findings : EXIT.done;
         return { report, text: renderPlan(report, flags.mapping), exit };

@@ -46,7 +46,12 @@ export function riskReport(risk: LossRisk, defaultSchema: string): RiskReport {
   };
 }
 
-/** Has the source count what is at risk: one statement, one scan, for each table behind its `where`. */
+/** What of it is measured: one statement, one scan, for each table behind its `where`. */
+export function riskMeasures(risks: readonly LossRisk[]): readonly TableMeasure[] {
+  return [...grouped(risks.filter(({ measurable }) => measurable))].map(measureOf);
+}
+
+/** Has the source count what is at risk, as `riskMeasures` says. */
 export async function measureRisks(
   risks: readonly LossRisk[],
   defaultSchema: string,

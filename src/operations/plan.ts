@@ -10,7 +10,7 @@ import { type EntityMapper, nothingMapped } from '../mapping/mapper.js';
 import { createMeter, type Meter } from '../pipeline/meter.js';
 import { PAGE_BYTES } from '../pipeline/pipeline.js';
 import type { WireItem } from '../sink/sink.js';
-import type { Chunk, Snapshot, Source } from '../source/source.js';
+import type { Chunk, Consistency, Snapshot, Source } from '../source/source.js';
 import { type CollisionReport, copiesOf, type FoundCollisions, searchCollisions } from './collisions.js';
 import { runError } from './errors.js';
 import { measureRisks, type RiskMeasure } from './measure-risks.js';
@@ -31,7 +31,11 @@ export interface PlanOptions {
    * unless a selection makes the plan a quick look.
    */
   readonly measure?: boolean | undefined;
+  /** Rows of a chunk; default 10,000. */
+  readonly chunkSize?: number | undefined;
   readonly sourceConcurrency?: number | undefined;
+  /** One moment for all rows, or one for each chunk; default `snapshot`. */
+  readonly consistency?: Consistency | undefined;
   readonly meter?: Meter | undefined;
   /** Told once the mapping is prepared and before rows are read. */
   readonly onPrepared?: ((prepared: Prepared) => void) | undefined;
@@ -94,11 +98,16 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
   const { source, signal, meter = createMeter() } = options;
   const prepared = await prepare(options);
   options.onPrepared?.(prepared);
-  const chunkPlan = planOf(options.selection ?? {}, prepared.mappers, MIGRATE_DEFAULTS.chunkSize);
+  const chunkPlan = planOf(
+    options.selection ?? {},
+    prepared.mappers,
+    options.chunkSize ?? MIGRATE_DEFAULTS.chunkSize,
+  );
   const concurrency = options.sourceConcurrency ?? MIGRATE_DEFAULTS.sourceConcurrency;
   await using snapshot = await source.openSnapshot({
     concurrency,
     tables: mappedTables([...prepared.mappers, ...prepared.unproved.map(({ mapper }) => mapper)]),
+    consistency: options.consistency ?? 'snapshot',
     signal,
   });
   let tallies: readonly EntityTally[] = [];
@@ -159,7 +168,7 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
 }
 
 /** Of the entities that were asked for. */
-function risksOf({ resolved, schema, mappers }: Prepared): readonly LossRisk[] {
+export function risksOf({ resolved, schema, mappers }: Prepared): readonly LossRisk[] {
   const names = new Set(mappers.map(({ entity }) => entity));
   return lossRisks(resolved, schema).filter(({ entity }) => names.has(entity));
 }

@@ -2,6 +2,7 @@ import type { Measured, TableMeasure } from './measure.js';
 import type { ObservedQueries } from './observed-queries.js';
 import type { EntityQuery } from './row-query.js';
 import type { SourceSchema, TableName } from './source-schema.js';
+import type { SourceStatement } from './source-statement.js';
 import type { ColumnStatistics } from './source-statistics.js';
 
 /**
@@ -118,11 +119,25 @@ export interface SourceCapabilities {
   readonly where: boolean;
 }
 
+/**
+ * What reading sends, told without sending it: made by the functions that make what is sent. Discovery is left out
+ * (it reads catalogs, and has happened when there is something to tell). Empty for a source that is sent no SQL.
+ */
+export interface SourceStatements {
+  /** Whatever is read: of connections and of the snapshot. */
+  ofRun(options: Pick<SnapshotOptions, 'concurrency' | 'tables' | 'consistency'>): readonly SourceStatement[];
+  /** For the rows of one entity, in the order in which each is first sent. */
+  ofEntity(query: EntityQuery, plan: Omit<ChunkPlan, 'after'>): readonly SourceStatement[];
+  ofMeasure(measure: TableMeasure): readonly SourceStatement[];
+}
+
 /** A database seen as rows in key order. Reads only: every session is read-only where the engine can. */
 export interface Source extends AsyncDisposable {
   readonly capabilities: SourceCapabilities;
   /** `postgres://db.example:5432/shop` for people and checkpoints: no user, no password. */
   readonly label: string;
+  /** What a run would send, for whoever wants to see it before. */
+  readonly statements: SourceStatements;
   /**
    * Tables, columns, keys; only what the session may read. `schemas`: those that are read beside the default one.
    * Where a schema is a database of its own (MySQL) only these are looked into, and those that foreign keys lead

@@ -91,6 +91,11 @@ describe('what --json prints is one object by its schema', () => {
     result('plan', 0, await shop.read([...args, '0', '-e', 'Customer', '--limit', '3']));
   });
 
+  it('plan --sql: the statements of the run, of each entity and of the measures', async () => {
+    const plan = result('plan-sql', 0, await shop.read(['plan', '--sql', '--json']));
+    expect(plan).toMatchObject({ entities: [{ entity: 'Customer' }, { entity: 'Order' }] });
+  });
+
   it('table create and table show: a new one, the same again, another one', async () => {
     expect(result('table-create', 0, await shop.run(['table create', '--json']))['created']).toBe(true);
     expect(result('table-create', 0, await shop.run(['table create', '--json']))['created']).toBe(false);

@@ -8,6 +8,7 @@ import type { DiffReport } from '../../src/operations/diff-report.js';
 import type { InitReport } from '../../src/operations/init.js';
 import type { MigrateReport } from '../../src/operations/migrate-report.js';
 import type { PlanReport } from '../../src/operations/plan.js';
+import type { StatementsReport } from '../../src/operations/plan-statements.js';
 import type { QueryReport } from '../../src/operations/query.js';
 import type { ShowReport } from '../../src/operations/show.js';
 import type { PartitionReport } from '../../src/operations/show-partition.js';
@@ -168,6 +169,23 @@ const plan = z.strictObject({
     .nullable(),
   totals: z.strictObject({ rows: whole, items: whole, bytes: whole, writeUnits: whole, rejects: whole }),
   durationMs: whole,
+});
+
+const statements = z.array(
+  z.strictObject({
+    purpose: z.enum(['connection', 'snapshot', 'lock', 'check', 'chunks', 'rows', 'children', 'measure']),
+    sent: text,
+    sql: text,
+    values: z.array(text),
+  }),
+);
+
+const planSql = z.strictObject({
+  source: text,
+  run: statements,
+  entities: z.array(z.strictObject({ entity: text, statements })),
+  collisions: z.array(z.strictObject({ entity: text, copies: z.array(text), statements })),
+  measures: z.array(z.strictObject({ table: text, statements })),
 });
 
 const counts = {
@@ -531,6 +549,7 @@ export const RESULTS = {
   diff,
   init,
   plan,
+  'plan-sql': planSql,
   migrate,
   status,
   query,
@@ -565,6 +584,7 @@ export const SAME: {
   readonly diff: Same<z.infer<typeof diff>, DiffReport>;
   readonly init: Same<z.infer<typeof init>, InitReport>;
   readonly plan: Same<z.infer<typeof plan>, PlanReport>;
+  readonly planSql: Same<z.infer<typeof planSql>, StatementsReport>;
   readonly migrate: Same<z.infer<typeof migrate>, MigrateReport>;
   readonly status: Same<z.infer<typeof status>, StatusReport>;
   readonly query: Same<z.infer<typeof query>, QueryReport>;
@@ -582,6 +602,7 @@ export const SAME: {
   diff: true,
   init: true,
   plan: true,
+  planSql: true,
   migrate: true,
   status: true,
   query: true,

@@ -71,6 +71,28 @@ export function describeSource(name: string, makeFixture: MakeFixture): void {
       });
     });
 
+    test('tells every statement before it is sent: for each embed one more; nothing where no SQL is spoken', () => {
+      const lines = embedQuery(schema, 'lines', [{ local: 'id', remote: 'order_id' }]);
+      const orders = entityQuery(schema, 'orders', { embeds: [lines] });
+      const { statements } = source;
+      const [column] = orders.identity;
+      if (column === undefined) throw new Error('orders has no key');
+      const columns = [{ column, aggregates: ['nulls'] as const }];
+      const told = [
+        ...statements.ofRun({ concurrency: 2, tables: [orders.table], consistency: 'snapshot' }),
+        ...statements.ofEntity(orders, { rowsPerChunk: 3 }),
+        ...statements.ofMeasure({ table: orders.table, where: null, columns }),
+      ];
+      expect(told).toEqual(JSON.parse(JSON.stringify(told)));
+      const purposes = new Set(told.map(({ purpose }) => purpose));
+      const spoken = ['connection', 'snapshot', 'check', 'chunks', 'rows', 'children', 'measure'];
+      for (const purpose of spoken)
+        expect([purpose, purposes.has(purpose as never)]).toEqual([purpose, source.capabilities.where]);
+      expect(told.filter(({ purpose }) => purpose === 'children')).toHaveLength(
+        source.capabilities.where ? 1 : 0,
+      );
+    });
+
     describe.each(KEY_TABLES.map((table) => [table.name, table] as const))('chunks of %s', (label, table) => {
       const query = () => entityQuery(schema, label);
       /** The fixture's rows, identity first as the query asks for them. */

@@ -17,8 +17,13 @@ export interface TcpProxy extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+export interface TcpProxyOptions {
+  /** Called for each connection; what it returns is given all bytes that its client sends. */
+  readonly onSent?: () => (bytes: Buffer) => void;
+}
+
 /** Stands in front of a SQL server and cuts its connections as a failing network does: by RST, mid-message. */
-export async function openTcpProxy(serverUrl: string): Promise<TcpProxy> {
+export async function openTcpProxy(serverUrl: string, { onSent }: TcpProxyOptions = {}): Promise<TcpProxy> {
   const target = new URL(serverUrl);
   const pairs = new Map<Socket, Socket>();
   let refusing = false;
@@ -40,6 +45,7 @@ export async function openTcpProxy(serverUrl: string): Promise<TcpProxy> {
     for (const socket of [near, far]) {
       socket.setNoDelay(true).on('error', drop).on('close', drop);
     }
+    if (onSent !== undefined) near.on('data', onSent());
     near.pipe(far);
     far.on('data', (chunk: Buffer) => {
       received += chunk.length;

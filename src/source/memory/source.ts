@@ -43,6 +43,7 @@ export function memorySource({ schema, tables, statistics = [], queries = [] }: 
   return {
     capabilities: CAPABILITIES,
     label: 'memory:',
+    statements: { ofRun: () => [], ofEntity: () => [], ofMeasure: () => [] },
     async discover(signal) {
       signal.throwIfAborted();
       return schema;

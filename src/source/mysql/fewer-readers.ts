@@ -40,9 +40,12 @@ export async function whyNotLocked(
   };
 }
 
+/** Who is to be granted what is missing. */
+export const WHO = 'SELECT CURRENT_USER()';
+
 /** A statement for each database that is read, to be run by an administrator. */
 async function grants(session: Session, tables: readonly TableName[], signal: AbortSignal): Promise<string> {
-  const [row] = await session.query({ text: 'SELECT CURRENT_USER()', readers: null }, signal);
+  const [row] = await session.query({ text: WHO, readers: null }, signal);
   const account = String(row?.[0]);
   const at = account.lastIndexOf('@');
   const user = `${quoteText(account.slice(0, at))}@${quoteText(account.slice(at + 1))}`;

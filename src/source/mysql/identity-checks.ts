@@ -2,7 +2,7 @@ import { nullIdentity, sharedIdentity } from '../key-errors.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Ask } from './ask.js';
 import { keyOf, quoteText } from './literals.js';
-import { nullIdentityStatement, sharedIdentityStatement } from './sql.js';
+import { nullIdentityStatement, type Statement, sharedIdentityStatement } from './sql.js';
 
 /** Rows whose identity holds NULL lie between all chunks. */
 export async function refuseNullIdentity(query: EntityQuery, ask: Ask): Promise<void> {
@@ -21,14 +21,18 @@ export async function refuseSharedIdentity(query: EntityQuery, ask: Ask): Promis
 }
 
 /** Whether all columns of some unique index are in the identity, which is never NULL. */
-async function hasUniqueIndex({ table, identity }: EntityQuery, ask: Ask): Promise<boolean> {
+async function hasUniqueIndex(query: EntityQuery, ask: Ask): Promise<boolean> {
+  return (await ask(uniqueIndexStatement(query))).length > 0;
+}
+
+/** One row if there is such an index. Asks catalogs alone. */
+export function uniqueIndexStatement({ table, identity }: EntityQuery): Statement {
   const names = identity.map((column) => quoteText(column.name)).join(', ');
-  const found = await ask({
+  return {
     text: `SELECT INDEX_NAME FROM information_schema.STATISTICS
       WHERE TABLE_SCHEMA = ${quoteText(table.schema)} AND TABLE_NAME = ${quoteText(table.name)} AND NON_UNIQUE = 0
       GROUP BY INDEX_NAME
       HAVING count(*) = sum(CASE WHEN COLUMN_NAME IN (${names}) THEN 1 ELSE 0 END) LIMIT 1`,
     readers: null,
-  });
-  return found.length > 0;
+  };
 }

@@ -6,7 +6,7 @@ import type { Ask } from './ask.js';
 import { plainText } from './cell-readers.js';
 import { refuseNullIdentity, refuseSharedIdentity } from './identity-checks.js';
 import { isValueOf, keyOf, quote } from './literals.js';
-import { whereRange } from './range-sql.js';
+import { type WriteKey, whereRange } from './range-sql.js';
 import {
   filteredRoot,
   identityCells,
@@ -100,34 +100,51 @@ async function* givenKeys(
   for (const key of keys) refuseWrongKey(query, key);
   const after = former?.kind === 'keys' ? (former.keys.at(-1) ?? null) : null;
   if (keys.length === 0) return;
-  const lines = [
-    `SELECT ${identityCells(query)} FROM ${filteredRoot(query)}`,
-    ...whereRange(query.identity, [{ kind: 'keys', keys }, behind(after)]),
-    `ORDER BY ${identityOrder(query)}`,
-  ];
-  const found = await ask({ text: lines.join('\n'), readers: identityReaders(query) });
+  const found = await ask(givenKeysStatement(query, keys, after));
   const existing = found.map((row) => keyOf(row, query.identity.length));
   for (let start = 0; start < existing.length; start += rowsPerChunk) {
     yield { kind: 'keys', keys: existing.slice(start, start + rowsPerChunk) };
   }
 }
 
-function boundaryStatement(query: EntityQuery, after: Key | null, offset: number, limit: number): Statement {
+/** Those of the keys that exist, behind one of them. */
+export function givenKeysStatement(query: EntityQuery, keys: readonly Key[], after: Key | null): Statement {
+  const lines = [
+    `SELECT ${identityCells(query)} FROM ${filteredRoot(query)}`,
+    ...whereRange(query.identity, [{ kind: 'keys', keys }, behind(after)]),
+    `ORDER BY ${identityOrder(query)}`,
+  ];
+  return { text: lines.join('\n'), readers: identityReaders(query) };
+}
+
+/** Keys of some rows behind `after`, whatever `where` says. */
+export function boundaryStatement(
+  query: EntityQuery,
+  after: Key | null,
+  offset: number,
+  limit: number,
+  write?: WriteKey,
+): Statement {
   const lines = [
     `SELECT ${identityCells(query)} FROM ${walkedRoot(query)}`,
-    ...whereRange(query.identity, [behind(after)]),
+    ...whereRange(query.identity, [behind(after)], write),
     `ORDER BY ${identityOrder(query)} LIMIT ${limit} OFFSET ${offset}`,
   ];
   return { text: lines.join('\n'), readers: identityReaders(query) };
 }
 
 /** Key of the last of the next `rows` rows, and how many of them there are. */
-function lastOfStatement(query: EntityQuery, after: Key | null, rows: number): Statement {
+export function lastOfStatement(
+  query: EntityQuery,
+  after: Key | null,
+  rows: number,
+  write?: WriteKey,
+): Statement {
   const descending = query.identity.map((column) => `r.${quote(column.name)} DESC`);
   const lines = [
     `SELECT ${identityCells(query)}, count(*) OVER () FROM (`,
     `SELECT ${identityOrder(query)} FROM ${filteredRoot(query)}`,
-    ...whereRange(query.identity, [behind(after)]),
+    ...whereRange(query.identity, [behind(after)], write),
     `ORDER BY ${identityOrder(query)} LIMIT ${rows}) AS r`,
     `ORDER BY ${descending.join(', ')} LIMIT 1`,
   ];

@@ -26,25 +26,33 @@ export async function positionOf(session: Session, log: Logger, signal: AbortSig
 
 type Asking = (text: string) => Promise<readonly Row[]>;
 
+const SNAPSHOT_STATUS = "SHOW STATUS LIKE 'binlog_snapshot_%'";
+const gtidAt = (file: string, offset: string) => `SELECT BINLOG_GTID_POS(${file}, ${offset})`;
+const GTID_EXECUTED = 'SELECT @@GLOBAL.gtid_executed';
+/** Its name since 8.4, and until then; both want REPLICATION CLIENT. */
+const LOG_STATUS = ['SHOW BINARY LOG STATUS', 'SHOW MASTER STATUS'] as const;
+
+/** All that may be asked for it; a file and an offset are named. */
+export function positionStatements(mariadb: boolean): readonly string[] {
+  return mariadb ? [SNAPSHOT_STATUS, gtidAt('@file', '@offset')] : [GTID_EXECUTED, ...LOG_STATUS];
+}
+
 /** These two are told to everybody (mariadb.com/kb/en/enhancements-for-start-transaction-with-consistent-snapshot). */
 async function mariadbPosition(ask: Asking): Promise<string | null> {
-  const status = new Map(
-    (await ask("SHOW STATUS LIKE 'binlog_snapshot_%'")).map(([name, value]) => [name, value]),
-  );
+  const status = new Map((await ask(SNAPSHOT_STATUS)).map(([name, value]) => [name, value]));
   const file = cell(status.get('Binlog_snapshot_file'));
   const offset = cell(status.get('Binlog_snapshot_position'));
   if (file === '') return null;
-  const [row] = await ask(`SELECT BINLOG_GTID_POS(${quoteText(file)}, ${Number(offset)})`);
+  const [row] = await ask(gtidAt(quoteText(file), String(Number(offset))));
   const gtid = cell(row?.[0]);
   return gtid === '' ? `binlog:${file}:${offset}` : `gtid:${gtid}`;
 }
 
 async function mysqlPosition(ask: Asking): Promise<string | null> {
-  const [executed] = await ask('SELECT @@GLOBAL.gtid_executed');
+  const [executed] = await ask(GTID_EXECUTED);
   const gtid = cell(executed?.[0]).replaceAll(/\s/g, '');
   if (gtid !== '') return `gtid:${gtid}`;
-  // Its name until 8.4, and since; both want REPLICATION CLIENT.
-  const [status] = [...(await ask('SHOW BINARY LOG STATUS')), ...(await ask('SHOW MASTER STATUS'))];
+  const [status] = [...(await ask(LOG_STATUS[0])), ...(await ask(LOG_STATUS[1]))];
   return status === undefined ? null : `binlog:${cell(status[0])}:${cell(status[1])}`;
 }
 

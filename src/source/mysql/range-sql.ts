@@ -2,14 +2,24 @@ import type { KeyRange } from '../key-range.js';
 import type { Column } from '../source-schema.js';
 import { comparedColumn, literalOf, quote } from './literals.js';
 
-/** The line that confines `r` to all of the ranges; none where they are everything. */
-export function whereRange(identity: readonly Column[], ranges: readonly KeyRange[]): readonly string[] {
+/** Writes one value of a bound. */
+export type WriteKey = (column: Column, text: string) => string;
+
+/**
+ * The line that confines `r` to all of the ranges; none where they are everything. `write`: where bounds are not
+ * known, and names stand for them.
+ */
+export function whereRange(
+  identity: readonly Column[],
+  ranges: readonly KeyRange[],
+  write: WriteKey = literalOf,
+): readonly string[] {
   const conditions: string[] = [];
   for (const range of ranges) {
     if (range.kind === 'keys') conditions.push(keysCondition(identity, range.keys));
     else {
-      if (range.after !== null) conditions.push(beyond(identity, '>', range.after));
-      if (range.upTo !== null) conditions.push(beyond(identity, '<', range.upTo));
+      if (range.after !== null) conditions.push(beyond(identity, '>', range.after, write));
+      if (range.upTo !== null) conditions.push(beyond(identity, '<', range.upTo, write));
     }
   }
   return conditions.length === 0 ? [] : [`WHERE ${conditions.join(' AND ')}`];
@@ -19,10 +29,15 @@ export function whereRange(identity: readonly Column[], ranges: readonly KeyRang
  * `(a, b) > (x, y)` or `(a, b) <= (x, y)`, spelled out: the optimizer finds no index range in a comparison of
  * rows (dev.mysql.com/doc/refman/8.4/en/range-optimization.html#row-constructor-range-optimization).
  */
-function beyond(identity: readonly Column[], operator: '>' | '<', key: readonly string[]): string {
+function beyond(
+  identity: readonly Column[],
+  operator: '>' | '<',
+  key: readonly string[],
+  write: WriteKey,
+): string {
   const terms = identity.map((column, index) => ({
     column: comparedColumn(column, `r.${quote(column.name)}`),
-    value: literalOf(column, key[index] ?? ''),
+    value: write(column, key[index] ?? ''),
   }));
   const last = terms.length - 1;
   const alternatives = terms.map(({ column, value }, index) => {

@@ -10,9 +10,9 @@ import type { Session } from './session.js';
 import { embedStatement, rootStatement } from './sql.js';
 
 /** Rows of the first page, when nothing is known of their width. */
-const FIRST_ROWS = 100;
+export const FIRST_ROWS = 100;
 /** With the 1 MB that is asked for, 5,000 rows are narrower than 200 bytes; a chunk of 10,000 is four pages. */
-const BOUNDS = { most: 5_000, growth: 8 };
+export const BOUNDS = { most: 5_000, growth: 8 };
 /** A page that grows beyond so many times its size is cut, and what was cut is read again with the next. */
 const EXCESS = 4;
 

@@ -28,6 +28,9 @@ const MARIADB: typeof WANTED = [
   ['idle_readonly_transaction_timeout', '0'],
 ];
 
+/** Asked first: the settings differ by what it answers. */
+export const VERSION = 'SELECT VERSION()';
+
 export interface SessionSettings {
   /** Without them nothing is read. */
   readonly needed: readonly string[];

@@ -5,7 +5,7 @@ import { hasNoTls } from '../tls.js';
 import { type Address, configOf } from './address.js';
 import { plainText } from './cell-readers.js';
 import { sendKill } from './kill-request.js';
-import { sessionSettings } from './session-settings.js';
+import { type SessionSettings, sessionSettings, VERSION } from './session-settings.js';
 import type { Statement } from './sql.js';
 import { complaintOf, translateError } from './translate-error.js';
 
@@ -75,9 +75,9 @@ export class Session {
       this.#cuts.clear();
       signal.removeEventListener('abort', abort);
     }
-    const [row] = await this.query({ text: 'SELECT VERSION()', readers: null }, signal);
+    const [row] = await this.query({ text: VERSION, readers: null }, signal);
     this.#mariadb = String(row?.[0]).includes('MariaDB');
-    const { needed, wanted } = sessionSettings(this.#mariadb, this.#address.statementTimeoutMs);
+    const { needed, wanted } = this.settings;
     for (const text of needed) await this.query({ text, readers: null }, signal);
     this.#connected = true;
     for (const text of wanted) {
@@ -85,6 +85,11 @@ export class Session {
         if (complaintOf(error) === null) throw error;
       });
     }
+  }
+
+  /** What it was made ready by. */
+  get settings(): SessionSettings {
+    return sessionSettings(this.#mariadb, this.#address.statementTimeoutMs);
   }
 
   get mariadb(): boolean {

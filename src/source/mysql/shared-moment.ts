@@ -89,15 +89,23 @@ async function shareMoment(
   }
 }
 
+/** How long to wait for the lock, and the lock itself. */
+export function lockStatements(tables: readonly TableName[]): readonly [patience: string, lock: string] {
+  const names = new Set(tables.map(tableOf));
+  return [
+    `SET SESSION lock_wait_timeout = ${LOCK_SECONDS}`,
+    `LOCK TABLES ${[...names].map((name) => `${name} READ`).join(', ')}`,
+  ];
+}
+
 /** Null once the tables are locked, else why they cannot be. */
 async function lock(
   locker: Session,
   tables: readonly TableName[],
   signal: AbortSignal,
 ): Promise<ReadersReason | null> {
-  const names = new Set(tables.map(tableOf));
-  const text = `LOCK TABLES ${[...names].map((name) => `${name} READ`).join(', ')}`;
-  await locker.query({ text: `SET SESSION lock_wait_timeout = ${LOCK_SECONDS}`, readers: null }, signal);
+  const [patience, text] = lockStatements(tables);
+  await locker.query({ text: patience, readers: null }, signal);
   for (let attempt = 1; ; attempt += 1) {
     try {
       await locker.query({ text, readers: null }, signal);
@@ -114,23 +122,22 @@ async function lock(
   }
 }
 
+/** The engine of each table that may be read. */
+export function enginesStatement(tables: readonly TableName[]): string {
+  const named = tables.map(
+    ({ schema, name }) => ` OR (TABLE_SCHEMA = ${quoteText(schema)} AND TABLE_NAME = ${quoteText(name)})`,
+  );
+  return `SELECT TABLE_SCHEMA, TABLE_NAME, ENGINE, TABLE_TYPE FROM information_schema.TABLES
+        WHERE TABLE_SCHEMA = DATABASE()${named.join('')} ORDER BY 1, 2`;
+}
+
 /** Engines with snapshots of their own; a view may reach any table of its database. */
 async function withoutSnapshot(
   [session]: readonly Session[],
   tables: readonly TableName[],
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const named = tables.map(
-    ({ schema, name }) => `(TABLE_SCHEMA = ${quoteText(schema)} AND TABLE_NAME = ${quoteText(name)})`,
-  );
-  const rows = await session?.query(
-    {
-      text: `SELECT TABLE_SCHEMA, TABLE_NAME, ENGINE, TABLE_TYPE FROM information_schema.TABLES
-        WHERE TABLE_SCHEMA = DATABASE()${named.map((one) => ` OR ${one}`).join('')} ORDER BY 1, 2`,
-      readers: null,
-    },
-    signal,
-  );
+  const rows = await session?.query({ text: enginesStatement(tables), readers: null }, signal);
   const found = (rows ?? []).map((row) => row.map(String));
   const wanted = new Set(tables.map(({ schema, name }) => `${schema}.${name}`));
   const views = found.some(([schema, name, , type]) => type === 'VIEW' && wanted.has(`${schema}.${name}`));

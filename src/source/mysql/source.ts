@@ -2,7 +2,14 @@ import type { Logger } from '../../support/log.js';
 import type { AdapterOptions } from '../adapter-options.js';
 import type { ObservedQueries } from '../observed-queries.js';
 import type { EntityQuery } from '../row-query.js';
-import type { Snapshot, SnapshotOptions, SnapshotShare, Source, SourceCapabilities } from '../source.js';
+import type {
+  Snapshot,
+  SnapshotOptions,
+  SnapshotShare,
+  Source,
+  SourceCapabilities,
+  SourceStatements,
+} from '../source.js';
 import type { SourceSchema } from '../source-schema.js';
 import type { ColumnStatistics } from '../source-statistics.js';
 import type { SourceUrl } from '../source-url.js';
@@ -16,6 +23,7 @@ import { readObservedQueries } from './observed-queries.js';
 import { probe } from './probe.js';
 import { Session } from './session.js';
 import { openMySqlSnapshot } from './snapshot.js';
+import { mysqlStatements } from './statements.js';
 import { readStatistics } from './statistics.js';
 
 /** MySQL and MariaDB. Connects once, so that a wrong password is known before anything else. Throws `SOURCE_*`. */
@@ -29,6 +37,7 @@ export async function openMySqlSource(url: SourceUrl, options: AdapterOptions): 
 class MySqlSource implements Source {
   readonly capabilities: SourceCapabilities = { consistentSnapshot: true, where: true };
   readonly label: string;
+  readonly statements: SourceStatements;
   readonly #address: Address;
   readonly #log: Logger;
   readonly #signal: AbortSignal;
@@ -37,6 +46,7 @@ class MySqlSource implements Source {
 
   constructor(address: Address, session: Session, { log, signal }: AdapterOptions) {
     this.label = `mysql://${address.place}`;
+    this.statements = mysqlStatements(session);
     this.#address = address;
     this.#session = session;
     this.#log = log;

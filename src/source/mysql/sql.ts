@@ -15,7 +15,7 @@ import type { Column, TableName } from '../source-schema.js';
 import { type CellReader, cellReader, keyReader, plainText } from './cell-readers.js';
 import { groupedRoot } from './grouped-root.js';
 import { quote } from './literals.js';
-import { whereRange } from './range-sql.js';
+import { type WriteKey, whereRange } from './range-sql.js';
 
 /**
  * Text with its values in it: the text protocol sends every cell as text, where that of prepared statements
@@ -32,13 +32,14 @@ export function rootStatement(
   query: EntityQuery,
   ranges: readonly KeyRange[],
   rows: number | null,
+  write?: WriteKey,
 ): Statement {
   const aliases = joinAliases(query.joins, 'r');
   const lines = [
     `SELECT ${cells(query, aliases).join(', ')}`,
     `FROM ${filteredRoot(query)}`,
     ...leftJoins(query.joins, aliases),
-    ...whereRange(query.identity, ranges),
+    ...whereRange(query.identity, ranges, write),
     `ORDER BY ${identityOrder(query)}`,
     ...(rows === null ? [] : [`LIMIT ${rows}`]),
   ];
@@ -54,6 +55,7 @@ export function embedStatement(
   query: EntityQuery,
   { embeds }: EmbedPath,
   ranges: readonly KeyRange[],
+  write?: WriteKey,
 ): Statement {
   const last = lastOf(embeds);
   const aliases = joinAliases(last.joins, aliasAt('e', embeds.length - 1));
@@ -63,9 +65,9 @@ export function embedStatement(
   const lines = [
     `SELECT ${[identityCells(query), ...keys, ...cells(last, aliases)].join(', ')}`,
     `FROM ${filteredRoot(query)}`,
-    ...embeds.flatMap((_, depth) => childJoins(query, embeds.slice(0, depth + 1), last, ranges)),
+    ...embeds.flatMap((_, depth) => childJoins(query, embeds.slice(0, depth + 1), last, ranges, write)),
     ...leftJoins(last.joins, aliases),
-    ...whereRange(query.identity, ranges),
+    ...whereRange(query.identity, ranges, write),
     `ORDER BY ${[identityOrder(query), ...order].join(', ')}`,
   ];
   const front = above.flatMap(({ key }) => key).map(cellReader);
@@ -131,6 +133,7 @@ function childJoins(
   embeds: readonly EmbedQuery[],
   wanted: EmbedQuery,
   ranges: readonly KeyRange[],
+  write?: WriteKey,
 ): readonly string[] {
   const embed = embeds.at(-1);
   if (embed === undefined) return [];
@@ -155,8 +158,10 @@ function childJoins(
       `SELECT ${embed.on.map((pair) => `${parent}.${quote(pair.local)}`).join(', ')} FROM ${filteredRoot(query)}`,
       ...embeds
         .slice(0, -1)
-        .flatMap((_, above) => childJoins(query, unlimited(embeds.slice(0, above + 1)), wanted, ranges)),
-      ...whereRange(query.identity, ranges),
+        .flatMap((_, above) =>
+          childJoins(query, unlimited(embeds.slice(0, above + 1)), wanted, ranges, write),
+        ),
+      ...whereRange(query.identity, ranges, write),
     ];
     const first = numbered(embed, child('c'), parents.join(' '));
     const on = embed.on.map((pair, index) => `${own}.${parentKey(index)} = ${parent}.${quote(pair.local)}`);

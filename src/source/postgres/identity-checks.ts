@@ -2,14 +2,25 @@ import { sourceError } from '../errors.js';
 import { nullIdentity } from '../key-errors.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Ask } from './ask.js';
-import { nullIdentityStatement, textArray } from './sql.js';
+import { nullIdentityStatement, type Statement, textArray } from './sql.js';
 
 /**
  * `>` must be the operator that ORDER BY follows. For a type whose extension (citext, say) lies in a schema
  * that is not on the search_path, `>` silently means that of text, and rows would fall between the chunks.
  */
 export async function refuseHiddenOrder(query: EntityQuery, ask: Ask): Promise<void> {
-  const [hidden] = await ask({
+  const [hidden] = await ask(hiddenOrderStatement(query));
+  if (hidden === undefined) return;
+  throw sourceError(
+    'SOURCE_QUERY',
+    `${query.entity}: the operators of ${hidden[0]} are in schema ${hidden[1]}, which is not on the search_path`,
+    { hint: `Run: ALTER ROLE <role> SET search_path = "$user", public, ${hidden[1]};` },
+  );
+}
+
+/** A type of the identity whose `>` is not on the search_path, with its schema. Asks catalogs alone. */
+export function hiddenOrderStatement(query: EntityQuery): Statement {
+  return {
     text: `WITH RECURSIVE base(named, oid) AS (
         SELECT name, name::regtype::oid FROM unnest($1::text[]) AS t(name)
         UNION ALL
@@ -24,13 +35,7 @@ export async function refuseHiddenOrder(query: EntityQuery, ask: Ask): Promise<v
       JOIN pg_catalog.pg_namespace n ON n.oid = p.oprnamespace
       WHERE NOT pg_catalog.pg_operator_is_visible(p.oid) LIMIT 1`,
     values: [textArray(query.identity.map((column) => column.nativeType))],
-  });
-  if (hidden === undefined) return;
-  throw sourceError(
-    'SOURCE_QUERY',
-    `${query.entity}: the operators of ${hidden[0]} are in schema ${hidden[1]}, which is not on the search_path`,
-    { hint: `Run: ALTER ROLE <role> SET search_path = "$user", public, ${hidden[1]};` },
-  );
+  };
 }
 
 /** Rows whose identity holds NULL lie between all chunks. */

@@ -90,16 +90,8 @@ async function* givenKeys(
   ask: Ask,
 ): AsyncGenerator<KeyRange, void, undefined> {
   refuseWrongWidth(query, keys);
-  const parameters = new Parameters();
-  const identity = identityColumns(query);
   const after = former?.kind === 'keys' ? (former.keys.at(-1) ?? null) : null;
-  const lines = [
-    `SELECT ${identity} FROM ${filteredRoot(query)}`,
-    ...whereRange(query.identity, [{ kind: 'keys', keys }, behind(after)], parameters),
-    `ORDER BY ${identity}`,
-  ];
-  const statement = { text: lines.join('\n'), values: parameters.values };
-  const found = await ask(statement).catch((error: unknown) => {
+  const found = await ask(givenKeysStatement(query, keys, after)).catch((error: unknown) => {
     throw isWrongValue(error) ? refusedKey(query, messageOf(error), error) : error;
   });
   const existing = found.map((row) => keyOf(row, query));
@@ -108,7 +100,25 @@ async function* givenKeys(
   }
 }
 
-function boundaryStatement(query: EntityQuery, after: Key | null, offset: number, limit: number): Statement {
+/** Those of the keys that exist, behind one of them. */
+export function givenKeysStatement(query: EntityQuery, keys: readonly Key[], after: Key | null): Statement {
+  const parameters = new Parameters();
+  const identity = identityColumns(query);
+  const lines = [
+    `SELECT ${identity} FROM ${filteredRoot(query)}`,
+    ...whereRange(query.identity, [{ kind: 'keys', keys }, behind(after)], parameters),
+    `ORDER BY ${identity}`,
+  ];
+  return { text: lines.join('\n'), values: parameters.values };
+}
+
+/** Keys of some rows behind `after`, whatever `where` says. */
+export function boundaryStatement(
+  query: EntityQuery,
+  after: Key | null,
+  offset: number,
+  limit: number,
+): Statement {
   const parameters = new Parameters();
   const identity = identityColumns(query);
   const lines = [
@@ -120,7 +130,7 @@ function boundaryStatement(query: EntityQuery, after: Key | null, offset: number
 }
 
 /** Key of the last of the next `rows` rows, and how many of them there are. */
-function lastOfStatement(query: EntityQuery, after: Key | null, rows: number): Statement {
+export function lastOfStatement(query: EntityQuery, after: Key | null, rows: number): Statement {
   const parameters = new Parameters();
   const identity = identityColumns(query);
   const lines = [

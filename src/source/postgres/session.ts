@@ -7,11 +7,13 @@ import { hasNoTls } from '../tls.js';
 import type { Address } from './address.js';
 import { type CancelTarget, sendCancelRequest } from './cancel-request.js';
 import { Portals } from './portals.js';
-import { beginStatement } from './session-settings.js';
+import { type BeginOptions, beginStatement } from './session-settings.js';
 import type { Statement } from './sql.js';
 import { redact, translateError } from './translate-error.js';
 
 const GOODBYE_MS = 5_000;
+
+export const VERSION: Statement = { text: 'SHOW server_version_num', values: [] };
 
 /** One connection. It runs one thing at a time; whoever aborts that ends the session. */
 export class Session {
@@ -70,7 +72,7 @@ export class Session {
 
   async #connect(signal: AbortSignal): Promise<void> {
     await this.run(signal, () => this.#client.connect());
-    const [row] = await this.query({ text: 'SHOW server_version_num', values: [] }, signal);
+    const [row] = await this.query(VERSION, signal);
     this.#majorVersion = Math.floor(Number(row?.[0]) / 10_000);
     this.#connected = true;
   }
@@ -80,13 +82,14 @@ export class Session {
     return this.#ended === null ? null : this.#translate(this.#ended.error);
   }
 
+  /** How its transactions begin. */
+  get beginning(): Omit<BeginOptions, 'snapshot'> {
+    return { majorVersion: this.#majorVersion, statementTimeout: this.#address.statementTimeout };
+  }
+
   /** Begins a read-only transaction, on an exported snapshot if one is named. */
   async begin(snapshot: string | null, signal: AbortSignal): Promise<void> {
-    const text = beginStatement({
-      majorVersion: this.#majorVersion,
-      statementTimeout: this.#address.statementTimeout,
-      ...(snapshot === null ? {} : { snapshot }),
-    });
+    const text = beginStatement({ ...this.beginning, ...(snapshot === null ? {} : { snapshot }) });
     await this.run(signal, () => this.#client.query(text));
   }
 

@@ -22,8 +22,12 @@ import { countStatement, type Statement } from './sql.js';
 import { Transaction } from './transaction.js';
 import { complaintOf } from './translate-error.js';
 
-const POSITION = `SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
-  ELSE pg_catalog.pg_current_wal_lsn() END`;
+export const POSITION: Statement = {
+  text: `SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
+  ELSE pg_catalog.pg_current_wal_lsn() END`,
+  values: [],
+};
+export const EXPORT: Statement = { text: 'SELECT pg_catalog.pg_export_snapshot()', values: [] };
 
 interface Exported {
   readonly id: string;
@@ -72,7 +76,7 @@ export function joinPostgresSnapshot(
 async function positionOf(session: Session, log: Logger, signal: AbortSignal): Promise<string | null> {
   await session.begin(null, signal);
   const lsn = await unlessRefused(
-    () => session.query({ text: POSITION, values: [] }, signal),
+    () => session.query(POSITION, signal),
     (why) => log.warn({ why }, 'the source does not tell its WAL position'),
   );
   await session.rollback(signal);
@@ -82,7 +86,7 @@ async function positionOf(session: Session, log: Logger, signal: AbortSignal): P
 async function exportSnapshot(session: Session, log: Logger, signal: AbortSignal): Promise<string | null> {
   await session.begin(null, signal);
   return await unlessRefused(
-    () => session.query({ text: 'SELECT pg_catalog.pg_export_snapshot()', values: [] }, signal),
+    () => session.query(EXPORT, signal),
     (why) => log.warn({ why }, 'the source does not export snapshots: chunks are read at different moments'),
   );
 }

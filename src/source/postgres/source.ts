@@ -3,7 +3,14 @@ import type { AdapterOptions } from '../adapter-options.js';
 import { LeasePool } from '../lease-pool.js';
 import type { ObservedQueries } from '../observed-queries.js';
 import type { EntityQuery } from '../row-query.js';
-import type { Snapshot, SnapshotOptions, SnapshotShare, Source, SourceCapabilities } from '../source.js';
+import type {
+  Snapshot,
+  SnapshotOptions,
+  SnapshotShare,
+  Source,
+  SourceCapabilities,
+  SourceStatements,
+} from '../source.js';
 import type { SourceSchema } from '../source-schema.js';
 import type { ColumnStatistics } from '../source-statistics.js';
 import type { SourceUrl } from '../source-url.js';
@@ -15,6 +22,7 @@ import { readObservedQueries } from './observed-queries.js';
 import { probe } from './probe.js';
 import { Session } from './session.js';
 import { joinPostgresSnapshot, openPostgresSnapshot } from './snapshot.js';
+import { postgresStatements } from './statements.js';
 import { readStatistics } from './statistics.js';
 import { Transaction } from './transaction.js';
 
@@ -31,6 +39,7 @@ export async function openPostgresSource(url: SourceUrl, options: AdapterOptions
 class PostgresSource implements Source {
   readonly capabilities: SourceCapabilities = { consistentSnapshot: true, where: true };
   readonly label: string;
+  readonly statements: SourceStatements;
   readonly #address: Address;
   readonly #log: Logger;
   /** For discovery and probes; snapshots have their own. */
@@ -38,6 +47,7 @@ class PostgresSource implements Source {
 
   constructor(address: Address, first: Session, { log, signal }: AdapterOptions) {
     this.label = `postgres://${address.place}`;
+    this.statements = postgresStatements(first.beginning);
     this.#address = address;
     this.#log = log;
     this.#sessions = new LeasePool(1, () => Session.connect(address, signal), [first]);
