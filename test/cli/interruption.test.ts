@@ -10,9 +10,13 @@ import { openShop, type Shop } from './fixture.js';
 const postgresUrl = requireEngine('postgres');
 const dynamoUrl = requireEngine('dynamodb');
 
-/** Kills the process with the signal once some chunks are done. */
+/** Kills the process with the signal so long after it began to read, however long a busy machine takes until then. */
 const killAfter = (ms: number, signal: NodeJS.Signals): CliOptions => ({
-  onStart: (child) => void delay(ms).then(() => child.kill(signal)),
+  onStart: (child) => {
+    child.stderr?.on('data', (text: string) => {
+      if (text.includes('snapshot taken')) void delay(ms).then(() => child.kill(signal));
+    });
+  },
 });
 
 describe('a run that is interrupted', () => {
@@ -38,7 +42,7 @@ describe('a run that is interrupted', () => {
     let kills = 0;
     let last = { exit: null as number | null, stdout: '', stderr: '' };
     for (; kills < 12; kills += 1) {
-      last = await shop.run(['migrate', ...SLOW, ...mode, '--json'], killAfter(900 + 350 * kills, 'SIGKILL'));
+      last = await shop.run(['migrate', ...SLOW, ...mode, '--json'], killAfter(150 + 250 * kills, 'SIGKILL'));
       if (last.exit !== null) break;
       const status = await shop.read(['status', shop.table, '--json']);
       // Killed before its first record: then there is nothing to resume.
@@ -72,7 +76,7 @@ describe('a run that is interrupted', () => {
   it('by Ctrl-C exits with 130 and says how to go on; resuming says that it is not one moment', async () => {
     const state = `${shop.state}-int`;
     const args = ['migrate', ...SLOW, '--state', state, '--existing', 'overwrite'];
-    const stopped = await shop.run(args, killAfter(1800, 'SIGINT'));
+    const stopped = await shop.run(args, killAfter(700, 'SIGINT'));
     expect(stopped.exit, stopped.stderr).toBe(130);
     expect(stopped.stderr).toContain('--resume');
     const status = JSON.parse((await shop.read(['status', '--state', state, '--json'])).stdout);
