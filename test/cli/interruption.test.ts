@@ -2,22 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CliOptions } from '../support/cli.js';
+import { signalWhileReading } from '../support/cli.js';
 import { dropTable, scanAll, uniqueTableName } from '../support/dynamodb-table.js';
 import { requireEngine } from '../support/require-resource.js';
 import { openShop, type Shop } from './fixture.js';
 
 const postgresUrl = requireEngine('postgres');
 const dynamoUrl = requireEngine('dynamodb');
-
-/** Kills the process with the signal so long after it began to read, however long a busy machine takes until then. */
-const killAfter = (ms: number, signal: NodeJS.Signals): CliOptions => ({
-  onStart: (child) => {
-    child.stderr?.on('data', (text: string) => {
-      if (text.includes('snapshot taken')) void delay(ms).then(() => child.kill(signal));
-    });
-  },
-});
 
 describe('a run that is interrupted', () => {
   let shop: Shop;
@@ -42,7 +33,10 @@ describe('a run that is interrupted', () => {
     let kills = 0;
     let last = { exit: null as number | null, stdout: '', stderr: '' };
     for (; kills < 12; kills += 1) {
-      last = await shop.run(['migrate', ...SLOW, ...mode, '--json'], killAfter(150 + 250 * kills, 'SIGKILL'));
+      last = await shop.run(
+        ['migrate', ...SLOW, ...mode, '--json'],
+        signalWhileReading(150 + 250 * kills, 'SIGKILL'),
+      );
       if (last.exit !== null) break;
       const status = await shop.read(['status', shop.table, '--json']);
       // Killed before its first record: then there is nothing to resume.
@@ -76,7 +70,7 @@ describe('a run that is interrupted', () => {
   it('by Ctrl-C exits with 130 and says how to go on; resuming says that it is not one moment', async () => {
     const state = `${shop.state}-int`;
     const args = ['migrate', ...SLOW, '--state', state, '--existing', 'overwrite'];
-    const stopped = await shop.run(args, killAfter(700, 'SIGINT'));
+    const stopped = await shop.run(args, signalWhileReading(700, 'SIGINT'));
     expect(stopped.exit, stopped.stderr).toBe(130);
     expect(stopped.stderr).toContain('--resume');
     const status = JSON.parse((await shop.read(['status', '--state', state, '--json'])).stdout);

@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CliOptions, tablefold } from '../support/cli.js';
+import { type CliOptions, signalWhileReading, tablefold } from '../support/cli.js';
 import { dropTable, scanAll, uniqueTableName } from '../support/dynamodb-table.js';
 import { createMySqlDatabase, type MySqlTestDatabase, numbers } from '../support/mariadb-database.js';
 import { requireEngine } from '../support/require-resource.js';
@@ -96,9 +95,7 @@ describe('MariaDB through the built binary', () => {
     let last = { exit: null as number | null, stdout: '', stderr: '' };
     let kills = 0;
     for (; kills < 10; kills += 1) {
-      const onStart: CliOptions['onStart'] = (child) =>
-        void delay(900 + 500 * kills).then(() => child.kill('SIGKILL'));
-      last = await run([...limited, ...mode], { onStart });
+      last = await run([...limited, ...mode], signalWhileReading(150 + 300 * kills, 'SIGKILL'));
       if (last.exit !== null) break;
       mode = (await run(['status', killed, '--state', 'killed', '--json'])).exit === 0 ? ['--resume'] : [];
     }

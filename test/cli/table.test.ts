@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tablefold } from '../support/cli.js';
+import { signalWhileReading, tablefold } from '../support/cli.js';
 import { uniqueTableName } from '../support/dynamodb-table.js';
 import { requireEngine } from '../support/require-resource.js';
 import { MAPPING, openShop } from './fixture.js';
@@ -18,13 +18,10 @@ describe('migrate --capacity', () => {
     };
     let units = 500; // DynamoDB Local takes no units that it had before
     const migrate = (signal: NodeJS.Signals, ...args: readonly string[]) =>
-      shop.run(['migrate', '--max-write-units', '100', '--capacity', `provisioned:${units++}`, ...args], {
-        onStart: (child) => {
-          child.stderr?.on('data', (text: Buffer) => {
-            if (text.includes('snapshot taken')) child.kill(signal);
-          });
-        },
-      });
+      shop.run(
+        ['migrate', '--max-write-units', '100', '--capacity', `provisioned:${units++}`, ...args],
+        signalWhileReading(0, signal),
+      );
     expect((await shop.run(['table create'])).exit).toBe(0);
     const killed = await migrate('SIGKILL');
     expect(killed.stderr).toContain(`capacity of ${shop.table}: raising to provisioned:500`);

@@ -1,8 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tablefold } from '../support/cli.js';
+import { signalWhileReading, tablefold } from '../support/cli.js';
 import { dropTable, scanAll, uniqueTableName } from '../support/dynamodb-table.js';
 import { createMySqlDatabase, numbers } from '../support/mariadb-database.js';
 import { requireEngine } from '../support/require-resource.js';
@@ -69,10 +68,8 @@ describe('migrate --threads 2', () => {
     await shop.run(['table create']);
     const slow = ['migrate', '--threads', '2', '--chunk-size', '100', '--max-write-units', '700', '--json'];
     let mode: string[] = [];
-    for (const after of [3_000, 4_500, 6_000]) {
-      const killed = await shop.run([...slow, ...mode], {
-        onStart: (child) => void delay(after).then(() => child.kill('SIGKILL')),
-      });
+    for (const after of [1_500, 2_500, 3_500]) {
+      const killed = await shop.run([...slow, ...mode], signalWhileReading(after, 'SIGKILL'));
       if (killed.exit !== null) break;
       // Killed before its first record: then there is nothing to resume.
       mode = (await shop.read(['status', shop.table, '--json'])).exit === 0 ? ['--resume'] : [];
@@ -179,9 +176,10 @@ describe('migrate --threads 2', () => {
   it('by Ctrl-C exits with 130 and keeps the checkpoint', async () => {
     const state = `${shop.state}-interrupted`;
     const args = ['migrate', '--threads', '2', '--max-write-units', '500', '--chunk-size', '50'];
-    const stopped = await shop.run([...args, '--existing', 'overwrite', '--state', state], {
-      onStart: (child) => void delay(4_000).then(() => child.kill('SIGINT')),
-    });
+    const stopped = await shop.run(
+      [...args, '--existing', 'overwrite', '--state', state],
+      signalWhileReading(2_000, 'SIGINT'),
+    );
     expect(stopped.exit, stopped.stderr).toBe(130);
     const status = JSON.parse((await shop.read(['status', '--state', state, '--json'])).stdout);
     expect(status.runs[0]).toMatchObject({ phase: 'interrupted', holder: null });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 export const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
@@ -51,4 +52,15 @@ export function tablefold(args: readonly string[], options: CliOptions = {}): Pr
     child.on('close', (exit) => resolve({ exit, stdout, stderr }));
     options.onStart?.(child);
   });
+}
+
+/** Sends a migration the signal so long after it began to read, however long a busy machine takes until then. */
+export function signalWhileReading(ms: number, signal: NodeJS.Signals): CliOptions {
+  return {
+    onStart(child) {
+      child.stderr?.on('data', (text: string) => {
+        if (text.includes('snapshot taken')) void delay(ms).then(() => child.kill(signal));
+      });
+    },
+  };
 }
