@@ -36,7 +36,7 @@ export async function startCountingSink(identity?: Identity): Promise<CountingSi
   const child = spawn(process.execPath, [jiti, SELF], { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdin.write(`${JSON.stringify(identity ?? null)}\n`);
   const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
-  const [port, securePort] = JSON.parse(line) as [number, number?];
+  const { port, securePort } = JSON.parse(line) as { port: number; securePort?: number };
   const plain = `http://127.0.0.1:${port}`;
   const url = securePort === undefined ? plain : `https://127.0.0.1:${securePort}`;
   const stop = async (): Promise<void> => {
@@ -119,6 +119,6 @@ if (process.argv[1] === SELF) {
   // The first line says who it is; the end of the input ends it.
   const [line] = (await once(process.stdin.setEncoding('utf8'), 'data')) as [string];
   const { port, securePort } = await serveCounting((JSON.parse(line) as Identity | null) ?? undefined);
-  process.stdout.write(`${JSON.stringify([port, securePort])}\n`);
+  process.stdout.write(`${JSON.stringify({ port, securePort })}\n`);
   process.stdin.on('end', () => process.exit(0)).resume();
 }
