@@ -126,12 +126,17 @@ test('only whole B-trees over plain columns count as indexes and unique keys', (
 });
 
 test('no key holds over a table and its heirs, and neither does NOT NULL that one of them has dropped', async () => {
+  const [version] = await database.query<{ number: number }>(
+    "SELECT current_setting('server_version_num')::int AS number",
+  );
+  // Since Postgres 18 an heir cannot drop what it inherits; its parent says from the start that it does not hold for it.
+  const sinceBirth = (version?.number ?? 0) >= 180_000;
   const own = await createDatabase(
     server,
-    `CREATE TABLE people (id int PRIMARY KEY, email text NOT NULL UNIQUE, born date NOT NULL);
+    `CREATE TABLE people (id int PRIMARY KEY, email text NOT NULL UNIQUE, born date NOT NULL${sinceBirth ? ' NO INHERIT' : ''});
      CREATE TABLE staff (salary int, PRIMARY KEY (id)) INHERITS (people);
      CREATE TABLE managers (car text) INHERITS (staff);
-     ALTER TABLE managers ALTER COLUMN born DROP NOT NULL;
+     ${sinceBirth ? '' : 'ALTER TABLE managers ALTER COLUMN born DROP NOT NULL;'}
      CREATE TABLE badges (id int PRIMARY KEY, person int NOT NULL REFERENCES people);
      INSERT INTO people VALUES (1, 'a', '2000-01-01');
      INSERT INTO staff SELECT 1, 'a' || n, '2000-01-01' FROM generate_series(1, 10) n WHERE n = 1;
