@@ -126,10 +126,11 @@ export class Threads implements AsyncDisposable {
         if (message.kind === 'failed') reject(errorOf(message.error));
       });
       const died = (why: string, cause?: unknown) => {
-        if (this.#ending) return;
+        const { signal, fail } = this.#options;
         const error = threadError(number, why, cause);
-        reject(error);
-        this.#options.fail(error);
+        // An abort ends threads that are still beginning: whoever waits until they are ready has to hear of it.
+        reject(signal.aborted ? signal.reason : error);
+        if (!this.#ending) fail(error);
       };
       worker.on('error', (error) => died(messageOf(error), error));
       worker.on('exit', (code) => died(`it ended by itself with code ${code}`));
