@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -12,6 +13,8 @@ const report = process.env['TABLEFOLD_TEST_REPORT'];
 /** `fast` needs no engine; `engines` shares those that the global set-up starts. */
 export default defineConfig({
   test: {
+    // Vitest leaves one core to itself, which of two is half; most files here wait for an engine.
+    maxWorkers: Math.max(2, availableParallelism()),
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
       {
