@@ -2,7 +2,7 @@ import { BaseCommand } from '../cli/base-command.js';
 import { EXIT } from '../cli/exit-codes.js';
 import { mappingFlag, sourceFlag, strictFlag } from '../cli/flags.js';
 import { openMapping, openSourceOf } from '../cli/open-run.js';
-import { renderCheck } from '../cli/render.js';
+import { renderCheck } from '../cli/render-check.js';
 import { check } from '../operations/check.js';
 
 export default class Check extends BaseCommand {

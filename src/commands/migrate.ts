@@ -23,7 +23,7 @@ import {
   threadPartsOf,
 } from '../cli/open-run.js';
 import { expectedRows, showProgress } from '../cli/progress.js';
-import { renderMigrate } from '../cli/render.js';
+import { renderMigrate } from '../cli/render-migrate.js';
 import { withCapacity } from '../operations/capacity.js';
 import { migrate } from '../operations/migrate.js';
 

@@ -4,7 +4,7 @@ import { EXIT } from '../cli/exit-codes.js';
 import { mappingFlag, readFlags, runFlags, selectionFlags, snapshotFlags } from '../cli/flags.js';
 import { openMapping, openSourceOf, selectionOf } from '../cli/open-run.js';
 import { expectedRows, showProgress } from '../cli/progress.js';
-import { renderPlan } from '../cli/render.js';
+import { renderPlan } from '../cli/render-plan.js';
 import { renderStatements } from '../cli/render-statements.js';
 import { plan } from '../operations/plan.js';
 import { planStatements } from '../operations/plan-statements.js';

@@ -3,7 +3,7 @@ import { BaseCommand } from '../cli/base-command.js';
 import { EXIT } from '../cli/exit-codes.js';
 import { stateFlag } from '../cli/flags.js';
 import { openStateOf } from '../cli/open-run.js';
-import { renderStatus } from '../cli/render.js';
+import { renderStatus } from '../cli/render-status.js';
 import { status } from '../operations/status.js';
 
 export default class Status extends BaseCommand {

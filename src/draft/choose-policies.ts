@@ -1,4 +1,4 @@
-import { HAZARDS, type Hazard } from '../mapping/loss-risks.js';
+import { HAZARDS, type Hazard } from '../mapping/hazards.js';
 import type { ColumnPolicy } from './draft.js';
 
 /**

@@ -79,7 +79,7 @@ export type AttributeSource =
   | { readonly kind: 'constant'; readonly value: Constant }
   | ResolvedDerive
   | { readonly kind: 'count'; readonly embed: number }
-  /** The `cell`-th of the cells behind the query's columns; `type` null: any number. */
+  /** The `cell`-th of the cells behind the columns of the query; with `type` null, a number of whatever size. */
   | { readonly kind: 'aggregate'; readonly cell: number; readonly type: ColumnType | null };
 
 /** `names` are those of `columns` in the mapping; `place` is where the function stands: `entities.Order.attributes.a`. */

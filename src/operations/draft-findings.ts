@@ -1,7 +1,7 @@
 import { choosePolicy } from '../draft/choose-policies.js';
 import type { Draft, DraftFindings } from '../draft/draft.js';
 import { LIMITS } from '../item/limits.js';
-import { HAZARDS, type Hazard } from '../mapping/loss-risks.js';
+import { HAZARDS, type Hazard } from '../mapping/hazards.js';
 import type { Problem } from '../mapping/problem.js';
 import type { RiskMeasure } from './measure-risks.js';
 

@@ -1,4 +1,5 @@
-import { HAZARDS, type Hazard, type LossRisk } from '../mapping/loss-risks.js';
+import { HAZARDS, type Hazard } from '../mapping/hazards.js';
+import type { LossRisk } from '../mapping/loss-risks.js';
 import type { Aggregate, MeasuredColumn, TableMeasure } from '../source/measure.js';
 import type { Snapshot } from '../source/source.js';
 import { tableLabel } from '../source/source-schema.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HAZARDS, type Hazard } from '../../src/mapping/loss-risks.js';
+import { HAZARDS, type Hazard } from '../../src/mapping/hazards.js';
 import type { Problem } from '../../src/mapping/problem.js';
 import { PROBLEM_CODES, type ProblemCode } from '../../src/mapping/problem-codes.js';
 import type { CapacityReport } from '../../src/operations/capacity.js';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { renderPlan } from '../../../src/cli/render.js';
+import { renderPlan } from '../../../src/cli/render-plan.js';
 import { loadMapping } from '../../../src/mapping/load-mapping.js';
 import { check } from '../../../src/operations/check.js';
 import { plan } from '../../../src/operations/plan.js';

@@ -1,0 +1,80 @@
+import type { MigrateReport } from '../operations/migrate-report.js';
+import { renderCollisions } from './render-collisions.js';
+import { renderReaders, renderSnapshots, whyNotOneMoment } from './render-snapshots.js';
+import { bytes, count, duration, plural, table } from './table.js';
+
+export function renderMigrate(report: MigrateReport): string {
+  const rows = [
+    ...report.entities,
+    { entity: 'total', ...report.totals, chunks: sum(report.entities.map(({ chunks }) => chunks)) },
+  ].map((line) => [
+    line.entity,
+    line.rows,
+    line.written,
+    line.skipped,
+    line.held,
+    line.rejects,
+    bytes(line.bytes),
+    Math.round(line.units),
+    line.chunks,
+  ]);
+  const head = [
+    'entity',
+    'rows',
+    'items',
+    'left out',
+    'held back',
+    'rejected',
+    'bytes',
+    'write units',
+    'chunks',
+  ];
+  const { totals } = report;
+  const speed = totals.written / Math.max(0.001, report.durationMs / 1000);
+  return [
+    table(head, rows),
+    `${report.source} → ${report.sink}: ${count(totals.written)} items in ${duration(report.durationMs)}` +
+      (report.resumes === 0
+        ? ` (${count(Math.round(speed))}/s)`
+        : ` since the last of ${plural(report.resumes, 'resume')}`) +
+      `, ${plural(report.throttledRequests, 'throttled request')}, ${plural(report.retriedItems, 'item')} retried` +
+      (report.pausedMs === 0 ? '\n' : `, paused for ${duration(report.pausedMs)}\n`),
+    renderThrottles(report),
+    totals.dangling === 0
+      ? ''
+      : `${plural(totals.dangling, 'joined parent')} missing: a foreign key names a row that is not there.\n`,
+    renderCollisions(report.collisions),
+    ...consistency(report),
+    renderReaders(report.snapshots),
+    report.rejectLog === null
+      ? `Next: tablefold status ${report.run} shows the run again.\n`
+      : `${plural(totals.rejects, 'item')} rejected: ${report.rejectLog}\nNext: read the reject log, mend the rows or the mapping, then migrate with --restart --existing overwrite.\n`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+/** Why requests were throttled, where DynamoDB said so. */
+function renderThrottles({ throttles, hotKeys }: MigrateReport): string {
+  const said = throttles.filter(({ reason }) => reason !== 'unknown');
+  if (said.length === 0 && hotKeys === 0) return '';
+  const reasons = said.map(
+    ({ reason, index, requests }) =>
+      `${count(requests)} by ${reason}${index === null ? '' : ` of index ${index}`}`,
+  );
+  const hot = hotKeys === 0 ? [] : [`${plural(hotKeys, 'hot partition key')} held back`];
+  return `Throttled: ${[...reasons, ...hot].join('; ')}.\n`;
+}
+
+function consistency(report: MigrateReport): string[] {
+  if (report.consistent) return [];
+  const why = whyNotOneMoment(report.snapshots, report.chunksReadAgain);
+  const snapshots = renderSnapshots(report.snapshots).map((line) => `${line}\n`);
+  return [
+    `consistent: false; ${why}.\n${snapshots.join('')}If rows changed meanwhile, make the table one moment again: migrate with --restart --existing overwrite\n`,
+  ];
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

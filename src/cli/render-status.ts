@@ -1,0 +1,37 @@
+import type { StatusReport } from '../operations/status.js';
+import { renderReaders, renderSnapshots } from './render-snapshots.js';
+import { plural, table } from './table.js';
+
+export function renderStatus({ runs, raised }: StatusReport): string {
+  return [...runs.map(renderRun), ...raised.map(renderRaised)].join('\n');
+}
+
+function renderRaised({ table, before, raised, at }: StatusReport['raised'][number]): string {
+  return `The capacity of table ${table} is raised since ${at}: ${raised} instead of ${before}.\nNext: tablefold table capacity --restore, or migrate --resume, which takes it back at its end.\n`;
+}
+
+function renderRun(run: StatusReport['runs'][number]): string {
+  const rows = run.entities.map((line) => [
+    line.entity,
+    line.rows,
+    line.written,
+    line.rejects,
+    line.chunksDone,
+    `${line.chunksOpen}${line.plannedAll ? '' : '+'}`,
+  ]);
+  const next = {
+    finished: 'Finished.',
+    running: `Running: ${run.holder ?? ''}`,
+    interrupted: 'Interrupted. Next: run the same migrate command with --resume.',
+  }[run.phase];
+  const readers = renderReaders(run.snapshots).trimEnd();
+  return [
+    `${run.run}: ${run.source} → ${run.sink}`,
+    `started ${run.startedAt}${run.finishedAt === null ? '' : `, finished ${run.finishedAt}`}, ${plural(run.resumes, 'resume')}, consistent: ${run.consistent}`,
+    table(['entity', 'rows', 'items', 'rejected', 'chunks done', 'open'], rows).trimEnd(),
+    ...renderSnapshots(run.snapshots),
+    ...(readers === '' ? [] : [readers]),
+    ...(run.rejectLog === null ? [] : [`rejects: ${run.rejectLog}`]),
+    `${next}\n`,
+  ].join('\n');
+}
