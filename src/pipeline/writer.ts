@@ -4,6 +4,7 @@ import { untilAborted } from '../support/gate.js';
 import type { Logger } from '../support/log.js';
 import type { Clock } from '../support/time.js';
 import type { ChunkAccount } from './account.js';
+import { Alarm } from './alarm.js';
 import { BackPressure } from './back-pressure.js';
 import { BatchQueue } from './batch.js';
 import type { Meter } from './meter.js';
@@ -64,12 +65,12 @@ export class Writer {
   readonly #queue: BatchQueue;
   readonly #backPressure: BackPressure;
   readonly #setbacks: Setbacks;
+  /** Rings when something that was put aside is due. */
+  readonly #alarm: Alarm;
   #slots = 0;
   /** Chunks that were read to the end and wait for their last items. */
   #draining = 0;
   #linger: NodeJS.Timeout | null = null;
-  /** When `#start` looks again by itself. */
-  #alarm = Number.POSITIVE_INFINITY;
   #onIdle: (() => void) | null = null;
 
   constructor(sink: ItemWriter, options: WriterOptions) {
@@ -81,6 +82,7 @@ export class Writer {
     const backlog = BACKLOG_BATCHES * options.concurrency * sink.limits.batchItems;
     this.#backPressure = new BackPressure(this.#queue, options.meter, options.maxPendingBytes, backlog);
     this.#setbacks = new Setbacks(options.meter, options.log, options.clock, options.retry);
+    this.#alarm = new Alarm(options.clock, options.signal, () => this.#start());
     options.signal.addEventListener('abort', () => this.#end(), { once: true });
   }
 
@@ -130,7 +132,7 @@ export class Writer {
       const due = this.#queue.nextDue(now);
       const some = this.#queue.size > 0 && (partial || this.#queue.size >= this.#sink.limits.batchItems);
       if (due > now && !some) {
-        this.#startAt(due);
+        this.#alarm.set(due);
         return;
       }
       const batch: Pending[] = [];
@@ -139,20 +141,6 @@ export class Writer {
       this.#slots += 1;
       void this.#run(batch);
     }
-  }
-
-  /** Looks again when something that was put aside is due. */
-  #startAt(due: number): void {
-    if (due >= this.#alarm) return;
-    const { clock, signal } = this.#options;
-    this.#alarm = due;
-    clock.sleep(Math.max(1, due - clock.now()), signal).then(
-      () => {
-        if (this.#alarm === due) this.#alarm = Number.POSITIVE_INFINITY;
-        this.#start();
-      },
-      () => undefined, // the run is over
-    );
   }
 
   async #run(first: Pending[]): Promise<void> {
