@@ -92,20 +92,17 @@ describe.each(['postgres', 'mariadb'] as const)('%s killed in the middle of a mi
     },
   });
 
+  /** Kills the server in the middle of the rows, and starts it again once the run has missed it. */
+  const goneUntilMissed = (): CliOptions => ({
+    onStart: (child) => {
+      onLog('snapshot taken', () => void delay(700).then(engine.outage.kill)).onStart(child);
+      onLog('source lost; trying again', () => void delay(300).then(engine.outage.start)).onStart(child);
+    },
+  });
+
   it('and started again: the run ends complete by itself, every item there, and says what it is', async () => {
     await using table = await createTable(dynamoUrl);
-    const ended = await migrate(
-      table.name,
-      'restarted',
-      SLOW,
-      onLog('snapshot taken', () => {
-        void delay(700).then(async () => {
-          engine.outage.kill();
-          await delay(1500);
-          engine.outage.start();
-        });
-      }),
-    );
+    const ended = await migrate(table.name, 'restarted', SLOW, goneUntilMissed());
     expect(ended.exit, ended.stderr).toBe(6); // three rows have no rep
     const report = JSON.parse(ended.stdout);
     expect(report).toMatchObject({ consistent: false, resumes: 0, totals: { rows: ORDERS, rejects: 3 } });
@@ -123,18 +120,7 @@ describe.each(['postgres', 'mariadb'] as const)('%s killed in the middle of a mi
   it('with --consistency chunk: the same, and not one moment from the start', async () => {
     await using table = await createTable(dynamoUrl);
     const args = [...SLOW, '--consistency', 'chunk'];
-    const ended = await migrate(
-      table.name,
-      'chunk',
-      args,
-      onLog('snapshot taken', () => {
-        void delay(700).then(async () => {
-          engine.outage.kill();
-          await delay(300);
-          engine.outage.start();
-        });
-      }),
-    );
+    const ended = await migrate(table.name, 'chunk', args, goneUntilMissed());
     expect(ended.exit, ended.stderr).toBe(6);
     const report = JSON.parse(ended.stdout);
     expect(report).toMatchObject({ consistent: false, totals: { rows: ORDERS, rejects: 3 } });
