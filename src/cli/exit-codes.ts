@@ -35,6 +35,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   RUN_DECLINED: EXIT.usage,
   RUN_MAPPING: EXIT.configuration,
   RUN_OUTPUT: EXIT.configuration,
+  RUN_DIFFERENCES: EXIT.configuration,
 };
 
 export function exitCodeOf(error: MigrationError): ExitCode {

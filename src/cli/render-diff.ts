@@ -25,13 +25,21 @@ export function renderDiff(
 function countsTable({ entities }: DiffReport): string {
   const rows = entities.flatMap(({ entity, orphans, copies }) => [
     ...copies.map((copy) => [
-      ...[entity, copy.copy, copy.expected, copy.same, copy.missing, copy.different],
+      ...[entity, copy.copy, copy.expected, copy.same, copy.missing, copy.different, copy.stale],
       ...['', copy.changed],
     ]),
-    ...(orphans === 0 ? [] : [[entity, '-', '', '', '', '', orphans, '']]),
+    ...(orphans === 0 ? [] : [[entity, '-', '', '', '', '', '', orphans, '']]),
   ]);
-  const head = ['entity', 'copy', 'expected', 'same', 'missing', 'different', 'orphans', 'changed meanwhile'];
-  return table(head, rows);
+  const counts = [
+    'expected',
+    'same',
+    'missing',
+    'different',
+    'of these stale',
+    'orphans',
+    'changed meanwhile',
+  ];
+  return table(['entity', 'copy', ...counts], rows);
 }
 
 /** What is no difference, as far as there is any. */
@@ -48,14 +56,15 @@ function asideLines(report: DiffReport): readonly string[] {
   ];
 }
 
-function sampleText({ kind, entity, copy, key, source, attributes }: Difference): string {
+function sampleText({ kind, entity, copy, key, source, attributes, stale }: Difference): string {
   const place = Object.values(key).map(readable).join(' / ');
   const name = copy === null ? entity : `${entity}.${copy}`;
   const lines = attributes.map(({ name: attribute, expected, found }) => {
     const [one, other] = [expected, found].map((value) => (value === null ? '(none)' : readable(value)));
     return `    ${printable(attribute)}: expected ${one}, found ${other}\n`;
   });
-  return `\n${kind}  ${name}  ${place}  (row ${printable(source)})\n${lines.join('')}`;
+  const row = `row ${printable(source)}${stale ? '; its copies are of different versions' : ''}`;
+  return `\n${kind}  ${name}  ${place}  (${row})\n${lines.join('')}`;
 }
 
 function verdictText({ totals }: DiffReport, mapping: string): string {

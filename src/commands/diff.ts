@@ -1,13 +1,13 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.js';
 import { confirmWrite } from '../cli/confirm.js';
-import { openDifferences } from '../cli/differences-file.js';
 import { EXIT } from '../cli/exit-codes.js';
 import { mappingFlag, readFlags, runFlags, selectionFlags, tableFlags } from '../cli/flags.js';
 import { openMapping, openSinkOf, openSourceOf, targetOf } from '../cli/open-run.js';
 import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderDiff } from '../cli/render-diff.js';
 import { diff } from '../operations/diff.js';
+import { differencesHeader, openDifferences } from '../operations/differences-file.js';
 
 export default class Diff extends BaseCommand {
   static override summary = 'What differs between the source and the table, item by item.';
@@ -31,7 +31,8 @@ export default class Diff extends BaseCommand {
     entity: selectionFlags.entity,
     out: Flags.string({
       helpValue: 'FILE',
-      description: 'Write every difference there, one JSON object a line. A file that is there is refused.',
+      description:
+        'Write every difference there, one JSON object a line, for prune. A file that is there is refused.',
     }),
     samples: Flags.integer({
       default: 5,
@@ -64,32 +65,35 @@ export default class Diff extends BaseCommand {
       const mapping = await openMapping(flags);
       await using source = await openSourceOf(flags, session);
       await using sink = await openSinkOf(mapping, { ...flags, concurrency: 16 }, session);
-      await using file = flags.out === undefined ? null : await openDifferences(flags.out);
+      const compared = { mapping, source, sink, entities: flags.entity };
+      const header = differencesHeader(this.config.version, compared);
+      await using file = flags.out === undefined ? null : await openDifferences(flags.out, header);
       if (flags.repair && !sink.local) {
         await confirmWrite(await targetOf(mapping, flags, session), flags, session.signal);
       }
       const progress = showProgress(session, 'read');
       try {
         const report = await diff({
-          mapping,
-          source,
-          sink,
-          entities: flags.entity,
+          ...compared,
           sourceConcurrency: flags['source-concurrency'],
           maxReadUnits: flags['max-read-units'],
           samples: flags.samples,
           repair: flags.repair ? { maxWriteUnits: flags['max-write-units'] } : undefined,
-          ...(file === null ? {} : { onDifference: file.add }),
+          ...(file === null ? {} : { onDifference: file.add, onCollision: file.addCollision }),
           meter: progress.meter,
           onPrepared: (prepared) => progress.start(expectedRows(prepared, {})),
           log: session.log,
           signal: session.signal,
         });
+        await file?.end(report);
         const { missing, different, orphans, rejects } = report.totals;
         const { created = 0, updated = 0 } = report.repair ?? {};
         const left = missing + different - created - updated;
         const exit = left + orphans + rejects > 0 ? EXIT.findings : EXIT.done;
         return { report, text: renderDiff(report, flags), exit };
+      } catch (error) {
+        file?.fail(error);
+        throw error;
       } finally {
         progress.stop();
       }

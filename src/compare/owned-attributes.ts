@@ -29,6 +29,27 @@ export function compareOwned(
   });
 }
 
+/**
+ * Copies of one row are of different versions of it when they hold different values of an attribute that the row
+ * makes equal in both. `names`: those to look at, owned by both copies.
+ */
+export function isTorn(
+  one: { readonly expected: WireItem; readonly found: WireItem },
+  other: { readonly expected: WireItem; readonly found: WireItem },
+  names: readonly string[],
+): boolean {
+  const made = [unpacked(one.expected), unpacked(other.expected)] as const;
+  const held = [unpacked(one.found), unpacked(other.found)] as const;
+  const agree = (name: string, [a, b]: readonly [WireItem, WireItem]) =>
+    sameItem(pick(a, name), pick(b, name));
+  return names.some((name) => agree(name, made) && !agree(name, held));
+}
+
+function pick(item: WireItem, name: string): WireItem {
+  const value = item[name];
+  return value === undefined ? {} : { [name]: value };
+}
+
 /** What cannot be unpacked was not packed by tablefold: it is compared as it stands. */
 function unpacked(item: WireItem): WireItem {
   try {

@@ -30,6 +30,8 @@ export interface CollisionSearch {
   /** For temporary files; null: the system's place for them. */
   readonly scratch: string | null;
   readonly meter: Meter;
+  /** Given each that is found. */
+  readonly onCollision?: ((collision: Collision) => Promise<void>) | undefined;
   readonly log?: Logger | undefined;
   readonly signal: AbortSignal;
 }
@@ -66,6 +68,7 @@ export async function searchCollisions(
         yield JSON.stringify({ copies } satisfies Line);
         for await (const collision of found) {
           set.add(collision);
+          await search.onCollision?.(collision);
           yield JSON.stringify(collision satisfies Line);
         }
         const durationMs = Math.round(performance.now() - started);

@@ -12,6 +12,8 @@ export interface DiffReport {
     readonly same: number;
     readonly missing: number;
     readonly different: number;
+    /** Of the different ones. */
+    readonly stale: number;
     readonly orphans: number;
     /** Items whose time to live is over and that the table does not hold any more: no difference. */
     readonly expired: number;
@@ -64,13 +66,14 @@ export interface EntityDiff {
   readonly copies: readonly CopyDiff[];
 }
 
-/** `expected` is the sum of the others. */
+/** `expected` is the sum of the others; stale ones are among the different. */
 export interface CopyDiff {
   readonly copy: string;
   readonly expected: number;
   readonly same: number;
   readonly missing: number;
   readonly different: number;
+  readonly stale: number;
   readonly expired: number;
   readonly changed: number;
 }
@@ -86,6 +89,13 @@ export interface Difference {
   readonly source: string;
   /** What differs; empty unless `different`. */
   readonly attributes: readonly AttributeDifference[];
+  /**
+   * Another item of the same row holds another value of one of `attributes` that the row makes equal in both: the
+   * copies are of different versions of their row. False unless `different`.
+   */
+  readonly stale: boolean;
+  /** `itemFingerprint` of the whole item as it was seen, attributes of the application too; null: missing. */
+  readonly fingerprint: string | null;
 }
 
 export type DifferenceKind = 'missing' | 'different' | 'orphan';

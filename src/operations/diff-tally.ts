@@ -52,6 +52,7 @@ export class DiffTally {
     if (kind !== 'orphan' && ofCopy !== undefined) {
       ofCopy[kind] += 1;
       ofCopy.expected += 1;
+      if (difference.stale) ofCopy.stale += 1;
     }
     if (this.#samples.filter((sample) => sample.kind === kind).length < this.#samplesKept) {
       this.#samples.push(difference);
@@ -82,5 +83,5 @@ export class DiffTally {
 }
 
 function nothing(copy: string): Mutable<CopyDiff> {
-  return { copy, expected: 0, same: 0, missing: 0, different: 0, expired: 0, changed: 0 };
+  return { copy, expected: 0, same: 0, missing: 0, different: 0, stale: 0, expired: 0, changed: 0 };
 }

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { withoutCollisions } from '../collisions/apply-collisions.js';
+import type { Collision } from '../collisions/collision.js';
 import { ItemJoin, type Joined } from '../compare/item-join.js';
 import { LIMITS } from '../item/limits.js';
 import { parseLineage } from '../mapping/lineage.js';
@@ -44,6 +45,8 @@ export interface DiffOptions {
   readonly samples?: number | undefined;
   /** Given every difference, one after the other. */
   readonly onDifference?: ((difference: Difference) => Promise<void>) | undefined;
+  /** Given every key that several items have, before the first difference. */
+  readonly onCollision?: ((collision: Collision) => Promise<void>) | undefined;
   /** For temporary files; default: the system's place for them. */
   readonly scratch?: string | undefined;
   readonly meter?: Meter | undefined;
@@ -106,6 +109,7 @@ export async function diff(options: DiffOptions): Promise<DiffReport> {
       same: sum(({ same }) => same),
       missing: sum(({ missing }) => missing),
       different: sum(({ different }) => different),
+      stale: sum(({ stale }) => stale),
       orphans: entities.reduce((total, { orphans }) => total + orphans, 0),
       expired: sum(({ expired }) => expired),
       changed: sum(({ changed }) => changed) + tally.changedOrphans,
@@ -140,15 +144,9 @@ async function readSource(options: DiffOptions, prepared: Prepared, sides: Sides
   if (prepared.unproved.length > 0) {
     const scratch = options.scratch ?? null;
     const { meter } = sides;
+    const { onCollision } = options;
     collisions = await searchCollisions({
-      prepared,
-      snapshot,
-      rowsPerChunk,
-      concurrency,
-      scratch,
-      meter,
-      log,
-      signal,
+      ...{ prepared, snapshot, rowsPerChunk, concurrency, scratch, meter, log, signal, onCollision },
     });
   }
   const set = collisions?.set ?? null;

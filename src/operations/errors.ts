@@ -17,8 +17,10 @@ export type RunErrorCode =
   | 'RUN_DECLINED'
   /** `init` found no draft that passes `check`: a bug. */
   | 'RUN_DRAFT'
-  /** stdout takes no result: a full disk. */
-  | 'RUN_OUTPUT';
+  /** stdout, or a file that was asked for, takes no result: a full disk. */
+  | 'RUN_OUTPUT'
+  /** What a diff has written cannot be read back, or is not of a diff that may be acted on. */
+  | 'RUN_DIFFERENCES';
 
 export function runError(
   code: RunErrorCode,

@@ -1,5 +1,6 @@
+import { itemFingerprint } from '../compare/digest.js';
 import type { Joined } from '../compare/item-join.js';
-import { compareOwned } from '../compare/owned-attributes.js';
+import { compareOwned, isTorn } from '../compare/owned-attributes.js';
 import type { WireItem } from '../item/attribute-value.js';
 import { canonicalKey } from '../item/canonical.js';
 import { lineageText, parseLineage } from '../mapping/lineage.js';
@@ -29,11 +30,17 @@ export interface Verdict {
   readonly found: WireItem | null;
 }
 
+interface MadeItem {
+  readonly key: string;
+  readonly entity: string;
+  readonly copy: string;
+  readonly item: WireItem;
+  /** All items of its row, this one among them. */
+  readonly ofRow: readonly MadeItem[];
+}
+
 interface Made {
-  readonly items: ReadonlyMap<
-    string,
-    { readonly entity: string; readonly copy: string; readonly item: WireItem }
-  >;
+  readonly items: ReadonlyMap<string, MadeItem>;
   readonly rejected: ReadonlySet<string>;
 }
 
@@ -46,19 +53,23 @@ export async function lookAgain(
   look: SecondLook,
 ): Promise<readonly (Verdict | null)[]> {
   const made = await makeAgain(suspects, look);
-  const held = await look.reader.get(
-    suspects.map(({ key }) => key),
-    look.signal,
-  );
-  return suspects.map((suspect) => judge(suspect, made, held.get(suspect.key) ?? null, look));
+  const keys = suspects.map(({ key }) => key);
+  const held = new Map(await look.reader.get(keys, look.signal));
+  // Only an item that is there can be of another version of its row than its sisters.
+  const sisters = keys.flatMap((key) => (held.has(key) ? (made.items.get(key)?.ofRow ?? []) : []));
+  const unread = new Set(sisters.map(({ key }) => key).filter((key) => !held.has(key)));
+  for (const [key, item] of await look.reader.get([...unread], look.signal)) held.set(key, item);
+  return suspects.map((suspect) => judge(suspect, made, held, look));
 }
 
 function judge(
   { key, expected: before, found: seen }: Joined,
   made: Made,
-  found: WireItem | null,
+  held: ReadonlyMap<string, WireItem>,
   { owned }: SecondLook,
 ): Verdict | null {
+  const found = held.get(key) ?? null;
+  const fingerprint = found === null ? null : itemFingerprint(found);
   const expected = made.items.get(key) ?? null;
   const wire = JSON.parse(key) as WireItem;
   if (expected === null) {
@@ -67,22 +78,29 @@ function judge(
     // A row that is there no more left its item behind, if it is that row's.
     if (found === null || source === null || entity === null || made.rejected.has(source)) return null;
     if (before !== null && before.source !== source) return null;
-    const difference = { kind: 'orphan', entity, copy: null, key: wire, source, attributes: [] } as const;
-    return { difference, wanted: null, found };
+    const what = { entity, copy: null, key: wire, source, attributes: [], stale: false, fingerprint };
+    return { difference: { kind: 'orphan', ...what }, wanted: null, found };
   }
   const { entity, copy, item } = expected;
   const source = before?.source ?? seen?.source ?? '';
-  const what = { entity, copy, key: wire, source };
+  const what = { entity, copy, key: wire, source, fingerprint };
   if (found === null) {
-    return { difference: { kind: 'missing', ...what, attributes: [] }, wanted: item, found };
+    return { difference: { kind: 'missing', ...what, attributes: [], stale: false }, wanted: item, found };
   }
   const attributes = compareOwned(item, found, owned.ofCopy(entity, copy));
   if (attributes.length === 0) return null;
-  return { difference: { kind: 'different', ...what, attributes }, wanted: item, found };
+  const stale = expected.ofRow.some((sister) => {
+    const there = held.get(sister.key);
+    if (sister === expected || there === undefined) return false;
+    const both = owned.ofCopy(sister.entity, sister.copy);
+    const names = attributes.map(({ name }) => name).filter((name) => both.has(name));
+    return isTorn({ expected: item, found }, { expected: sister.item, found: there }, names);
+  });
+  return { difference: { kind: 'different', ...what, attributes, stale }, wanted: item, found };
 }
 
 async function makeAgain(suspects: readonly Joined[], look: SecondLook): Promise<Made> {
-  const items: Map<string, { entity: string; copy: string; item: WireItem }> = new Map();
+  const items = new Map<string, MadeItem>();
   const rejected = new Set<string>();
   const sources = new Map<string, Set<string>>();
   for (const { expected, found } of suspects) {
@@ -99,9 +117,16 @@ async function makeAgain(suspects: readonly Joined[], look: SecondLook): Promise
     const rows = [...of].map((source) => parseLineage(source).key).filter((row) => row.length === width);
     const made = nothingMapped();
     await readRows(mapper, rows, made, look);
-    for (const item of made.items) {
-      const wire = JSON.parse(item.json) as WireItem;
-      items.set(canonicalKey(wire, look.keys), { entity, copy: item.copy, item: wire });
+    const rowsOf = new Map<string, MadeItem[]>();
+    for (const { copy, json, origin } of made.items) {
+      const item = JSON.parse(json) as WireItem;
+      const key = canonicalKey(item, look.keys);
+      const source = lineageText(origin);
+      const ofRow = rowsOf.get(source) ?? [];
+      rowsOf.set(source, ofRow);
+      const one = { key, entity, copy, item, ofRow };
+      ofRow.push(one);
+      items.set(key, one);
     }
     for (const reject of made.rejects) rejected.add(lineageText(reject.origin));
   }

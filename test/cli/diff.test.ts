@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { itemFingerprint } from '../../src/compare/digest.js';
 import type { WireItem } from '../../src/item/attribute-value.js';
+import { canonicalKey } from '../../src/item/canonical.js';
 import { loadMapping, withTable } from '../../src/mapping/load-mapping.js';
 import { resolveTable } from '../../src/mapping/resolve/resolve-table.js';
 import { diff } from '../../src/operations/diff.js';
 import type { Difference, DiffReport } from '../../src/operations/diff-report.js';
+import { readDifferences } from '../../src/operations/read-differences.js';
 import { openSink } from '../../src/sink/open-sink.js';
 import type { Sink } from '../../src/sink/sink.js';
 import { openSource } from '../../src/source/open-source.js';
@@ -106,6 +108,10 @@ describe('diff', () => {
       await set(item!, 'status', value);
       note('different', item!);
     }
+    for (const item of await itemsOf('orders#42')) {
+      await set(item, 'total', { N: '-1' });
+      note('different', item);
+    }
     // The same value in another spelling is none, nor is an attribute of the application.
     const [spelled] = await itemsOf('orders#50');
     await set(spelled!, 'total', { N: '5.0E-1' });
@@ -122,13 +128,27 @@ describe('diff', () => {
     const file = join(shop.folder, 'differences.ndjson');
     const { exit, report } = await run('--out', file, '--samples', '1');
     expect(exit).toBe(6);
-    const lines = readFileSync(file, 'utf8').trim().split('\n');
-    const differences = lines.map((line) => JSON.parse(line) as Difference);
+    await using read = await readDifferences(file);
+    const differences: Difference[] = [];
+    for await (const difference of read.differences()) differences.push(difference);
+    expect(read.header).toMatchObject({ entities: null, source: report.source, table: report.table });
+    expect(read.end).toMatchObject({ totals: report.totals, items: report.items, foreign: 1 });
     const seen = differences.filter(({ kind, source }) => kind !== 'different' || source !== 'orders#80');
     expect(seen.map(({ kind, key }) => `${kind} ${JSON.stringify(key)}`).sort()).toEqual(planted.sort());
     expect(differences.find(({ source }) => source === 'orders#41')?.attributes).toEqual([
       { name: 'status', expected: { S: 'NEW' }, found: { N: '1' } },
     ]);
+    // One copy of orders 40 and 41 alone was changed, both of 42; order 80 has one copy left.
+    expect(differences.filter(({ stale }) => stale).map(({ source }) => source)).toEqual(
+      expect.arrayContaining(['orders#40', 'orders#41']),
+    );
+    expect(report.totals.stale).toBe(2);
+    for (const { key, kind, fingerprint } of differences) {
+      const item = (await scanAll(dynamoUrl, shop.table)).find(
+        (one) => canonicalKey(one, ['pk', 'sk']) === canonicalKey(key, ['pk', 'sk']),
+      );
+      expect(fingerprint).toBe(kind === 'missing' ? null : itemFingerprint(item!));
+    }
     expect(report).toMatchObject({ foreign: 1, extraAttributes: { seenBy: 1 }, totals: { rejects: 1 } });
     expect(report.samples.map(({ kind }) => kind).sort()).toEqual(['different', 'missing', 'orphan']);
     for (const { copies } of report.entities) {
@@ -151,8 +171,8 @@ describe('diff', () => {
     const repaired = await run('--repair');
     expect(repaired.exit).toBe(6); // orphans and a reject are still there
     expect(repaired.report).toMatchObject({
-      totals: { missing: 3, different: 3, orphans: 3 },
-      repair: { created: 3, updated: 3, changed: 0, refused: [] },
+      totals: { missing: 3, different: 5, stale: 2, orphans: 3 },
+      repair: { created: 3, updated: 5, changed: 0, refused: [] },
     });
     const after = await run();
     expect(after.report).toMatchObject({ totals: { missing: 0, different: 0, orphans: 3 }, repair: null });

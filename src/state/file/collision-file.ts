@@ -1,8 +1,8 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { linesOf } from '../../support/lines-of.js';
 import type { Disk } from './disk.js';
 import { ifThere } from './io-error.js';
-import { linesOf } from './lines-of.js';
 
 export const COLLISION_LOG = 'collisions.ndjson';
 const NEW = `${COLLISION_LOG}.new`;

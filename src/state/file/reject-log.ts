@@ -1,11 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { linesOf } from '../../support/lines-of.js';
 import { stateError } from '../errors.js';
 import type { Progress } from '../progress.js';
 import type { RejectLine } from '../state.js';
 import type { Disk, DiskFile } from './disk.js';
 import { ifThere } from './io-error.js';
-import { linesOf } from './lines-of.js';
 
 export const REJECT_LOG = 'rejects.ndjson';
 const NEW = `${REJECT_LOG}.new`;
