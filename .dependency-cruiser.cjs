@@ -79,6 +79,7 @@ module.exports = {
       CONTRACT_SOURCE,
       CONTRACT_SINK,
     ]),
+    only('statistics', '^src/statistics/', ['^src/(statistics|item|mapping|support)/']),
     only('draft', '^src/draft/', ['^src/(draft|item|mapping|support)/', CONTRACT_SOURCE]),
     {
       name: 'operations',

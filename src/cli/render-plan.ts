@@ -1,33 +1,10 @@
 import { HAZARDS } from '../mapping/hazards.js';
-import type { PlanReport } from '../operations/plan.js';
+import type { PlanReport } from '../operations/plan-report.js';
 import { renderCollisions } from './render-collisions.js';
+import { renderPartitions } from './render-partitions.js';
 import { bytes, count, duration, plural, table } from './table.js';
 
 export function renderPlan(report: PlanReport, mapping: string): string {
-  const rows = report.entities.flatMap(({ entity, rows: read, copies }) =>
-    copies.map((copy, position) => [
-      position === 0 ? entity : '',
-      position === 0 ? read : '',
-      copy.copy,
-      copy.items,
-      copy.bytes === null ? '-' : `${copy.bytes.min} / ${copy.bytes.mean} / ${copy.bytes.max}`,
-      bytes(copy.totalBytes),
-      copy.writeUnits.table,
-      Object.entries(copy.writeUnits.indexes)
-        .map(([index, units]) => `${index} ${count(units)}`)
-        .join(', ') || '-',
-    ]),
-  );
-  const head = [
-    'entity',
-    'rows',
-    'copy',
-    'items',
-    'bytes min / mean / max',
-    'total',
-    'write units',
-    'of indexes',
-  ];
   const { totals } = report;
   const rejects = report.entities.flatMap(({ entity, copies }) =>
     copies.flatMap((copy) =>
@@ -40,7 +17,8 @@ export function renderPlan(report: PlanReport, mapping: string): string {
     ),
   );
   return [
-    table(head, rows),
+    copiesTable(report),
+    renderPartitions(report),
     samples.length === 0 ? '' : `Sample items\n${samples.join('')}`,
     renderCollisions(report.collisions),
     report.collisions === null && report.unprovedCopies.length > 0
@@ -51,13 +29,43 @@ export function renderPlan(report: PlanReport, mapping: string): string {
       ? ''
       : `Would be rejected\n${table(['entity', 'copy', 'code', 'items', 'first of them'], rejects)}`,
     `${plural(totals.rows, 'row')} → ${plural(totals.items, 'item')}, ${bytes(totals.bytes)}, ${count(totals.writeUnits)} write units` +
-      ` (indexes included); ${count(totals.rejects)} would be rejected. Nothing was written. ${duration(report.durationMs)}\n`,
+      `, ${bytes(totals.storageBytes)} stored (indexes included); ${count(totals.rejects)} would be rejected. Nothing was written. ${duration(report.durationMs)}\n`,
     totals.rejects > 0
       ? 'Next: mend the rejects in the mapping or in the rows; the reject log of migrate will name each of them.\n'
       : `Next: tablefold table create --mapping ${mapping}, then tablefold migrate --mapping ${mapping}\n`,
   ]
     .filter((part) => part !== '')
     .join('\n');
+}
+
+function copiesTable({ entities }: PlanReport): string {
+  const rows = entities.flatMap(({ entity, rows: read, copies }) =>
+    copies.map((copy, position) => [
+      position === 0 ? entity : '',
+      position === 0 ? read : '',
+      copy.copy,
+      copy.items,
+      copy.bytes === null
+        ? '-'
+        : `${copy.bytes.min} / ${copy.bytes.median} / ${copy.bytes.p99} / ${copy.bytes.max}`,
+      bytes(copy.totalBytes),
+      copy.writeUnits.table,
+      Object.entries(copy.writeUnits.indexes)
+        .map(([index, units]) => `${index} ${count(units)}`)
+        .join(', ') || '-',
+    ]),
+  );
+  const head = [
+    'entity',
+    'rows',
+    'copy',
+    'items',
+    'bytes min / median / p99 / max',
+    'total',
+    'write units',
+    'of indexes',
+  ];
+  return table(head, rows);
 }
 
 /** What is lost by what the rows hold; silent about what fits. */

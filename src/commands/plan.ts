@@ -12,7 +12,7 @@ import { planStatements } from '../operations/plan-statements.js';
 export default class Plan extends BaseCommand {
   static override summary = 'Dry run: what would be written, measured over the real rows.';
   static override description =
-    'Reads and maps every selected row and reports items, sizes, write units and rejects of each copy. Never opens the table.';
+    'Reads and maps every selected row and reports items, sizes, write units and rejects of each copy, how items spread over partition keys, and the hottest of these. Never opens the table.';
   static override examples = [
     '<%= config.bin %> plan --mapping mappings/shop.yaml --source postgres://reader@localhost/shop',
     {

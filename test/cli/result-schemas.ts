@@ -7,7 +7,7 @@ import type { CheckReport } from '../../src/operations/check.js';
 import type { DiffReport } from '../../src/operations/diff-report.js';
 import type { InitReport } from '../../src/operations/init.js';
 import type { MigrateReport } from '../../src/operations/migrate-report.js';
-import type { PlanReport } from '../../src/operations/plan.js';
+import type { PlanReport } from '../../src/operations/plan-report.js';
 import type { StatementsReport } from '../../src/operations/plan-statements.js';
 import type { QueryReport } from '../../src/operations/query.js';
 import type { ShowReport } from '../../src/operations/show.js';
@@ -127,6 +127,9 @@ const init = z.strictObject({
   risks: z.array(z.strictObject(risk)),
 });
 
+const inTableAndIndexes = z.strictObject({ table: whole, indexes: z.record(text, whole) });
+const partitionSpread = z.strictObject({ median: whole, p99: whole, max: whole });
+
 const plan = z.strictObject({
   source: text,
   table: text,
@@ -140,15 +143,44 @@ const plan = z.strictObject({
         z.strictObject({
           copy: text,
           items: whole,
-          bytes: z.strictObject({ min: whole, mean: whole, max: whole }).nullable(),
+          bytes: z
+            .strictObject({ min: whole, mean: whole, median: whole, p99: whole, max: whole })
+            .nullable(),
+          sizes: z.array(z.strictObject({ from: whole, to: whole, items: whole })),
           totalBytes: whole,
-          writeUnits: z.strictObject({ table: whole, indexes: z.record(text, whole) }),
+          writeUnits: inTableAndIndexes,
+          storageBytes: inTableAndIndexes,
+          indexItems: z.record(text, whole),
           rejects: z.array(z.strictObject({ code: text, count: whole, example: text })),
           samples: z.array(wireItem),
         }),
       ),
     }),
   ),
+  partitions: z.array(
+    z.strictObject({
+      index: text.nullable(),
+      items: whole,
+      bytes: whole,
+      writeUnits: whole,
+      partitions: whole,
+      exact: z.boolean(),
+      each: z
+        .strictObject({ items: partitionSpread, bytes: partitionSpread, writeUnits: partitionSpread })
+        .nullable(),
+      hottest: z.array(
+        z.strictObject({
+          partition: text,
+          items: whole,
+          bytes: whole,
+          writeUnits: whole,
+          share: z.number().min(0).max(1),
+          missedUnits: whole,
+        }),
+      ),
+    }),
+  ),
+  biggest: z.array(z.strictObject({ entity: text, copy: text, key: wireItem, bytes: whole, source: text })),
   unprovedCopies: z.array(text),
   collisions: collisions.nullable(),
   measures: z
@@ -167,7 +199,14 @@ const plan = z.strictObject({
       }),
     )
     .nullable(),
-  totals: z.strictObject({ rows: whole, items: whole, bytes: whole, writeUnits: whole, rejects: whole }),
+  totals: z.strictObject({
+    rows: whole,
+    items: whole,
+    bytes: whole,
+    writeUnits: whole,
+    storageBytes: whole,
+    rejects: whole,
+  }),
   durationMs: whole,
 });
 
