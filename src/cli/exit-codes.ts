@@ -33,6 +33,8 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   RUN_TOO_MANY_REJECTS: EXIT.findings,
   RUN_KEY_MISSING: EXIT.findings,
   RUN_DECLINED: EXIT.usage,
+  RUN_NOT_LIVE: EXIT.usage,
+  RUN_CONTROL: EXIT.usage,
   RUN_MAPPING: EXIT.configuration,
   RUN_OUTPUT: EXIT.configuration,
   RUN_DIFFERENCES: EXIT.configuration,

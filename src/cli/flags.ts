@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { parseThreads } from '../operations/chunk-runner.js';
+import { UNLIMITED } from '../operations/control.js';
 import { MIGRATE_DEFAULTS } from '../operations/migrate.js';
 import { parseWriteLimit, type WriteLimit } from '../operations/write-limit.js';
 import { LOG_LEVELS } from '../support/log.js';
@@ -14,6 +15,15 @@ const threadsFlag = Flags.custom<number | 'auto'>({
 const writeLimitFlag = Flags.custom<WriteLimit>({
   helpValue: 'UNITS/S|N%',
   parse: async (text) => parseWriteLimit(text),
+});
+
+/** Checked here, resolved by the run that is asked. */
+export const newLimitFlag = Flags.custom<string>({
+  helpValue: `UNITS/S|N%|${UNLIMITED}`,
+  parse: async (text) => {
+    if (text !== UNLIMITED) parseWriteLimit(text);
+    return text;
+  },
 });
 
 export const capacityFlag = Flags.custom<CapacityGoal>({

@@ -135,6 +135,17 @@ export async function maxWriteUnitsOf(
   return units;
 }
 
+/** A limit that is asked for while the run goes on. Throws `SINK_*`. */
+export async function writeUnitsOf(
+  mapping: LoadedMapping,
+  flags: AwsFlags,
+  session: Session,
+  limit: WriteLimit,
+): Promise<number> {
+  const open = () => openDynamoDbOf(flags, session);
+  return (await findWriteLimit(limit, tableOf(mapping).name, open, session.signal)).units;
+}
+
 /** Tells how the capacity of the mapping's table goes up and down. */
 export function capacityWatch(mapping: LoadedMapping, { chatty, log, logLines, signal }: Session) {
   const { name } = tableOf(mapping);

@@ -64,6 +64,7 @@ export function showProgress({ chatty, log, logLines }: Session, verb: 'write' |
         heldBackBy: heldBackBy(meter),
         sourceAway: away(meter) ?? undefined,
         sourcePaused: paused(meter) ?? undefined,
+        paused: meter.pausedSince === null ? undefined : true,
       },
       'progress',
     );
@@ -107,6 +108,10 @@ export function showProgress({ chatty, log, logLines }: Session, verb: 'write' |
     );
     const gone = away(meter);
     if (gone !== null) lines.push(gone);
+    if (meter.pausedSince !== null) {
+      const since = duration(systemClock.now() - meter.pausedSince);
+      lines.push(`paused for ${since}: tablefold control --go-on ends it`);
+    }
     const held = paused(meter);
     if (held !== null) lines.push(held);
     update(lines.join('\n'));
@@ -167,6 +172,7 @@ function heldBackBy(meter: Meter): string {
   }
   if (meter.sourceAway !== null) return 'the source, which is away';
   if (meter.sourcePaused !== null) return '--throttle-query';
+  if (meter.pausedSince !== null) return 'control --pause';
   if (meter.heldBack > 0) return 'hot partition keys';
   if (meter.rateLimited > 0) return meter.throttled > 0 ? 'the capacity of the table' : '--max-write-units';
   return meter.full ? 'the sink' : 'the source';

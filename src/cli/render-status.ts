@@ -1,4 +1,5 @@
 import type { StatusReport } from '../operations/status.js';
+import { rateText } from './render-control.js';
 import { renderReaders, renderSnapshots } from './render-snapshots.js';
 import { plural, table } from './table.js';
 
@@ -21,7 +22,7 @@ function renderRun(run: StatusReport['runs'][number]): string {
   ]);
   const next = {
     finished: 'Finished.',
-    running: `Running: ${run.holder ?? ''}`,
+    running: `Running: ${run.holder ?? ''}${renderAsked(run.control)}`,
     interrupted: 'Interrupted. Next: run the same migrate command with --resume.',
   }[run.phase];
   const readers = renderReaders(run.snapshots).trimEnd();
@@ -34,4 +35,11 @@ function renderRun(run: StatusReport['runs'][number]): string {
     ...(run.rejectLog === null ? [] : [`rejects: ${run.rejectLog}`]),
     `${next}\n`,
   ].join('\n');
+}
+
+function renderAsked(control: StatusReport['runs'][number]['control']): string {
+  if (control === null) return '';
+  const { paused, maxWriteUnits } = control;
+  const rate = maxWriteUnits === null ? '' : `, ${rateText(maxWriteUnits)}`;
+  return paused ? `, paused by control${rate}. Next: tablefold control --go-on` : rate;
 }

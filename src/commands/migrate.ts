@@ -21,6 +21,7 @@ import {
   selectionOf,
   targetOf,
   threadPartsOf,
+  writeUnitsOf,
 } from '../cli/open-run.js';
 import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderMigrate } from '../cli/render-migrate.js';
@@ -89,6 +90,7 @@ export default class Migrate extends BaseCommand {
             sourcePatienceMs: flags['source-patience'],
             throttle: flags['throttle-query'] === undefined ? undefined : { query: flags['throttle-query'] },
             maxWriteUnits: () => maxWriteUnitsOf(mapping, flags, session),
+            writeUnitsOf: (limit) => writeUnitsOf(mapping, flags, session, limit),
             threads: { count: flags.threads, parts: threadPartsOf(flags) },
             maxRejects: flags['max-rejects'],
             patienceMs: flags.patience * 1000,

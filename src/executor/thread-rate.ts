@@ -2,28 +2,35 @@ import type { RateLimit } from '../pipeline/rate.js';
 import { type Gate, shutGate, untilAborted } from '../support/gate.js';
 import type { FromThread } from './thread-messages.js';
 
-/** A rate in shared memory, so that threads see it without asking. Above the largest Int32: nothing bounds it. */
+/** Above the largest Int32: nothing bounds it. */
 const UNBOUNDED = 2 ** 31 - 1;
 
+/** The rate of the run in shared memory, so that threads see it without asking. */
 export class SharedRate {
   readonly buffer: SharedArrayBuffer;
-  readonly #cell: Int32Array;
+  /** Units a second, and the pauses. */
+  readonly #cells: Int32Array;
 
   /** Without a buffer: a new one, unbounded. */
   constructor(buffer?: SharedArrayBuffer) {
-    this.buffer = buffer ?? new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-    this.#cell = new Int32Array(this.buffer);
-    if (buffer === undefined) this.set(Number.POSITIVE_INFINITY);
+    this.buffer = buffer ?? new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT);
+    this.#cells = new Int32Array(this.buffer);
+    if (buffer === undefined) this.set({ rate: Number.POSITIVE_INFINITY, pauses: 0 });
   }
 
-  set(unitsPerSecond: number): void {
-    Atomics.store(this.#cell, 0, Math.min(UNBOUNDED, Math.max(1, Math.floor(unitsPerSecond))));
+  set({ rate, pauses }: Pick<RateLimit, 'rate' | 'pauses'>): void {
+    Atomics.store(this.#cells, 0, Math.min(UNBOUNDED, Math.max(1, Math.floor(rate))));
+    Atomics.store(this.#cells, 1, pauses);
   }
 
   /** Units a second, rounded down; `Infinity` while nothing bounds them. */
-  get(): number {
-    const rate = Atomics.load(this.#cell, 0);
+  get rate(): number {
+    const rate = Atomics.load(this.#cells, 0);
     return rate === UNBOUNDED ? Number.POSITIVE_INFINITY : rate;
+  }
+
+  get pauses(): number {
+    return Atomics.load(this.#cells, 1);
   }
 }
 
@@ -34,18 +41,21 @@ export interface ThreadRate extends RateLimit {
 
 /**
  * The rate of the run as a writer in a thread sees it: the main thread keeps the only bucket and hands out what
- * may be spent, in the order in which all threads ask. While nothing bounds the rate nobody is asked.
+ * may be spent, in the order in which all threads ask. While nothing bounds the rate or pauses it nobody is asked.
  */
 export function threadRate(shared: SharedRate, post: (message: FromThread) => void): ThreadRate {
   const waiting = new Map<number, Gate>();
   let tickets = 0;
   return {
     get rate() {
-      return shared.get();
+      return shared.rate;
+    },
+    get pauses() {
+      return shared.pauses;
     },
     async take(units, signal) {
       signal.throwIfAborted();
-      if (shared.get() === Number.POSITIVE_INFINITY) return;
+      if (shared.rate === Number.POSITIVE_INFINITY && shared.pauses % 2 === 0) return;
       tickets += 1;
       const ticket = tickets;
       const gate = shutGate();
@@ -61,6 +71,9 @@ export function threadRate(shared: SharedRate, post: (message: FromThread) => vo
     },
     setCeiling() {
       throw new TypeError('the ceiling is set in the main thread');
+    },
+    pause() {
+      throw new TypeError('the main thread pauses');
     },
     granted(ticket) {
       waiting.get(ticket)?.resolve();

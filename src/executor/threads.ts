@@ -71,7 +71,7 @@ export class Threads implements AsyncDisposable {
   private constructor(options: ThreadsOptions) {
     this.#options = options;
     this.#meters = new MeterSum(options.meter);
-    this.#shared.set(options.rate.rate);
+    this.#shared.set(options.rate);
     this.#threads = Array.from({ length: options.count }, (_, at) => this.#spawn(at + 1));
     options.signal.addEventListener('abort', () => this.#abandon(), { once: true });
   }
@@ -111,7 +111,7 @@ export class Threads implements AsyncDisposable {
   }
 
   #spawn(number: number): Thread {
-    const { script, setup, memoryMb } = this.#options;
+    const { script, setup, memoryMb, rate } = this.#options;
     const worker = new Worker(script, {
       name: `tablefold-${number}`,
       workerData: { ...setup, rate: this.#shared.buffer },
@@ -123,6 +123,7 @@ export class Threads implements AsyncDisposable {
       worker.on('message', (message: FromThread) => {
         if (message.kind === 'ready') resolve();
         else this.#hear(thread, message);
+        this.#shared.set(rate); // what was settled has changed it, or an operator has
         if (message.kind === 'failed') reject(errorOf(message.error));
       });
       const died = (why: string, cause?: unknown) => {
@@ -151,11 +152,9 @@ export class Threads implements AsyncDisposable {
         return;
       case 'settle':
         rate.settle(message.taken, message.consumed, message.leftShare);
-        this.#shared.set(rate.rate);
         return;
       case 'forgive':
         rate.forgive();
-        this.#shared.set(rate.rate);
         return;
       case 'rejected':
         fuse.count(message.reject);

@@ -120,7 +120,7 @@ export interface RaisedStatus {
 
 /** Of all tables that this state knows of. Throws `STATE_*`. */
 export async function raisedTables(state: StateStore, name?: string): Promise<readonly RaisedStatus[]> {
-  const names = name === undefined ? await state.notes() : [name];
+  const names = name === undefined ? await state.notes('capacity') : [name];
   const found = await Promise.all(names.map((each) => readRecord(state, each)));
   return found.flatMap((record) =>
     record === null
@@ -136,12 +136,13 @@ export async function raisedTables(state: StateStore, name?: string): Promise<re
 
 async function openRecord({ mapping, state }: CapacityOptions) {
   const { name } = resolveTable(mapping.mapping.table);
-  const keep: KeepRecord = (capacity) => state.saveNote(name, capacity === null ? null : { capacity });
+  const keep: KeepRecord = (capacity) =>
+    state.saveNote(name, 'capacity', capacity === null ? null : { capacity });
   return { name, keep, record: await readRecord(state, name) };
 }
 
 async function readRecord(state: StateStore, name: string): Promise<RaisedCapacity | null> {
-  const note = (await state.note(name)) as { readonly capacity?: RaisedCapacity } | null;
+  const note = (await state.note(name, 'capacity')) as { readonly capacity?: RaisedCapacity } | null;
   return note?.capacity ?? null;
 }
 

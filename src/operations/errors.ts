@@ -13,6 +13,10 @@ export type RunErrorCode =
   | 'RUN_MAPPING'
   /** A row that was asked for by its key is not in the source. */
   | 'RUN_KEY_MISSING'
+  /** `control` was asked of a run that nobody runs. */
+  | 'RUN_NOT_LIVE'
+  /** The run could not do what `control` asked. */
+  | 'RUN_CONTROL'
   /** The user said no. */
   | 'RUN_DECLINED'
   /** `init` found no draft that passes `check`: a bug. */

@@ -20,6 +20,7 @@ import { systemClock } from '../support/time.js';
 import { type ChunkRunner, inThisThread, onThreads, threadCount } from './chunk-runner.js';
 import { keptCollisions, searchCollisions } from './collisions.js';
 import { runError } from './errors.js';
+import { heedControl } from './heed-control.js';
 import { type MigrateReport, reportOf } from './migrate-report.js';
 import { mappedTables, type Prepared, prepare, refuseChangedTables } from './prepare.js';
 import { refuseExisting } from './refuse-existing.js';
@@ -28,6 +29,7 @@ import { type OpenRun, openRun, type RunMode } from './run-header.js';
 import { isCanary, planOf, type Selection } from './selection.js';
 import type { ThreadParts } from './thread-setup.js';
 import { openBrake, type Throttle } from './throttle.js';
+import { onlyUnits, type WriteLimit } from './write-limit.js';
 
 export interface MigrateOptions {
   readonly mapping: LoadedMapping;
@@ -60,6 +62,8 @@ export interface MigrateOptions {
    * behind `onPrepared`, which may have changed what the table takes.
    */
   readonly maxWriteUnits?: number | (() => Promise<number | undefined>) | undefined;
+  /** A limit that `control` asks for, in write units a second; default: a share of the table is refused. */
+  readonly writeUnitsOf?: ((limit: WriteLimit) => Promise<number>) | undefined;
   /** Threads that run chunks, and from what they open the same parts; default: none besides this one. */
   readonly threads?: { readonly count: number | 'auto'; readonly parts: ThreadParts } | undefined;
   /** End the run when more items than this are rejected; default no end. */
@@ -170,6 +174,14 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
     signal: runSignal,
     fail,
   };
+  await using _controlled = await heedControl({
+    ...shared,
+    state: store,
+    run: name,
+    begunWith: maxWriteUnits ?? Number.POSITIVE_INFINITY,
+    unitsOf: options.writeUnitsOf ?? onlyUnits,
+    clock: systemClock,
+  });
   let runner: ChunkRunner | null = null;
   try {
     if (collisions === null && prepared.unproved.length > 0) {

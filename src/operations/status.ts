@@ -10,6 +10,7 @@ import {
   type StateStore,
 } from '../state/state.js';
 import { type RaisedStatus, raisedTables } from './capacity.js';
+import type { RunControl } from './control.js';
 
 /** How far the runs of a state store are. Plain JSON: `status --json` prints it. */
 export interface StatusReport {
@@ -35,6 +36,8 @@ export interface RunProgress {
   readonly snapshots: readonly SnapshotTaken[];
   readonly entities: readonly EntityStatus[];
   readonly totals: Counts;
+  /** What `control` has asked of the process that runs it, where it is live; else null. */
+  readonly control: Pick<RunControl, 'paused' | 'maxWriteUnits'> | null;
   readonly rejectLog: string | null;
 }
 
@@ -52,7 +55,8 @@ export async function status(store: StateStore, name?: string): Promise<StatusRe
   const runs: RunProgress[] = [];
   for (const run of names) {
     const found = await store.read(run);
-    if (found !== null) runs.push(progressOf(run, found));
+    if (found === null) continue;
+    runs.push(progressOf(run, found, found.holder === null ? null : await askedOf(store, run)));
   }
   const raised = await raisedTables(store, name);
   if (runs.length === 0 && raised.length === 0) {
@@ -67,7 +71,16 @@ export async function status(store: StateStore, name?: string): Promise<StatusRe
   return { state: store.label, runs, raised };
 }
 
-function progressOf(run: string, { record, holder, rejectLog }: RunStatus): RunProgress {
+async function askedOf(store: StateStore, run: string): Promise<RunProgress['control']> {
+  const asked = (await store.note(run, 'control')) as RunControl | null;
+  return asked === null ? null : { paused: asked.paused, maxWriteUnits: asked.maxWriteUnits };
+}
+
+function progressOf(
+  run: string,
+  { record, holder, rejectLog }: RunStatus,
+  control: RunProgress['control'],
+): RunProgress {
   const { header, finishedAt } = record;
   const entities = Object.entries(record.entities).map(([entity, progress]) =>
     entityStatus(entity, progress),
@@ -87,6 +100,7 @@ function progressOf(run: string, { record, holder, rejectLog }: RunStatus): RunP
     snapshots: header.snapshots,
     entities,
     totals,
+    control,
     rejectLog: totals.rejects > 0 ? rejectLog : null,
   };
 }

@@ -50,3 +50,9 @@ export function shareOf(percent: number, capacities: readonly WriteCapacity[]): 
     because: `${percent} % of ${sum} write units a second: ${parts.join(', ')}`,
   };
 }
+
+/** The units of a limit where no table can be asked for its capacity. Throws `USAGE_VALUE` for a share. */
+export async function onlyUnits(limit: WriteLimit): Promise<number> {
+  if (limit.kind === 'units') return limit.units;
+  throw usageError('USAGE_VALUE', `this sink has no capacity to take ${limit.percent} % of`, { hint: HINT });
+}

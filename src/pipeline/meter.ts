@@ -55,6 +55,8 @@ export interface Meter {
   sourceAway: { readonly why: string; readonly since: number } | null;
   /** What the source answered when it asked for a pause, and since when (`Clock.now`), while reading waits; else null. */
   sourcePaused: { readonly answer: string; readonly since: number } | null;
+  /** Since when (`Clock.now`) nothing is written because an operator wants so; else null. */
+  pausedSince: number | null;
   /** Milliseconds of all pauses, up to the last question. */
   pausedMs: number;
 }
@@ -87,6 +89,7 @@ export function createMeter(): Meter {
     hotKeys: 0,
     sourceAway: null,
     sourcePaused: null,
+    pausedSince: null,
     pausedMs: 0,
   };
 }

@@ -1,3 +1,4 @@
+import { type Gate, shutGate, untilAborted } from '../support/gate.js';
 import type { Clock } from '../support/time.js';
 import { FoundLimit } from './found-limit.js';
 
@@ -5,6 +6,8 @@ import { FoundLimit } from './found-limit.js';
 export interface RateLimit {
   /** Units a second that may be spent now; `Infinity` while nothing bounds them. */
   readonly rate: number;
+  /** Pauses and their ends so far: odd while nothing may be spent. */
+  readonly pauses: number;
   /** Waits until `units` may be spent. */
   take(units: number, signal: AbortSignal): Promise<void>;
   /**
@@ -16,6 +19,8 @@ export interface RateLimit {
   forgive(): void;
   /** Another limit from now on; `Infinity` lifts it. */
   setCeiling(unitsPerSecond: number): void;
+  /** Nothing more may be spent until it is called with false. */
+  pause(paused: boolean): void;
 }
 
 /** Seconds of unused rate that may be saved up: enough for one batch at low rates, no bursts at high ones. */
@@ -33,6 +38,8 @@ export function rateLimit(ceiling: number, clock: Clock): RateLimit {
   let asked = ceiling;
   let balance = 0;
   let filledAt = clock.now();
+  let gate: Gate | null = null;
+  let pauses = 0;
   // Takers queue behind one another, so that a debt is waited for once and not by all of them at once.
   let turn: Promise<void> = Promise.resolve();
 
@@ -50,7 +57,12 @@ export function rateLimit(ceiling: number, clock: Clock): RateLimit {
 
   const waitAndTake = async (units: number, signal: AbortSignal) => {
     let rate = refill();
-    while (balance < 0) {
+    while (balance < 0 || gate !== null) {
+      if (gate !== null) {
+        await untilAborted(gate.promise, signal);
+        rate = refill();
+        continue;
+      }
       // At most a second at a time: the rate may be raised meanwhile.
       await clock.sleep(Math.min(1000, Math.max(1, (-balance / rate) * 1000)), signal);
       rate = refill();
@@ -61,6 +73,9 @@ export function rateLimit(ceiling: number, clock: Clock): RateLimit {
   return {
     get rate() {
       return current();
+    },
+    get pauses() {
+      return pauses;
     },
     take(units, signal) {
       const mine = turn.then(() => waitAndTake(units, signal));
@@ -80,6 +95,12 @@ export function rateLimit(ceiling: number, clock: Clock): RateLimit {
     setCeiling(unitsPerSecond) {
       refill();
       asked = unitsPerSecond;
+    },
+    pause(paused) {
+      if (paused === (gate !== null)) return;
+      pauses += 1;
+      gate?.resolve();
+      gate = paused ? shutGate() : null;
     },
   };
 }

@@ -25,6 +25,11 @@ export class Setbacks {
     this.#warn = troubleLog(log, clock);
   }
 
+  /** Nothing was tried for a while because an operator wanted so: patience begins anew. */
+  paused(): void {
+    this.#stuckSince = null;
+  }
+
   /** An attempt that left `left` of its `sent` items to be sent again. */
   note(outcome: WriteOutcome, left: number, sent: number): void {
     this.#stuckSince = left < sent ? null : (this.#stuckSince ?? this.#clock.now());

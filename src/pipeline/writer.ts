@@ -181,7 +181,9 @@ export class Writer {
     for (const { item } of batch) expected += itemUnits(item);
     meter.rateLimited += 1;
     try {
+      const { pauses } = rate;
       await rate.take(expected, signal);
+      if (rate.pauses !== pauses) this.#setbacks.paused();
     } finally {
       meter.rateLimited -= 1;
     }

@@ -126,6 +126,12 @@ export interface RunState extends AsyncDisposable {
   finish(at: string): Promise<void>;
 }
 
+/**
+ * `capacity`: what was changed of the table, to be changed back. `control`: what an operator asks of the live run.
+ * `heeded`: what the run has done about that.
+ */
+export type NoteKind = 'capacity' | 'control' | 'heeded';
+
 /** A place that keeps runs by name. Names are `[A-Za-z0-9._-]+`. */
 export interface StateStore extends AsyncDisposable {
   /** For people: the folder, or the table. */
@@ -139,14 +145,14 @@ export interface StateStore extends AsyncDisposable {
   /** The lines that `saveCollisions` kept for this run; null when it has not ended. */
   collisions(name: string): Promise<AsyncIterable<string> | null>;
   /**
-   * A small note beside the run of that name, which outlives it (`begin` leaves it alone): what was changed and has to
-   * be changed back. Durable and whole when it resolves; null takes it away. The run need not be there, nor its lock held.
+   * A small note beside the run of that name, one of each kind, which outlives it (`begin` leaves it alone). Durable
+   * and whole when it resolves; null takes it away. The run need not be there, nor its lock held.
    */
-  saveNote(name: string, note: object | null): Promise<void>;
+  saveNote(name: string, kind: NoteKind, note: object | null): Promise<void>;
   /** The note that was saved last, or null. Throws `STATE_CORRUPT`, `STATE_IO`. */
-  note(name: string): Promise<object | null>;
-  /** Every name that has a note. */
-  notes(): Promise<readonly string[]>;
+  note(name: string, kind: NoteKind): Promise<object | null>;
+  /** Every name that has a note of that kind. */
+  notes(kind: NoteKind): Promise<readonly string[]>;
   /** The valid lines of a run's reject log: those of done chunks. */
   rejects(name: string): AsyncIterable<RejectLine>;
 }

@@ -4,6 +4,7 @@ import type { Problem } from '../../src/mapping/problem.js';
 import { PROBLEM_CODES, type ProblemCode } from '../../src/mapping/problem-codes.js';
 import type { CapacityReport } from '../../src/operations/capacity.js';
 import type { CheckReport } from '../../src/operations/check.js';
+import type { ControlReport } from '../../src/operations/control.js';
 import type { DiffReport } from '../../src/operations/diff-report.js';
 import type { InitReport } from '../../src/operations/init.js';
 import type { MigrateReport } from '../../src/operations/migrate-report.js';
@@ -272,6 +273,11 @@ const migrate = z.strictObject({
   threads: whole,
 });
 
+/** `maxWriteUnits`: units a second, a share, `unlimited`; null: as the run began. */
+const asked = { paused: z.boolean(), maxWriteUnits: text.nullable() };
+
+const control = z.strictObject({ run: text, ...asked, heeded: z.boolean() });
+
 const status = z.strictObject({
   state: text,
   runs: z.array(
@@ -297,6 +303,7 @@ const status = z.strictObject({
         }),
       ),
       totals: z.strictObject(counts),
+      control: z.strictObject(asked).nullable(),
       rejectLog: text.nullable(),
     }),
   ),
@@ -589,6 +596,7 @@ const error = z.strictObject({
 
 export const RESULTS = {
   check,
+  control,
   diff,
   init,
   plan,
@@ -629,6 +637,7 @@ export const SAME: {
   readonly plan: Same<z.infer<typeof plan>, PlanReport>;
   readonly planSql: Same<z.infer<typeof planSql>, StatementsReport>;
   readonly migrate: Same<z.infer<typeof migrate>, MigrateReport>;
+  readonly control: Same<z.infer<typeof control>, ControlReport>;
   readonly status: Same<z.infer<typeof status>, StatusReport>;
   readonly query: Same<z.infer<typeof query>, QueryReport>;
   readonly show: Same<z.infer<typeof show>, ShowReport>;
@@ -647,6 +656,7 @@ export const SAME: {
   plan: true,
   planSql: true,
   migrate: true,
+  control: true,
   status: true,
   query: true,
   show: true,

@@ -3,6 +3,7 @@ import { type Command, Parser } from '@oclif/core';
 import { describe, expect, it } from 'vitest';
 import { splitParameters } from '../../src/cli/parameters.js';
 import Check from '../../src/commands/check.js';
+import Control from '../../src/commands/control.js';
 import Diff from '../../src/commands/diff.js';
 import Init from '../../src/commands/init.js';
 import Migrate from '../../src/commands/migrate.js';
@@ -23,6 +24,7 @@ import { tablefold } from '../support/cli.js';
  */
 const COMMANDS: { readonly [id: string]: typeof Command } = {
   check: Check,
+  control: Control,
   diff: Diff,
   init: Init,
   migrate: Migrate,

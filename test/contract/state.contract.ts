@@ -91,23 +91,25 @@ export function stateContract(name: string, open: () => Promise<StateStore>): vo
 
     it('keeps a note beside a run, which outlives the run and needs none', async () => {
       const [run, other] = [fresh(), fresh()];
-      expect(await store.note(run)).toBeNull();
-      await store.saveNote(run, null);
-      await store.saveNote(run, { raised: 1, ü: ['"'] });
-      await store.saveNote(other, { raised: 0 });
-      await store.saveNote(run, { raised: 2 });
-      expect(await store.note(run)).toEqual({ raised: 2 });
+      expect(await store.note(run, 'capacity')).toBeNull();
+      await store.saveNote(run, 'capacity', null);
+      await store.saveNote(run, 'capacity', { raised: 1, ü: ['"'] });
+      await store.saveNote(other, 'capacity', { raised: 0 });
+      await store.saveNote(run, 'capacity', { raised: 2 });
+      await store.saveNote(run, 'control', { paused: true });
+      expect(await store.note(run, 'capacity')).toEqual({ raised: 2 });
       expect(await store.list()).not.toContain(run);
       {
         await using state = await store.open(run);
         expect(state.record).toBeNull();
         await state.begin(makeHeader());
       }
-      expect(await store.note(run)).toEqual({ raised: 2 });
-      expect(await store.notes()).toEqual(expect.arrayContaining([run, other]));
-      await store.saveNote(run, null);
-      expect(await store.note(run)).toBeNull();
-      expect(await store.notes()).not.toContain(run);
+      expect(await store.note(run, 'capacity')).toEqual({ raised: 2 });
+      expect(await store.notes('capacity')).toEqual(expect.arrayContaining([run, other]));
+      await store.saveNote(run, 'capacity', null);
+      expect(await store.note(run, 'capacity')).toBeNull();
+      expect(await store.note(run, 'control')).toEqual({ paused: true });
+      expect(await store.notes('capacity')).not.toContain(run);
     });
 
     it('gives back what was recorded, to the bit', async () => {

@@ -7,7 +7,8 @@
  *       run.journal              how far the run is; its existence is the run's
  *       rejects.ndjson           the items that could not be migrated, one JSON object a line
  *       collisions.ndjson        keys that several rows make, found before the first write (mappings that need it)
- *       note.json                what has to be changed back when the run is over; outlives it
+ *       capacity.json            what has to be changed back of the table when the run is over; outlives it
+ *       control.json             what `control` asks of the process that runs it; heeded.json: what it did about that
  *       lock.7                   who holds the run; empty: nobody
  *
  * Folders are 0700, files 0600. `*.new` is what a crash left half-written: it never counts.
@@ -45,7 +46,7 @@ import { type Disk, makeFolder, nodeDisk } from './disk.js';
 import { FileRun } from './file-run.js';
 import { ifThere, ioError } from './io-error.js';
 import { JOURNAL, JOURNAL_GROWTH, readJournal } from './journal.js';
-import { NOTE, readNote, saveNote } from './note-file.js';
+import { noteFile, readNote, saveNote } from './note-file.js';
 import { doneLines, openLog, REJECT_LOG } from './reject-log.js';
 import { lockHolder, takeLock } from './run-lock.js';
 
@@ -80,15 +81,15 @@ export function fileState(location: string, options: FileStateOptions = {}): Sta
       const folder = folderOf(name);
       return orIoError(folder, () => readCollisions(folder));
     },
-    async saveNote(name, note) {
+    async saveNote(name, kind, note) {
       const folder = folderOf(name);
-      await orIoError(folder, () => saveNote(folder, note, disk));
+      await orIoError(folder, () => saveNote(folder, kind, note, disk));
     },
-    async note(name) {
+    async note(name, kind) {
       const folder = folderOf(name);
-      return orIoError(folder, () => readNote(folder));
+      return orIoError(folder, () => readNote(folder, kind));
     },
-    notes: () => orIoError(root, () => foldersWith(root, NOTE)),
+    notes: (kind) => orIoError(root, () => foldersWith(root, noteFile(kind))),
     async *rejects(name) {
       const folder = folderOf(name);
       try {

@@ -4,6 +4,7 @@ import { Progress, resumed } from '../progress.js';
 import { checkRunName } from '../run-name.js';
 import type {
   Counts,
+  NoteKind,
   RejectLine,
   RunHeader,
   RunRecord,
@@ -23,7 +24,11 @@ interface KeptRun {
 /** Runs kept for as long as the process lives: for tests, and for callers who want no checkpoint. */
 export function memoryState(): StateStore {
   const runs = new Map<string, KeptRun>();
-  const notes = new Map<string, string>();
+  const notes: { readonly [kind in NoteKind]: Map<string, string> } = {
+    capacity: new Map(),
+    control: new Map(),
+    heeded: new Map(),
+  };
 
   async function open(name: string): Promise<RunState> {
     checkRunName(name);
@@ -60,17 +65,17 @@ export function memoryState(): StateStore {
       const lines = runs.get(name)?.collisions ?? null;
       return lines === null ? null : eachOf(lines);
     },
-    async saveNote(name, note) {
+    async saveNote(name, kind, note) {
       checkRunName(name);
-      if (note === null) notes.delete(name);
-      else notes.set(name, JSON.stringify(note));
+      if (note === null) notes[kind].delete(name);
+      else notes[kind].set(name, JSON.stringify(note));
     },
-    async note(name) {
+    async note(name, kind) {
       checkRunName(name);
-      const note = notes.get(name);
+      const note = notes[kind].get(name);
       return note === undefined ? null : (JSON.parse(note) as object);
     },
-    notes: async () => [...notes.keys()].sort(),
+    notes: async (kind) => [...notes[kind].keys()].sort(),
     async *rejects(name) {
       checkRunName(name);
       const run = runs.get(name);

@@ -9,9 +9,9 @@ describe('the rate of a thread', () => {
     const shared = new SharedRate();
     const mine = threadRate(new SharedRate(shared.buffer), () => undefined);
     expect(mine.rate).toBe(Number.POSITIVE_INFINITY);
-    shared.set(1234.9);
-    expect(mine.rate).toBe(1234);
-    shared.set(0.2);
+    shared.set({ rate: 1234.9, pauses: 3 });
+    expect(mine).toMatchObject({ rate: 1234, pauses: 3 });
+    shared.set({ rate: 0.2, pauses: 4 });
     expect(mine.rate).toBe(1);
   });
 
@@ -21,10 +21,21 @@ describe('the rate of a thread', () => {
     expect(said).toEqual([]);
   });
 
+  it('asks while it is paused, though nothing bounds it', async () => {
+    const said: FromThread[] = [];
+    const shared = new SharedRate();
+    shared.set({ rate: Number.POSITIVE_INFINITY, pauses: 1 });
+    const rate = threadRate(shared, (message) => said.push(message));
+    const taken = rate.take(25, never);
+    expect(said).toEqual([{ kind: 'take', ticket: 1, units: 25 }]);
+    rate.granted(1);
+    await taken;
+  });
+
   it('waits for what it asked for, whatever order it is granted in', async () => {
     const said: FromThread[] = [];
     const shared = new SharedRate();
-    shared.set(100);
+    shared.set({ rate: 100, pauses: 0 });
     const rate = threadRate(shared, (message) => said.push(message));
     const order: string[] = [];
     const first = rate.take(25, never).then(() => order.push('first'));
@@ -42,7 +53,7 @@ describe('the rate of a thread', () => {
 
   it('ends its waiting with the run', async () => {
     const shared = new SharedRate();
-    shared.set(1);
+    shared.set({ rate: 1, pauses: 0 });
     const end = new AbortController();
     const waiting = threadRate(shared, () => undefined).take(1, end.signal);
     end.abort(new Error('over'));

@@ -54,4 +54,34 @@ describe('the rate limit', () => {
     await limit.take(1, never);
     expect(clock.now()).toBeGreaterThan(98_000);
   });
+
+  it('lets nobody spend while it is paused, whatever the rate, and everybody in turn afterwards', async () => {
+    const limit = rateLimit(Number.POSITIVE_INFINITY, manualClock());
+    limit.pause(true);
+    limit.pause(true);
+    expect(limit.pauses).toBe(1);
+    const order: number[] = [];
+    const takers = [1, 2].map((number) => limit.take(25, never).then(() => order.push(number)));
+    const end = new AbortController();
+    const aborted = limit.take(25, end.signal);
+    await new Promise(setImmediate);
+    expect(order).toEqual([]);
+    end.abort(new Error('over'));
+    limit.pause(false);
+    await expect(aborted).rejects.toThrow('over');
+    await Promise.all(takers);
+    expect(order).toEqual([1, 2]);
+    expect(limit.pauses).toBe(2);
+  });
+
+  it('spends at another rate from the moment it is told', async () => {
+    const clock = manualClock();
+    const limit = rateLimit(10, clock);
+    for (let batch = 0; batch < 5; batch += 1) await limit.take(10, never);
+    const slow = clock.now();
+    limit.setCeiling(1000);
+    for (let batch = 0; batch < 100; batch += 1) await limit.take(10, never);
+    expect(slow).toBeGreaterThan(3500);
+    expect(clock.now() - slow).toBeLessThan(2100);
+  });
 });

@@ -17,6 +17,8 @@ const NO_RATE: RateLimit = {
   settle: () => undefined,
   forgive: () => undefined,
   setCeiling: () => undefined,
+  pauses: 0,
+  pause: () => undefined,
 };
 
 async function writerOf(
