@@ -29,6 +29,8 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   SOURCE_KEY: EXIT.usage,
   SOURCE_THROTTLE: EXIT.configuration,
   SINK_NOT_EMPTY: EXIT.configuration,
+  TABLE_PRICES: EXIT.configuration,
+  RUN_COST: EXIT.configuration,
   RUN_INTERRUPTED: EXIT.interrupted,
   RUN_TOO_MANY_REJECTS: EXIT.findings,
   RUN_KEY_MISSING: EXIT.findings,

@@ -5,6 +5,7 @@ import { MIGRATE_DEFAULTS } from '../operations/migrate.js';
 import { parseWriteLimit, type WriteLimit } from '../operations/write-limit.js';
 import { LOG_LEVELS } from '../support/log.js';
 import { type CapacityGoal, parseCapacityGoal } from '../table/capacity/capacity-goal.js';
+import { parseAmount } from './amount.js';
 import { durationFlag } from './duration.js';
 
 const threadsFlag = Flags.custom<number | 'auto'>({
@@ -172,6 +173,24 @@ export const stateFlag = {
     env: 'TABLEFOLD_STATE',
     helpValue: 'DIR',
     description: 'Folder of the checkpoints and reject logs.',
+  }),
+};
+
+/** Of commands that reckon with money. */
+export const costFlags = {
+  'max-cost': Flags.custom<number>({
+    helpValue: 'AMOUNT',
+    parse: async (text) => parseAmount(text),
+  })({
+    description:
+      'Refuse (exit 3) when the load costs more, in the currency of the prices: US dollars, unless --prices says otherwise.',
+    helpGroup: 'COST',
+  }),
+  prices: Flags.string({
+    helpValue: 'FILE',
+    description:
+      'Prices as JSON (docs/plan.md), for regions or days other than those that come along (us-east-1).',
+    helpGroup: 'COST',
   }),
 };
 

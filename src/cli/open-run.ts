@@ -1,9 +1,11 @@
 import { type DynamoDb, openDynamoDb } from '../dynamodb/client.js';
+import { resolveAddress } from '../dynamodb/endpoint.js';
 import { type LoadedMapping, loadMapping, withTable } from '../mapping/load-mapping.js';
 import { resolveTable } from '../mapping/resolve/resolve-table.js';
 import type { ResolvedTable } from '../mapping/resolved-mapping.js';
 import { usageError } from '../operations/errors.js';
 import { type KnownSchema, knownSchema } from '../operations/known-schema.js';
+import type { CostOptions } from '../operations/plan-cost.js';
 import type { Selection } from '../operations/selection.js';
 import { showTable } from '../operations/table.js';
 import type { ThreadParts } from '../operations/thread-setup.js';
@@ -14,6 +16,9 @@ import { openSource } from '../source/open-source.js';
 import type { Source } from '../source/source.js';
 import { openState } from '../state/open-state.js';
 import type { StateStore } from '../state/state.js';
+import { MigrationError } from '../support/error.js';
+import type { CapacityGoal } from '../table/capacity/capacity-goal.js';
+import { loadPriceList } from '../table/cost/prices.js';
 import type { Session } from './base-command.js';
 
 /**
@@ -89,6 +94,30 @@ export interface AwsFlags {
   readonly region?: string | undefined;
   readonly profile?: string | undefined;
   readonly 'endpoint-url'?: string | undefined;
+}
+
+/** Where the table is, as the AWS CLI would find it; null: nothing says so. */
+export async function regionOf({ region, profile }: Omit<AwsFlags, 'endpoint-url'>): Promise<string | null> {
+  if (region !== undefined) return region;
+  try {
+    const found = await resolveAddress(profile === undefined ? {} : { profile });
+    return found.region;
+  } catch (error) {
+    if (error instanceof MigrationError && error.code === 'SINK_CONNECT') return null;
+    throw error;
+  }
+}
+
+/** With what `plan` reckons the cost of a load. Throws `TABLE_PRICES`. */
+export async function costOptionsOf(
+  flags: AwsFlags & { readonly prices?: string | undefined; readonly capacity?: CapacityGoal | undefined },
+): Promise<CostOptions> {
+  const { prices, capacity } = flags;
+  return {
+    region: await regionOf(flags),
+    prices: prices === undefined ? undefined : await loadPriceList(prices),
+    capacities: capacity === undefined ? [] : [capacity],
+  };
 }
 
 export function openDynamoDbOf(flags: AwsFlags, { log }: Session): Promise<DynamoDb> {

@@ -1,10 +1,17 @@
 import { HAZARDS } from '../mapping/hazards.js';
 import type { PlanReport } from '../operations/plan-report.js';
+import type { MigrationError } from '../support/error.js';
 import { renderCollisions } from './render-collisions.js';
+import { renderCost } from './render-cost.js';
 import { renderPartitions } from './render-partitions.js';
 import { bytes, count, duration, plural, table } from './table.js';
 
-export function renderPlan(report: PlanReport, mapping: string): string {
+/** `excess`: why it must not be loaded, if so. */
+export function renderPlan(
+  report: PlanReport,
+  mapping: string,
+  excess: MigrationError | null = null,
+): string {
   const { totals } = report;
   const rejects = report.entities.flatMap(({ entity, copies }) =>
     copies.flatMap((copy) =>
@@ -19,6 +26,7 @@ export function renderPlan(report: PlanReport, mapping: string): string {
   return [
     copiesTable(report),
     renderPartitions(report),
+    renderCost(report.cost),
     samples.length === 0 ? '' : `Sample items\n${samples.join('')}`,
     renderCollisions(report.collisions),
     report.collisions === null && report.unprovedCopies.length > 0
@@ -30,9 +38,11 @@ export function renderPlan(report: PlanReport, mapping: string): string {
       : `Would be rejected\n${table(['entity', 'copy', 'code', 'items', 'first of them'], rejects)}`,
     `${plural(totals.rows, 'row')} → ${plural(totals.items, 'item')}, ${bytes(totals.bytes)}, ${count(totals.writeUnits)} write units` +
       `, ${bytes(totals.storageBytes)} stored (indexes included); ${count(totals.rejects)} would be rejected. Nothing was written. ${duration(report.durationMs)}\n`,
-    totals.rejects > 0
-      ? 'Next: mend the rejects in the mapping or in the rows; the reject log of migrate will name each of them.\n'
-      : `Next: tablefold table create --mapping ${mapping}, then tablefold migrate --mapping ${mapping}\n`,
+    excess !== null
+      ? `${excess.message}.\n${excess.hint ?? ''}\n`
+      : totals.rejects > 0
+        ? 'Next: mend the rejects in the mapping or in the rows; the reject log of migrate will name each of them.\n'
+        : `Next: tablefold table create --mapping ${mapping}, then tablefold migrate --mapping ${mapping}\n`,
   ]
     .filter((part) => part !== '')
     .join('\n');

@@ -39,6 +39,12 @@ export function percent(share: number): string {
   return `${(share * 100).toLocaleString('en-US', { maximumFractionDigits: share < 0.1 ? 1 : 0 })} %`;
 }
 
+/** An amount of money: `$312.50`, `EUR 12.00`; parts of a cent are `< $0.01` */
+export function money(amount: number, currency: string): string {
+  if (amount > 0 && amount < 0.01) return `< ${money(0.01, currency)}`;
+  return amount.toLocaleString('en-US', { style: 'currency', currency });
+}
+
 /** Bytes as people read them, in powers of 1,024. */
 export function bytes(value: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB'];

@@ -1,23 +1,36 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.js';
-import { EXIT } from '../cli/exit-codes.js';
-import { mappingFlag, readFlags, runFlags, selectionFlags, snapshotFlags } from '../cli/flags.js';
-import { openMapping, openSourceOf, selectionOf } from '../cli/open-run.js';
+import { EXIT, exitCodeOf } from '../cli/exit-codes.js';
+import {
+  capacityFlag,
+  costFlags,
+  mappingFlag,
+  readFlags,
+  runFlags,
+  selectionFlags,
+  snapshotFlags,
+} from '../cli/flags.js';
+import { costOptionsOf, openMapping, openSourceOf, selectionOf } from '../cli/open-run.js';
 import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderPlan } from '../cli/render-plan.js';
 import { renderStatements } from '../cli/render-statements.js';
 import { plan } from '../operations/plan.js';
+import { costExcess } from '../operations/plan-cost.js';
 import { planStatements } from '../operations/plan-statements.js';
 
 export default class Plan extends BaseCommand {
   static override summary = 'Dry run: what would be written, measured over the real rows.';
   static override description =
-    'Reads and maps every selected row and reports items, sizes, write units and rejects of each copy, how items spread over partition keys, and the hottest of these. Never opens the table.';
+    'Reads and maps every selected row and reports items, sizes, write units and rejects of each copy, how items spread over partition keys, the hottest of these, and what loading takes in time and money. Never opens the table.';
   static override examples = [
     '<%= config.bin %> plan --mapping mappings/shop.yaml --source postgres://reader@localhost/shop',
     {
       description: 'A quick look at one entity',
       command: '<%= config.bin %> plan -m mappings/shop.yaml -e Order --limit 1000',
+    },
+    {
+      description: 'Time and money at a capacity; refuse what costs more than 500 dollars',
+      command: '<%= config.bin %> plan -m mappings/shop.yaml --capacity provisioned:20000 --max-cost 500',
     },
     {
       description: 'Every statement that will be sent to the source, before one is',
@@ -30,6 +43,12 @@ export default class Plan extends BaseCommand {
     ...selectionFlags,
     consistency: snapshotFlags.consistency,
     'chunk-size': runFlags['chunk-size'],
+    ...costFlags,
+    capacity: capacityFlag({
+      description:
+        'Reckon with this capacity too, as migrate takes it: provisioned:20000, warm:20000. Write units a second of the table and of each index.',
+      helpGroup: 'COST',
+    }),
     sql: Flags.boolean({
       description:
         'Show every statement that reading would send, by purpose, and read no row. The same flags as for migrate show what migrate would send.',
@@ -73,11 +92,15 @@ export default class Plan extends BaseCommand {
         const report = await plan({
           ...reading,
           samples: flags.samples,
+          cost: await costOptionsOf(flags),
           meter: progress.meter,
           onPrepared: (prepared) => progress.start(expectedRows(prepared, flags)),
         });
-        const exit = report.totals.rejects > 0 ? EXIT.findings : EXIT.done;
-        return { report, text: renderPlan(report, flags.mapping), exit };
+        const most = flags['max-cost'];
+        const excess = most === undefined ? null : costExcess(report.cost, flags.capacity, most);
+        const exit =
+          excess !== null ? exitCodeOf(excess) : report.totals.rejects > 0 ? EXIT.findings : EXIT.done;
+        return { report, text: renderPlan(report, flags.mapping, excess), exit };
       } finally {
         progress.stop();
       }

@@ -17,6 +17,8 @@ export type RunErrorCode =
   | 'RUN_NOT_LIVE'
   /** The run could not do what `control` asked. */
   | 'RUN_CONTROL'
+  /** The load costs more than the user allows, or it cannot be said. */
+  | 'RUN_COST'
   /** The user said no. */
   | 'RUN_DECLINED'
   /** `init` found no draft that passes `check`: a bug. */

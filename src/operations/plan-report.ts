@@ -4,6 +4,7 @@ import type { PartitionReport } from '../statistics/partition-statistics.js';
 import type { SizeBar, SizeSpread } from '../statistics/size-histogram.js';
 import type { CollisionReport } from './collisions.js';
 import type { RiskMeasure } from './measure-risks.js';
+import type { CostReport } from './plan-cost.js';
 
 /** What a migration would write, measured over the real rows. Plain JSON: `plan --json` prints it. */
 export interface PlanReport {
@@ -20,6 +21,8 @@ export interface PlanReport {
   readonly collisions: CollisionReport | null;
   /** What the source counted over whole tables behind `where`, whatever was selected; null: not measured. */
   readonly measures: readonly RiskMeasure[] | null;
+  /** What loading all of it takes in time and money, by each way to load. */
+  readonly cost: CostReport;
   readonly totals: {
     readonly rows: number;
     readonly items: number;
@@ -27,6 +30,8 @@ export interface PlanReport {
     readonly writeUnits: number;
     /** What DynamoDB bills as stored: items and their places in indexes, with 100 bytes on top of each. */
     readonly storageBytes: number;
+    /** Of DynamoDB JSON, one item a line: what files for an import would hold, uncompressed. */
+    readonly importBytes: number;
     readonly rejects: number;
   };
   readonly durationMs: number;

@@ -10,10 +10,14 @@ import { PartitionStatistics } from '../statistics/partition-statistics.js';
 import { SizeHistogram } from '../statistics/size-histogram.js';
 import type { CopyPlan, EntityPlan, PartitionPlan } from './plan-report.js';
 
+const IMPORT_FRAME = '{"Item":}\n'.length;
+
 /** Items of all entities in one table: partition keys of the table and its indexes, and the biggest items. */
 export class TableTally {
   readonly #partitions = new Map<string | null, PartitionStatistics>();
   readonly #biggest = new BiggestItems();
+  /** Of import files: `{"Item":…}` and a line end for each item. */
+  importBytes = 0;
 
   add(item: Item): void {
     this.#of(null).add(item.partition, item.bytes, writeUnits(item.bytes));
@@ -21,6 +25,7 @@ export class TableTally {
       this.#of(index).add(partition, bytes, writeUnits(bytes));
     }
     this.#biggest.add(item);
+    this.importBytes += Buffer.byteLength(item.json) + IMPORT_FRAME;
   }
 
   get partitions(): readonly PartitionPlan[] {

@@ -10,6 +10,7 @@ import { copiesOf, type FoundCollisions, searchCollisions } from './collisions.j
 import { runError } from './errors.js';
 import { measureRisks, type RiskMeasure } from './measure-risks.js';
 import { MIGRATE_DEFAULTS } from './migrate.js';
+import { type CostOptions, costOf, loadOf } from './plan-cost.js';
 import { type CopyPlan, type PlanReport, sumOf } from './plan-report.js';
 import { EntityTally, TableTally } from './plan-tally.js';
 import { mappedTables, type Prepared, prepare } from './prepare.js';
@@ -33,6 +34,8 @@ export interface PlanOptions {
   readonly sourceConcurrency?: number | undefined;
   /** One moment for all rows, or one for each chunk; default `snapshot`. */
   readonly consistency?: Consistency | undefined;
+  /** Where the table is and what things cost there; default: not known. */
+  readonly cost?: CostOptions | undefined;
   readonly meter?: Meter | undefined;
   /** Told once the mapping is prepared and before rows are read. */
   readonly onPrepared?: ((prepared: Prepared) => void) | undefined;
@@ -101,21 +104,26 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
   const entities = tallies.map((tally) => tally.report());
   const copies = entities.flatMap((entity) => entity.copies);
   const sum = (pick: (copy: CopyPlan) => number) => copies.reduce((total, copy) => total + pick(copy), 0);
+  const { partitions, importBytes } = table;
+  const storageBytes = sum(({ storageBytes }) => sumOf(storageBytes));
+  const load = loadOf(partitions, prepared.resolved.table, { storageBytes, importBytes });
   return {
     source: source.label,
     table: prepared.resolved.table.name,
     entities,
-    partitions: table.partitions,
+    partitions,
     biggest: table.biggest,
     unprovedCopies: copiesOf(prepared),
     collisions: collisions?.report ?? null,
     measures,
+    cost: costOf(load, options.cost ?? { region: null }),
     totals: {
       rows: entities.reduce((total, { rows }) => total + rows, 0),
       items: sum(({ items }) => items),
       bytes: sum(({ totalBytes }) => totalBytes),
       writeUnits: sum(({ writeUnits }) => sumOf(writeUnits)),
-      storageBytes: sum(({ storageBytes }) => sumOf(storageBytes)),
+      storageBytes,
+      importBytes,
       rejects: sum(({ rejects }) => rejects.reduce((total, { count }) => total + count, 0)),
     },
     durationMs: Math.round(performance.now() - started),

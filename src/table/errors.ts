@@ -10,7 +10,9 @@ export type TableErrorCode =
   /** The table is still being deleted. */
   | 'TABLE_NOT_GONE'
   /** The capacity asked for cannot be had, or not taken back. */
-  | 'TABLE_CAPACITY';
+  | 'TABLE_CAPACITY'
+  /** The file of `--prices` holds no price list. */
+  | 'TABLE_PRICES';
 
 export function tableError(
   code: TableErrorCode,

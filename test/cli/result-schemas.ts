@@ -131,6 +131,23 @@ const init = z.strictObject({
 const inTableAndIndexes = z.strictObject({ table: whole, indexes: z.record(text, whole) });
 const partitionSpread = z.strictObject({ median: whole, p99: whole, max: whole });
 
+const amount = z.number().min(0).nullable();
+const cost = z.strictObject({
+  region: text.nullable(),
+  prices: z.strictObject({ currency: text, asOf: text, page: text }).nullable(),
+  storageMonth: amount,
+  ways: z.array(
+    z.strictObject({
+      writer: z.enum(['BatchWriteItem', 'S3 import']),
+      capacity: text.nullable(),
+      unitsPerSecond: whole.nullable(),
+      seconds: amount,
+      heldBy: z.strictObject({ index: text.nullable(), what: z.enum(['capacity', 'partition']) }).nullable(),
+      cost: amount,
+    }),
+  ),
+});
+
 const plan = z.strictObject({
   source: text,
   table: text,
@@ -200,12 +217,14 @@ const plan = z.strictObject({
       }),
     )
     .nullable(),
+  cost,
   totals: z.strictObject({
     rows: whole,
     items: whole,
     bytes: whole,
     writeUnits: whole,
     storageBytes: whole,
+    importBytes: whole,
     rejects: whole,
   }),
   durationMs: whole,

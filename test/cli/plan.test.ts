@@ -1,0 +1,55 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PRICES } from '../../src/table/cost/prices.js';
+import { requireEngine } from '../support/require-resource.js';
+import { openShop, type Shop } from './fixture.js';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop(requireEngine('postgres'), requireEngine('dynamodb'), { rows: 60 });
+});
+afterAll(() => shop[Symbol.asyncDispose]());
+
+describe('plan, time and money', () => {
+  it('shows the ways to load side by side, with the prices of the region', async () => {
+    const { exit, stdout } = await shop.read(['plan', '--region', 'us-east-1', '--capacity', 'warm:5000']);
+    expect(exit).toBe(0);
+    const [, shown = ''] =
+      /Time and cost in us-east-1, by prices of [\d-]+\n([\s\S]*?)\n\n/.exec(stdout) ?? [];
+    expect(`${shown}\n`).toMatchInlineSnapshot(`
+      "loaded by       capacity           units/s each  at least              held by               cost
+      BatchWriteItem  on-demand                 4,000  43 ms                 table                 < $0.01
+      BatchWriteItem  warm:40000               40,000  20 ms                 hottest key of table  $23.40
+      BatchWriteItem  provisioned:40000        40,000  20 ms                 hottest key of table  $26.00
+      BatchWriteItem  warm:5000                 5,000  34 ms                 table                 $0.65
+      S3 import       -                                not said by DynamoDB  -                     < $0.01
+      Stored: < $0.01 a month.
+      "
+    `);
+  });
+
+  it('has no prices of other regions, says so, and takes them from a file', async () => {
+    const without = await shop.read(['plan', '--region', 'eu-west-1']);
+    expect(without.stdout).toContain('no prices of eu-west-1 come along. Give them with --prices FILE');
+    const file = join(shop.folder, 'prices.json');
+    const regions = { 'eu-west-1': { ...PRICES.regions['us-east-1'], onDemandWriteMillion: 1e6 } };
+    await writeFile(file, JSON.stringify({ ...PRICES, currency: 'EUR', regions }));
+    const given = await shop.read(['plan', '--region', 'eu-west-1', '--prices', file]);
+    expect(given.stdout).toMatch(/^BatchWriteItem {2}on-demand .* €170\.00$/m);
+  });
+
+  it('refuses with exit 3 what costs more than --max-cost, behind the whole report', async () => {
+    const args = ['plan', '--region', 'us-east-1', '--max-cost'];
+    const over = await shop.read([...args, '0.0001']);
+    expect(over.exit).toBe(3);
+    expect(over.stdout).toContain('110 rows');
+    expect(over.stdout).toContain(
+      'loading costs about 0.00011 USD with on-demand, more than the 0.0001 of --max-cost',
+    );
+    expect((await shop.read([...args, '0.01'])).exit).toBe(0);
+    const unknown = await shop.read(['plan', '--region', 'eu-west-1', '--max-cost', '5', '--json']);
+    expect([unknown.exit, JSON.parse(unknown.stdout).cost.prices]).toEqual([3, null]);
+    expect((await shop.read([...args, 'much'])).exit).toBe(2);
+  });
+});
