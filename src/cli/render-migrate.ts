@@ -1,4 +1,5 @@
 import type { MigrateReport } from '../operations/migrate-report.js';
+import { renderCatchUp } from './render-catch-up.js';
 import { renderCollisions } from './render-collisions.js';
 import { renderReaders, renderSnapshots, whyNotOneMoment } from './render-snapshots.js';
 import { bytes, count, duration, plural, table } from './table.js';
@@ -44,6 +45,7 @@ export function renderMigrate(report: MigrateReport): string {
       ? ''
       : `${plural(totals.dangling, 'joined parent')} missing: a foreign key names a row that is not there.\n`,
     renderCollisions(report.collisions),
+    renderCatchUp(report),
     ...consistency(report),
     renderReaders(report.snapshots),
     report.rejectLog === null

@@ -1,4 +1,5 @@
 import { BaseCommand } from '../cli/base-command.js';
+import { changedFlags, changedOf } from '../cli/changed-rows.js';
 import { confirmWrite } from '../cli/confirm.js';
 import { EXIT } from '../cli/exit-codes.js';
 import {
@@ -47,6 +48,11 @@ export default class Migrate extends BaseCommand {
       command: '<%= config.bin %> migrate -m mappings/shop.yaml --capacity provisioned:20000',
     },
     {
+      description: 'What changed since, and whatever holds something of it',
+      command:
+        '<%= config.bin %> migrate -m mappings/shop.yaml --changed-since updated_at=2026-01-31T09:30:00Z',
+    },
+    {
       description: 'Go on after an interruption',
       command: '<%= config.bin %> migrate -m mappings/shop.yaml --resume',
     },
@@ -57,6 +63,7 @@ export default class Migrate extends BaseCommand {
     ...snapshotFlags,
     ...tableFlags,
     ...selectionFlags,
+    ...changedFlags,
     ...stateFlag,
     ...runFlags,
   };
@@ -64,6 +71,7 @@ export default class Migrate extends BaseCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(Migrate);
     await this.perform(flags, async (session) => {
+      const changed = await changedOf(flags);
       const mapping = await openMapping(flags);
       await using source = await openSourceOf(flags, session);
       await using sink = await openSinkOf(mapping, flags, session);
@@ -80,6 +88,7 @@ export default class Migrate extends BaseCommand {
             state,
             entities: flags.entity,
             selection: selectionOf(flags),
+            changed,
             mode: flags.resume ? 'resume' : flags.restart ? 'restart' : undefined,
             existing: flags.existing,
             chunkSize: flags['chunk-size'],

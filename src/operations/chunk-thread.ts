@@ -12,6 +12,7 @@ import { openSource } from '../source/open-source.js';
 import { stateError } from '../state/errors.js';
 import { openState } from '../state/open-state.js';
 import { createLogger } from '../support/log.js';
+import { onlyChanged } from './catch-up/changes.js';
 import { keptCollisions } from './collisions.js';
 import { runError } from './errors.js';
 import type { ThreadSetup } from './thread-setup.js';
@@ -37,7 +38,10 @@ await serveChunks({
       });
     }
     const resolved = resolveOrThrow(mapping, setup.schema);
-    const compiled = withoutExpired(compileMapping(resolved).entities, resolved.table, setup.begun);
+    const { changed } = setup;
+    const every = compileMapping(resolved).entities;
+    const read = changed === null ? every : onlyChanged(every, changed);
+    const compiled = withoutExpired(read, resolved.table, setup.begun);
     const set = setup.collisions === null ? null : await collisionsOf(setup.state, setup.collisions);
     const source = await openSource(setup.source, { ...setup.sourceOptions, log, signal });
     const { joinSnapshot: join } = source;

@@ -1,5 +1,6 @@
 import type { Meter, ThrottleCount } from '../pipeline/meter.js';
 import { addCounts, type Counts, NO_COUNTS, type SnapshotTaken, type StateStore } from '../state/state.js';
+import type { CatchUp, CatchUpReport } from './catch-up/catch-up.js';
 import type { CollisionReport, FoundCollisions } from './collisions.js';
 import { runError } from './errors.js';
 import type { OpenRun } from './run-header.js';
@@ -23,6 +24,8 @@ export interface MigrateReport {
   readonly chunksReadAgain: readonly string[];
   /** What was found about keys that are not proved to be unique; null where all are. */
   readonly collisions: CollisionReport | null;
+  /** Of a run over changed rows; null of any other. */
+  readonly catchUp: CatchUpReport | null;
   readonly rejectLog: string | null;
   /** Of this process, from its start to the end of the run. */
   readonly durationMs: number;
@@ -49,13 +52,14 @@ export interface ReportInput {
   readonly store: StateStore;
   readonly meter: Meter;
   readonly collisions: FoundCollisions | null;
+  readonly catchUp: CatchUp | null;
   readonly durationMs: number;
   readonly threads: number;
 }
 
 /** Sums up; throws `RUN_ACCOUNT` when the sums of run and entities do not agree. */
 export async function reportOf(input: ReportInput): Promise<MigrateReport> {
-  const { run, name, store, meter, collisions, durationMs, threads } = input;
+  const { run, name, store, meter, collisions, catchUp, durationMs, threads } = input;
   const { header } = run;
   const entities = [...run.totals()].map(([entity, { chunks, counts }]) => ({ entity, chunks, ...counts }));
   const totals = entities.reduce<Counts>(addCounts, NO_COUNTS);
@@ -84,6 +88,7 @@ export async function reportOf(input: ReportInput): Promise<MigrateReport> {
     resumes: header.snapshots.filter(({ why }) => why === 'resumed').length,
     chunksReadAgain: [...new Set(readAgain)],
     collisions: collisions === null ? null : { ...collisions.report, file: status?.collisionLog ?? null },
+    catchUp: catchUp === null || header.catchUp === undefined ? null : catchUp.report(header.catchUp),
     rejectLog: sums.rejects > 0 ? (status?.rejectLog ?? null) : null,
     durationMs: Math.round(durationMs),
     throttledRequests: meter.throttled,

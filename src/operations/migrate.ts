@@ -17,6 +17,7 @@ import type { Consistency, Snapshot, Source } from '../source/source.js';
 import type { StateStore } from '../state/state.js';
 import { type Logger, type LogLevel, silentLogger } from '../support/log.js';
 import { systemClock } from '../support/time.js';
+import { type CatchUpRequest, prepareCatchUp } from './catch-up/catch-up.js';
 import { type ChunkRunner, inThisThread, onThreads, threadCount } from './chunk-runner.js';
 import { keptCollisions, searchCollisions } from './collisions.js';
 import { runError } from './errors.js';
@@ -39,6 +40,8 @@ export interface MigrateOptions {
   /** Only these entities; default all. */
   readonly entities?: readonly string[] | undefined;
   readonly selection?: Selection | undefined;
+  /** Only rows that changed, and whatever holds something of them; their items are written over. */
+  readonly changed?: CatchUpRequest | undefined;
   /** What to do with a checkpoint that is there; without it, one that is there is an error. */
   readonly mode?: RunMode | undefined;
   /** What to do with items that are there; without it, a table that holds items of these entities is refused. */
@@ -97,22 +100,37 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   const started = performance.now();
   const { state: store, source, sink, signal, log = silentLogger, meter = createMeter() } = options;
   const selection = options.selection ?? {};
-  const prepared = await prepare(options);
+  const { changed } = options;
+  const { prepared, catchUp } =
+    changed === undefined
+      ? { prepared: await prepare(options), catchUp: null }
+      : await prepareCatchUp(changed, options);
+  const existing = catchUp === null ? options.existing : 'overwrite';
   const plan = planOf(selection, prepared.mappers, options.chunkSize ?? MIGRATE_DEFAULTS.chunkSize);
-  const name = prepared.resolved.table.name + (isCanary(selection) ? '.canary' : '');
+  const kind = catchUp !== null ? '.catch-up' : isCanary(selection) ? '.canary' : '';
+  const name = prepared.resolved.table.name + kind;
 
-  await using run = await openRun({ ...options, store, name, prepared, selection });
+  await using run = await openRun({ ...options, existing, store, name, prepared, selection, catchUp });
   let collisions = run.resumed === null ? null : await keptCollisions(store, name);
   let threads = 1;
   const report = () =>
-    reportOf({ run, name, store, meter, collisions, threads, durationMs: performance.now() - started });
+    reportOf({
+      run,
+      name,
+      store,
+      meter,
+      collisions,
+      catchUp,
+      threads,
+      durationMs: performance.now() - started,
+    });
   if (run.finished) return report();
   meter.rowsBefore = run.rowsBefore;
   await options.onPrepared?.(prepared);
   const { maxWriteUnits: limit } = options;
   const maxWriteUnits = typeof limit === 'function' ? await limit() : limit;
   const policy = run.policy;
-  if (run.resumed === null && options.existing === undefined) {
+  if (run.resumed === null && existing === undefined) {
     await refuseExisting(sink, prepared, signal);
   }
   const concurrency = options.sourceConcurrency ?? MIGRATE_DEFAULTS.sourceConcurrency;
@@ -154,8 +172,12 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   if (run.resumed === null) {
     await keeper.run(null, (snapshot) => requireKeys(snapshot, prepared.mappers, plan, runSignal));
   }
+  const found =
+    run.resumed === null && catchUp !== null
+      ? await keeper.run(null, (snapshot) => catchUp.find(snapshot, runSignal))
+      : null;
   await using itemWriter = await sink.openWriter(policy);
-  await run.start(keeper.current);
+  await run.start(keeper.current, found);
   sayTaken(log, run, keeper.current);
   const writing = {
     concurrency: options.concurrency ?? MIGRATE_DEFAULTS.concurrency,
@@ -217,6 +239,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
           mappingDigest: options.mapping.digest,
           schema: prepared.schema,
           policy,
+          changed: catchUp?.entities ?? null,
           collisions: set === null ? null : name,
           begun,
           consistency: options.consistency ?? 'snapshot',

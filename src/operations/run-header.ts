@@ -6,6 +6,7 @@ import type { Chunk, Snapshot, Source } from '../source/source.js';
 import { stateError } from '../state/errors.js';
 import {
   addCounts,
+  type CatchUpFindings,
   type Counts,
   isOneMoment,
   NO_COUNTS,
@@ -15,6 +16,7 @@ import {
   type SnapshotTaken,
   type StateStore,
 } from '../state/state.js';
+import type { CatchUp } from './catch-up/catch-up.js';
 import type { Prepared } from './prepare.js';
 import type { Selection } from './selection.js';
 
@@ -30,6 +32,7 @@ export interface OpenRunOptions {
   readonly selection: Selection;
   readonly mode?: RunMode | undefined;
   readonly existing?: ExistingPolicy | undefined;
+  readonly catchUp: CatchUp | null;
 }
 
 /** A run under its lock: new, or the one that is resumed. */
@@ -46,8 +49,8 @@ export interface OpenRun extends AsyncDisposable {
   readonly rejectsBefore: number;
   /** Every row was read as of one moment. */
   readonly consistent: boolean;
-  /** Records the beginning, or the resume, with the snapshot it reads from. */
-  start(snapshot: Snapshot): Promise<void>;
+  /** Records the beginning, with what a catch-up found, or the resume; and the snapshot that is read from. */
+  start(snapshot: Snapshot, found: CatchUpFindings | null): Promise<void>;
   /** Records that the run goes on with another snapshot. */
   replace(snapshot: Snapshot, why: 'lost' | 'aged', chunksReadAgain: readonly string[]): Promise<void>;
   count(chunk: Chunk, counts: Counts): void;
@@ -80,7 +83,9 @@ async function decide(options: OpenRunOptions, state: RunState): Promise<OpenRun
       hint: 'Run without --resume to begin, or point --state at the folder of the run.',
     });
   }
-  if (record !== null && options.mode === undefined) {
+  // A catch-up is done again and again: one that is finished needs no word to be forgotten.
+  const isOver = options.catchUp !== null && record !== null && record.finishedAt !== null;
+  if (record !== null && options.mode === undefined && !isOver) {
     const how =
       record.finishedAt === null ? 'an unfinished run' : `a run that finished at ${record.finishedAt}`;
     throw stateError(
@@ -114,9 +119,10 @@ async function decide(options: OpenRunOptions, state: RunState): Promise<OpenRun
     },
     rowsBefore: before.rows,
     rejectsBefore: before.rejects,
-    async start(snapshot) {
+    async start(snapshot, found) {
       if (resumed === null) {
-        header = { ...header, snapshots: [taken(snapshot, 'begun', [])] };
+        const catchUp = found === null ? {} : { catchUp: found };
+        header = { ...header, ...catchUp, snapshots: [taken(snapshot, 'begun', [])] };
         await state.begin(header);
         return;
       }
@@ -164,6 +170,7 @@ function headerOf(options: OpenRunOptions): RunHeader {
       limit: selection.limit ?? null,
       keys: selection.keys ?? [],
       existing: options.existing ?? null,
+      ...(options.catchUp === null ? {} : { changed: options.catchUp.asked }),
     },
     startedAt: new Date().toISOString(),
     snapshots: [],
@@ -186,6 +193,7 @@ function refuseOtherRun(found: RunHeader, wanted: RunHeader): void {
   compare('--entity', found.entities, wanted.entities);
   compare('--limit', found.options['limit'], wanted.options['limit']);
   compare('--where-key', found.options['keys'], wanted.options['keys']);
+  compare('the changed rows', found.options['changed'], wanted.options['changed']);
   if (wanted.options['existing'] !== null)
     compare('--existing', found.options['existing'], wanted.options['existing']);
   if (differences.length === 0) return;

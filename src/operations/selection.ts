@@ -41,22 +41,22 @@ export function planOf(
     });
   }
   const columns = mapper.query.identity.map(({ name }) => name);
-  return { rowsPerChunk, keys: keys.map((key) => parseKey(key, columns)) };
+  return { rowsPerChunk, keys: keys.map((key) => parseKey(key, columns, '--where-key')) };
 }
 
 /** After an even number of backslashes: those stand for themselves. */
 const UNESCAPED_COMMA = /(?<=(?:^|[^\\])(?:\\\\)*),/;
 
-/** `a=1,b=x` in any order → values in the order of `columns`. In a value `\,` is a comma and `\\` a backslash. */
-function parseKey(text: string, columns: readonly string[]): readonly string[] {
+/** `a=1,b=x` in any order → values in the order of `columns`; `flag` is what it was given by. In a value `\,` is a comma and `\\` a backslash. */
+export function parseKey(text: string, columns: readonly string[], flag: string): readonly string[] {
   const expected = columns.map((column) => `${column}=VALUE`).join(',');
   const values = new Map<string, string>();
   for (const part of text.split(UNESCAPED_COMMA)) {
     const match = /^([^=]+)=(.*)$/s.exec(part);
     const [, column = '', value = ''] = match ?? [];
     if (match === null || !columns.includes(column.trim()) || values.has(column.trim())) {
-      throw usageError('USAGE_VALUE', `--where-key ${text} does not name a row`, {
-        hint: `Write --where-key ${expected}.`,
+      throw usageError('USAGE_VALUE', `${flag} ${text} does not name a row`, {
+        hint: `Write ${flag} ${expected}.`,
       });
     }
     values.set(column.trim(), value.replaceAll(/\\([,\\])/g, '$1'));
@@ -64,8 +64,8 @@ function parseKey(text: string, columns: readonly string[]): readonly string[] {
   return columns.map((column) => {
     const value = values.get(column);
     if (value === undefined) {
-      throw usageError('USAGE_VALUE', `--where-key ${text} lacks ${column}`, {
-        hint: `Write --where-key ${expected}.`,
+      throw usageError('USAGE_VALUE', `${flag} ${text} lacks ${column}`, {
+        hint: `Write ${flag} ${expected}.`,
       });
     }
     return value;

@@ -139,6 +139,7 @@ export function paced(snapshot: Snapshot, pause: Pick<SourcePause, 'wait'>): Sna
       }
     },
     countRows: (query, signal) => snapshot.countRows(query, signal),
+    greatest: (table, column, signal) => snapshot.greatest(table, column, signal),
     measure: (measure, signal) => snapshot.measure(measure, signal),
     [Symbol.asyncDispose]: () => snapshot[Symbol.asyncDispose](),
   };

@@ -44,7 +44,34 @@ export interface EntityQuery extends RowQuery {
   readonly embeds: readonly EmbedQuery[];
   /** The rows are groups of the table's, those that `where` lets through; absent: they are the table's own. */
   readonly groups?: Groups;
+  /**
+   * Only rows from which one of these ways leads to a row that changed, each of them once; absent: every row. What
+   * the mapping filters out, children included, is looked for as well: it may have been let through before.
+   */
+  readonly changed?: readonly ChangedWay[] | undefined;
 }
+
+/** From a row of the query's table, step by step, to rows of the last step's table; without a step: the row itself. */
+export interface ChangedWay {
+  readonly steps: readonly WayStep[];
+  readonly rows: ChangedRows;
+}
+
+/** To the rows of a table that meet every equality. */
+export interface WayStep {
+  readonly table: TableName;
+  readonly on: readonly ColumnPair[];
+}
+
+/** Which rows changed. Values are raw text of their columns. */
+export type ChangedRows =
+  /** Those that hold this value or a greater one. */
+  | { readonly kind: 'since'; readonly column: Column; readonly value: string }
+  | {
+      readonly kind: 'keys';
+      readonly columns: readonly Column[];
+      readonly keys: readonly (readonly string[])[];
+    };
 
 /**
  * What SQL's GROUP BY makes of a table. A row has the columns of `by` and the cells, all of which `columns` may ask

@@ -1,7 +1,7 @@
 import type { Measured, TableMeasure } from './measure.js';
 import type { ObservedQueries } from './observed-queries.js';
 import type { EntityQuery } from './row-query.js';
-import type { SourceSchema, TableName } from './source-schema.js';
+import type { Column, SourceSchema, TableName } from './source-schema.js';
 import type { SourceStatement } from './source-statement.js';
 import type { ColumnStatistics } from './source-statistics.js';
 
@@ -108,6 +108,8 @@ export interface Snapshot extends AsyncDisposable {
   readChunk(query: EntityQuery, chunk: Chunk, options: ReadOptions): AsyncIterable<RowPage>;
   /** Root rows that `where` lets through, counted by the source. */
   countRows(query: EntityQuery, signal: AbortSignal): Promise<number>;
+  /** The greatest value of a column over all rows of a table; null where it holds none. Throws `SOURCE_*`. */
+  greatest(table: TableName, column: Column, signal: AbortSignal): Promise<Cell>;
   /** Exact aggregates over a table's columns, by one statement that scans it once. Throws `SOURCE_*`. */
   measure(measure: TableMeasure, signal: AbortSignal): Promise<Measured>;
 }

@@ -25,6 +25,15 @@ export interface RunHeader {
    * Absent in runs that an older version began.
    */
   readonly schema?: SourceSchema;
+  /** Of a run over changed rows: what it found in its first snapshot. */
+  readonly catchUp?: CatchUpFindings;
+}
+
+export interface CatchUpFindings {
+  /** What the next catch-up begins with, as the command line takes it; null where the source has nothing of the kind. */
+  readonly next: string | null;
+  /** Keys that were asked for and that no row has: their values, joined by `#`. */
+  readonly missing: readonly string[];
 }
 
 /** A view of the source that a run began to read from. */

@@ -71,6 +71,7 @@ const snapshot: Snapshot = {
     }
   },
   countRows: async () => ROWS,
+  greatest: async () => null,
   measure: () => Promise.reject(new Error('these rows are not measured')),
   async [Symbol.asyncDispose]() {},
 };

@@ -282,6 +282,22 @@ const migrate = z.strictObject({
   resumes: whole,
   chunksReadAgain: z.array(text),
   collisions: collisions.nullable(),
+  catchUp: z
+    .strictObject({
+      since: z
+        .strictObject({
+          column: text,
+          value: text,
+          from: z.record(text, text),
+          next: text.nullable(),
+          unindexed: z.array(text),
+        })
+        .nullable(),
+      keys: z.strictObject({ entity: text, given: whole, missing: z.array(text) }).nullable(),
+      unwatched: z.array(text),
+      movable: z.array(text),
+    })
+    .nullable(),
   rejectLog: text.nullable(),
   durationMs: whole,
   throttledRequests: whole,

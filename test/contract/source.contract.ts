@@ -3,6 +3,7 @@ import type { Aggregate } from '../../src/source/measure.js';
 import type { EntityQuery } from '../../src/source/row-query.js';
 import type { Chunk, Snapshot, Source } from '../../src/source/source.js';
 import type { SourceSchema } from '../../src/source/source-schema.js';
+import { describeChangedRows } from './source/changed-rows.js';
 import { KEY_TABLES, type MakeFixture, SHOP_TABLES, type SourceFixture } from './source/fixture.js';
 import { describeNestedEmbeds } from './source/nested-embeds.js';
 import {
@@ -382,6 +383,8 @@ export function describeSource(name: string, makeFixture: MakeFixture): void {
 
       describeNestedEmbeds(() => ({ schema, snapshot }));
     });
+
+    describeChangedRows(() => ({ schema, snapshot }));
 
     describe('reading', () => {
       const query = () => entityQuery(schema, 'by_date');

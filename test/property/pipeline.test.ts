@@ -133,6 +133,7 @@ function snapshotOf(chunks: Plan, textLength: number): Snapshot {
       }
     },
     countRows: async () => 0,
+    greatest: async () => null,
     measure: async () => ({ rows: 0, columns: [] }),
     async [Symbol.asyncDispose]() {},
   };

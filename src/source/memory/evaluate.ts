@@ -129,7 +129,7 @@ function relatedRows(
 }
 
 /** SQL's equality by the cells' text: NULL meets nothing. */
-function meets(
+export function meets(
   pairs: readonly ColumnPair[],
   localTable: MemoryTable,
   local: Row | null,

@@ -17,6 +17,8 @@ import type {
 } from '../source.js';
 import type { SourceSchema, TableName } from '../source-schema.js';
 import type { ColumnStatistics } from '../source-statistics.js';
+import { aggregateCell } from './aggregate.js';
+import { changeFilter } from './changed.js';
 import { cellsOf, childrenOf, isInRange, keyOf, sortedRoot } from './evaluate.js';
 import { tablesOf } from './groups.js';
 import { measureTable } from './measure.js';
@@ -79,8 +81,10 @@ function memorySnapshot(
       query.identity.map((column) => column.name),
       query.groups,
       query.entity,
+      query.changed,
     ]);
-    const rows = sorted.get(id) ?? sortedRoot(query, tablesOf(query, tables));
+    const rows =
+      sorted.get(id) ?? sortedRoot(query, tablesOf(query, tables)).filter(changeFilter(query, tables));
     sorted.set(id, rows);
     return rows;
   };
@@ -119,6 +123,12 @@ function memorySnapshot(
       countSignal.throwIfAborted();
       refuse(query);
       return rootOf(query).length;
+    },
+    async greatest(name, column, greatestSignal) {
+      greatestSignal.throwIfAborted();
+      const table = tables(name);
+      const cells = table.rows.map((row) => table.cell(row, column.name));
+      return aggregateCell('max', column.type, cells);
     },
     async measure(measure, measureSignal) {
       measureSignal.throwIfAborted();

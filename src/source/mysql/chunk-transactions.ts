@@ -1,13 +1,23 @@
 import { LeasePool } from '../lease-pool.js';
 import { type Measured, measuredFrom, type TableMeasure } from '../measure.js';
 import type { EntityQuery } from '../row-query.js';
-import type { Chunk, ChunkPlan, ReadOptions, Row, RowPage, Snapshot, SnapshotOptions } from '../source.js';
+import type {
+  Cell,
+  Chunk,
+  ChunkPlan,
+  ReadOptions,
+  Row,
+  RowPage,
+  Snapshot,
+  SnapshotOptions,
+} from '../source.js';
+import type { Column, TableName } from '../source-schema.js';
 import { measureStatement } from './measure.js';
 import { planChunks } from './plan-chunks.js';
 import { readChunk } from './read-chunk.js';
 import type { Session } from './session.js';
 import { BEGIN } from './shared-moment.js';
-import { countStatement, type Statement } from './sql.js';
+import { countStatement, greatestStatement, type Statement } from './sql.js';
 
 /**
  * What `--consistency chunk` reads from: each chunk is a short transaction on a session of its own, so that
@@ -49,6 +59,11 @@ export class ChunkTransactions implements Snapshot {
   async countRows(query: EntityQuery, signal: AbortSignal): Promise<number> {
     const [row] = await this.#ask(countStatement(query), signal);
     return Number(row?.[0]);
+  }
+
+  async greatest(table: TableName, column: Column, signal: AbortSignal): Promise<Cell> {
+    const [row] = await this.#ask(greatestStatement(table, column), signal);
+    return row?.[0] ?? null;
   }
 
   async measure(measure: TableMeasure, signal: AbortSignal): Promise<Measured> {

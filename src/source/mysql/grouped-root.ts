@@ -6,7 +6,12 @@ import { quote } from './literals.js';
  * that a collation holds to be equal the server would take one, it does not say which. That they then share an
  * identity, `refuseSharedIdentity` says.
  */
-export function groupedRoot(table: string, where: string | null, { by, cells }: Groups): string {
+export function groupedRoot(
+  table: string,
+  where: string | null,
+  { by, cells }: Groups,
+  alias: string,
+): string {
   const keys = by.map(({ name, type }) => {
     const column = quote(name);
     if (type.kind !== 'text') return { cell: column, grouped: column };
@@ -18,5 +23,5 @@ export function groupedRoot(table: string, where: string | null, { by, cells }: 
   );
   const filter = where === null ? '' : ` WHERE (${where}\n)`;
   const grouped = keys.length === 0 ? '' : ` GROUP BY ${keys.map((key) => key.grouped).join(', ')}`;
-  return `(SELECT ${[...own, ...made].join(', ')} FROM ${table}${filter}${grouped}) AS r`;
+  return `(SELECT ${[...own, ...made].join(', ')} FROM ${table}${filter}${grouped}) AS ${alias}`;
 }

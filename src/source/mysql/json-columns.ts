@@ -1,7 +1,7 @@
 import type { FindJson } from './discover.js';
+import { tableOf } from './filtered-root.js';
 import { quote } from './literals.js';
 import type { Session } from './session.js';
-import { tableOf } from './sql.js';
 import { complaintOf } from './translate-error.js';
 
 /**

@@ -4,17 +4,11 @@ import type { EntityQuery } from '../row-query.js';
 import type { Chunk, ChunkPlan } from '../source.js';
 import type { Ask } from './ask.js';
 import { plainText } from './cell-readers.js';
+import { filteredRoot, walkedRoot } from './filtered-root.js';
 import { refuseNullIdentity, refuseSharedIdentity } from './identity-checks.js';
 import { isValueOf, keyOf, quote } from './literals.js';
 import { type WriteKey, whereRange } from './range-sql.js';
-import {
-  filteredRoot,
-  identityCells,
-  identityOrder,
-  identityReaders,
-  type Statement,
-  walkedRoot,
-} from './sql.js';
+import { identityCells, identityOrder, identityReaders, type Statement } from './sql.js';
 
 /** The chunks of an entity, found one boundary at a time: a consumer that stops asking stops the walk. */
 export async function* planChunks(

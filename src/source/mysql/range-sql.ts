@@ -52,16 +52,20 @@ function beyond(
   return `(${bound} AND (${alternatives.map((one) => `(${one})`).join(' OR ')}))`;
 }
 
-function keysCondition(identity: readonly Column[], keys: readonly (readonly string[])[]): string {
+export function keysCondition(
+  identity: readonly Column[],
+  keys: readonly (readonly string[])[],
+  alias = 'r',
+): string {
   const [first] = identity;
   if (first !== undefined && identity.length === 1) {
     const values = keys.map((key) => literalOf(first, key[0] ?? ''));
-    return `${comparedColumn(first, `r.${quote(first.name)}`)} IN (${values.join(', ')})`;
+    return `${comparedColumn(first, `${alias}.${quote(first.name)}`)} IN (${values.join(', ')})`;
   }
   const alternatives = keys.map((key) => {
     const same = identity.map(
       (column, index) =>
-        `${comparedColumn(column, `r.${quote(column.name)}`)} = ${literalOf(column, key[index] ?? '')}`,
+        `${comparedColumn(column, `${alias}.${quote(column.name)}`)} = ${literalOf(column, key[index] ?? '')}`,
     );
     return `(${same.join(' AND ')})`;
   });

@@ -3,10 +3,10 @@ import type { Logger } from '../../support/log.js';
 import type { ReadersReason, SnapshotOptions } from '../source.js';
 import type { TableName } from '../source-schema.js';
 import { LOCK_TIMEOUT, TABLES_UNKNOWN, whyNotLocked } from './fewer-readers.js';
+import { tableOf } from './filtered-root.js';
 import { quoteText } from './literals.js';
 import { positionOf } from './position.js';
 import type { Session } from './session.js';
-import { tableOf } from './sql.js';
 import { complaintOf } from './translate-error.js';
 
 /** Sessions whose transactions all see one moment, as long as they last. */

@@ -2,6 +2,7 @@ import type { Logger } from '../../support/log.js';
 import { type Measured, measuredFrom, type TableMeasure } from '../measure.js';
 import type { EntityQuery } from '../row-query.js';
 import type {
+  Cell,
   Chunk,
   ChunkPlan,
   ReadersReason,
@@ -11,6 +12,7 @@ import type {
   Snapshot,
   SnapshotOptions,
 } from '../source.js';
+import type { Column, TableName } from '../source-schema.js';
 import { ChunkTransactions } from './chunk-transactions.js';
 import { measureStatement } from './measure.js';
 import { planChunks } from './plan-chunks.js';
@@ -19,7 +21,7 @@ import { readChunk } from './read-chunk.js';
 import type { Session } from './session.js';
 import { SessionPool } from './session-pool.js';
 import { beginMoment, type Moment } from './shared-moment.js';
-import { countStatement, type Statement } from './sql.js';
+import { countStatement, greatestStatement, type Statement } from './sql.js';
 
 /**
  * Takes a snapshot: transactions of one moment, one where more are not to be had, held as long as it lasts; or
@@ -71,6 +73,11 @@ class MySqlSnapshot implements Snapshot {
   async countRows(query: EntityQuery, signal: AbortSignal): Promise<number> {
     const [row] = await this.#ask(countStatement(query), signal);
     return Number(row?.[0]);
+  }
+
+  async greatest(table: TableName, column: Column, signal: AbortSignal): Promise<Cell> {
+    const [row] = await this.#ask(greatestStatement(table, column), signal);
+    return row?.[0] ?? null;
   }
 
   async measure(measure: TableMeasure, signal: AbortSignal): Promise<Measured> {

@@ -13,7 +13,7 @@ import type {
 } from '../row-query.js';
 import type { Column, TableName } from '../source-schema.js';
 import { type CellReader, cellReader, keyReader, plainText } from './cell-readers.js';
-import { groupedRoot } from './grouped-root.js';
+import { filtered, filteredRoot, localsOf, tableOf } from './filtered-root.js';
 import { quote } from './literals.js';
 import { type WriteKey, whereRange } from './range-sql.js';
 
@@ -78,53 +78,27 @@ export function countStatement(query: EntityQuery): Statement {
   return { text: `SELECT count(*) FROM ${filteredRoot(query)}`, readers: null };
 }
 
+/** The greatest value of a column; NULL where there is none. */
+export function greatestStatement(table: TableName, column: Column): Statement {
+  return { text: `SELECT max(${quote(column.name)}) FROM ${tableOf(table)}`, readers: [cellReader(column)] };
+}
+
 /** One row if `where` lets a row through whose identity holds NULL: no range of keys would ever find it. */
 export function nullIdentityStatement(query: EntityQuery): Statement | null {
   const nullable = query.identity.filter((column) => column.nullable);
   if (nullable.length === 0) return null;
   const isNull = nullable.map((column) => `r.${quote(column.name)} IS NULL`).join(' OR ');
-  return { text: `SELECT 1 FROM ${filteredRoot(query)} WHERE ${isNull} LIMIT 1`, readers: null };
+  const all = filteredRoot({ ...query, changed: undefined });
+  return { text: `SELECT 1 FROM ${all} WHERE ${isNull} LIMIT 1`, readers: null };
 }
 
 /** One identity that several rows share by the source's own equality (`a` = `A` in many collations). */
 export function sharedIdentityStatement(query: EntityQuery): Statement {
   const lines = [
-    `SELECT ${identityCells(query)} FROM ${filteredRoot(query)}`,
+    `SELECT ${identityCells(query)} FROM ${filteredRoot({ ...query, changed: undefined })}`,
     `GROUP BY ${identityOrder(query)} HAVING count(*) > 1 LIMIT 1`,
   ];
   return { text: lines.join('\n'), readers: identityReaders(query) };
-}
-
-/** The rows of the root that `where` lets through, as `r`. */
-export function filteredRoot(query: EntityQuery): string {
-  if (query.groups !== undefined) return groupedRoot(tableOf(query.table), query.where, query.groups);
-  return filtered(query, [...query.identity.map((column) => column.name), ...localsOf(query)], 'r');
-}
-
-/** What boundaries are walked over: the index of the root itself, whatever `where` says; or the groups. */
-export function walkedRoot(query: EntityQuery): string {
-  return query.groups === undefined ? `${tableOf(query.table)} AS r` : filteredRoot(query);
-}
-
-/** What children are found by. */
-function localsOf({ embeds, aggregates }: RowQuery & Pick<EmbedQuery, 'embeds'>): readonly string[] {
-  return [...embeds, ...aggregates.map(({ of }) => of)].flatMap(({ on }) => on.map((pair) => pair.local));
-}
-
-/**
- * A table behind its `where`. Only the columns that are read are named, so that privileges on them suffice;
- * nothing in `where` reaches beyond its parentheses, and the line break ends a comment in it.
- */
-function filtered(
-  query: Pick<RowQuery, 'table' | 'columns' | 'joins'> & { readonly where: string | null },
-  used: readonly string[],
-  alias: string,
-) {
-  const own = query.columns.filter((ref) => ref.path === '').map((ref) => ref.column.name);
-  const joined = query.joins.filter((join) => join.parent === '').flatMap((join) => join.on);
-  const columns = new Set([...used, ...own, ...joined.map((pair) => pair.local)]);
-  const where = query.where === null ? '' : ` WHERE (${query.where}\n)`;
-  return `(SELECT ${[...columns].map(quote).join(', ')} FROM ${tableOf(query.table)}${where}) AS ${alias}`;
 }
 
 /** Joins the last of `embeds` to the root or to the children above. Only the cells of `read` are wanted. */
@@ -293,8 +267,4 @@ function aliasOf(path: string, aliases: ReadonlyMap<string, string>): string {
   const alias = aliases.get(path);
   if (alias === undefined) throw new Error(`the query has no join "${path}"`);
   return alias;
-}
-
-export function tableOf(table: TableName): string {
-  return `${quote(table.schema)}.${quote(table.name)}`;
 }

@@ -2,7 +2,8 @@ import { sourceError } from '../errors.js';
 import { nullIdentity } from '../key-errors.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Ask } from './ask.js';
-import { nullIdentityStatement, type Statement, textArray } from './sql.js';
+import { textArray } from './range-sql.js';
+import { nullIdentityStatement, type Statement } from './sql.js';
 
 /**
  * `>` must be the operator that ORDER BY follows. For a type whose extension (citext, say) lies in a schema

@@ -1,7 +1,8 @@
 import { type Aggregate, flatAggregates, type TableMeasure } from '../measure.js';
 import type { Column } from '../source-schema.js';
+import { tableOf } from './filtered-root.js';
 import { quote } from './quote.js';
-import { type Statement, tableOf } from './sql.js';
+import type { Statement } from './sql.js';
 
 /** One scan of the table: the count of rows, then each aggregate as text. */
 export function measureStatement(measure: TableMeasure): Statement {

@@ -4,8 +4,10 @@ import { chunkNumber, type Key, type KeyRange, keyRangeChunk, keyRangeOf } from 
 import type { EntityQuery } from '../row-query.js';
 import type { Chunk, ChunkPlan, Row } from '../source.js';
 import type { Ask } from './ask.js';
+import { filteredRoot, walkedRoot } from './filtered-root.js';
 import { refuseHiddenOrder, refuseNullIdentity } from './identity-checks.js';
-import { filteredRoot, identityColumns, Parameters, type Statement, walkedRoot, whereRange } from './sql.js';
+import { Parameters, whereRange } from './range-sql.js';
+import { identityColumns, type Statement } from './sql.js';
 import { complaintOf } from './translate-error.js';
 
 /** The chunks of an entity, found one boundary at a time: a consumer that stops asking stops the walk. */
@@ -105,7 +107,7 @@ export function givenKeysStatement(query: EntityQuery, keys: readonly Key[], aft
   const parameters = new Parameters();
   const identity = identityColumns(query);
   const lines = [
-    `SELECT ${identity} FROM ${filteredRoot(query)}`,
+    `SELECT ${identity} FROM ${filteredRoot(query, parameters)}`,
     ...whereRange(query.identity, [{ kind: 'keys', keys }, behind(after)], parameters),
     `ORDER BY ${identity}`,
   ];
@@ -122,7 +124,7 @@ export function boundaryStatement(
   const parameters = new Parameters();
   const identity = identityColumns(query);
   const lines = [
-    `SELECT ${identity} FROM ${walkedRoot(query)}`,
+    `SELECT ${identity} FROM ${walkedRoot(query, parameters)}`,
     ...whereRange(query.identity, behind(after), parameters),
     `ORDER BY ${identity} OFFSET ${offset} LIMIT ${limit}`,
   ];
@@ -135,7 +137,7 @@ export function lastOfStatement(query: EntityQuery, after: Key | null, rows: num
   const identity = identityColumns(query);
   const lines = [
     `SELECT ${identity}, count(*) OVER () FROM (`,
-    `SELECT ${identity} FROM ${filteredRoot(query)}`,
+    `SELECT ${identity} FROM ${filteredRoot(query, parameters)}`,
     ...whereRange(query.identity, behind(after), parameters),
     `ORDER BY ${identity} LIMIT ${rows}) AS r`,
     `ORDER BY ${query.identity.map((_, index) => `${index + 1} DESC`).join(', ')} LIMIT 1`,

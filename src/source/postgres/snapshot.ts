@@ -5,6 +5,7 @@ import { LeasePool } from '../lease-pool.js';
 import { type Measured, measuredFrom, type TableMeasure } from '../measure.js';
 import type { EntityQuery } from '../row-query.js';
 import type {
+  Cell,
   Chunk,
   ChunkPlan,
   ReadOptions,
@@ -14,11 +15,12 @@ import type {
   SnapshotOptions,
   SnapshotShare,
 } from '../source.js';
+import type { Column, TableName } from '../source-schema.js';
 import { measureStatement } from './measure.js';
 import { planChunks } from './plan-chunks.js';
 import { readChunk } from './read-chunk.js';
 import type { Session } from './session.js';
-import { countStatement, type Statement } from './sql.js';
+import { countStatement, greatestStatement, type Statement } from './sql.js';
 import { Transaction } from './transaction.js';
 import { complaintOf } from './translate-error.js';
 
@@ -144,6 +146,11 @@ class PostgresSnapshot implements Snapshot {
   async countRows(query: EntityQuery, signal: AbortSignal): Promise<number> {
     const [row] = await this.#ask(countStatement(query), signal);
     return Number(row?.[0]);
+  }
+
+  async greatest(table: TableName, column: Column, signal: AbortSignal): Promise<Cell> {
+    const [row] = await this.#ask(greatestStatement(table, column), signal);
+    return row?.[0] ?? null;
   }
 
   async measure(measure: TableMeasure, signal: AbortSignal): Promise<Measured> {

@@ -10,8 +10,9 @@ import type {
   RowQuery,
 } from '../row-query.js';
 import type { Column, TableName } from '../source-schema.js';
-import { groupedRoot } from './grouped-root.js';
+import { filtered, filteredRoot, localsOf, tableOf } from './filtered-root.js';
 import { quote } from './quote.js';
+import { Parameters, whereRange } from './range-sql.js';
 
 /** Text and parameters, for the extended protocol. */
 export interface Statement {
@@ -25,7 +26,7 @@ export function rootStatement(query: EntityQuery, range: KeyRange): Statement {
   const aliases = joinAliases(query.joins, 'r');
   const lines = [
     `SELECT ${cells(query, aliases).join(', ')}`,
-    `FROM ${filteredRoot(query)}`,
+    `FROM ${filteredRoot(query, parameters)}`,
     ...leftJoins(query.joins, aliases),
     ...whereRange(query.identity, range, parameters),
     `ORDER BY ${identityColumns(query)}`,
@@ -49,7 +50,7 @@ export function embedStatement(query: EntityQuery, { embeds }: EmbedPath, range:
   const order = embeds.flatMap((embed, depth) => orderOf(embed, aliasAt('e', depth)));
   const lines = [
     `SELECT ${[identityColumns(query), ...keys, ...cells(last, aliases)].join(', ')}`,
-    `FROM ${filteredRoot(query)}`,
+    `FROM ${filteredRoot(query, parameters)}`,
     ...embeds.flatMap((embed, depth) => childJoins(embed, depth, embed === last)),
     ...leftJoins(last.joins, aliases),
     ...whereRange(query.identity, range, parameters),
@@ -59,7 +60,13 @@ export function embedStatement(query: EntityQuery, { embeds }: EmbedPath, range:
 }
 
 export function countStatement(query: EntityQuery): Statement {
-  return { text: `SELECT count(*) FROM ${filteredRoot(query)}`, values: [] };
+  const parameters = new Parameters();
+  return { text: `SELECT count(*) FROM ${filteredRoot(query, parameters)}`, values: parameters.values };
+}
+
+/** The greatest value of a column; NULL where there is none. */
+export function greatestStatement(table: TableName, column: Column): Statement {
+  return { text: `SELECT max(${quote(column.name)}) FROM ${tableOf(table)}`, values: [] };
 }
 
 /** One row if `where` lets a row through whose identity holds NULL: no range of keys would ever find it. */
@@ -67,39 +74,9 @@ export function nullIdentityStatement(query: EntityQuery): Statement | null {
   const nullable = query.identity.filter((column) => column.nullable);
   if (nullable.length === 0) return null;
   const isNull = nullable.map((column) => `r.${quote(column.name)} IS NULL`).join(' OR ');
-  return { text: `SELECT 1 FROM ${filteredRoot(query)} WHERE ${isNull} LIMIT 1`, values: [] };
-}
-
-/** The rows of the root that `where` lets through, as `r`. */
-export function filteredRoot(query: EntityQuery): string {
-  if (query.groups !== undefined) return groupedRoot(tableOf(query.table), query.where, query.groups);
-  return filtered(query, [...query.identity.map((column) => column.name), ...localsOf(query)], 'r');
-}
-
-/** What boundaries are walked over: the index of the root itself, whatever `where` says; or the groups. */
-export function walkedRoot(query: EntityQuery): string {
-  return query.groups === undefined ? `${tableOf(query.table)} AS r` : filteredRoot(query);
-}
-
-/** What children are found by. */
-function localsOf({ embeds, aggregates }: RowQuery & Pick<EmbedQuery, 'embeds'>): readonly string[] {
-  return [...embeds, ...aggregates.map(({ of }) => of)].flatMap(({ on }) => on.map((pair) => pair.local));
-}
-
-/**
- * A table behind its `where`. Only the columns that are read are named, so that privileges on them suffice;
- * nothing in `where` reaches beyond its parentheses, and the line break ends a comment in it.
- */
-function filtered(
-  query: Pick<RowQuery, 'table' | 'columns' | 'joins'> & { readonly where: string | null },
-  used: readonly string[],
-  alias: string,
-) {
-  const own = query.columns.filter((ref) => ref.path === '').map((ref) => ref.column.name);
-  const joined = query.joins.filter((join) => join.parent === '').flatMap((join) => join.on);
-  const columns = new Set([...used, ...own, ...joined.map((pair) => pair.local)]);
-  const where = query.where === null ? '' : ` WHERE (${query.where}\n)`;
-  return `(SELECT ${[...columns].map(quote).join(', ')} FROM ${tableOf(query.table)}${where}) AS ${alias}`;
+  const parameters = new Parameters();
+  const all = filteredRoot({ ...query, changed: undefined }, parameters);
+  return { text: `SELECT 1 FROM ${all} WHERE ${isNull} LIMIT 1`, values: parameters.values };
 }
 
 /** Joins an embed's children, at its depth, to the root or to the children above. Only the last one's are read. */
@@ -176,60 +153,6 @@ function equalities(pairs: JoinQuery['on'], local: string, remote: string): stri
   return pairs.map((pair) => `${remote}.${quote(pair.remote)} = ${local}.${quote(pair.local)}`).join(' AND ');
 }
 
-/** The line that confines `r` to all of the ranges; none where they are everything. */
-export function whereRange(
-  identity: readonly Column[],
-  ranges: KeyRange | readonly KeyRange[],
-  parameters: Parameters,
-): readonly string[] {
-  const conditions: string[] = [];
-  for (const range of [ranges].flat()) {
-    if (range.kind === 'keys') conditions.push(keysCondition(identity, range.keys, parameters));
-    else {
-      if (range.after !== null) conditions.push(compare(identity, '>', range.after, parameters));
-      if (range.upTo !== null) conditions.push(compare(identity, '<=', range.upTo, parameters));
-    }
-  }
-  return conditions.length === 0 ? [] : [`WHERE ${conditions.join(' AND ')}`];
-}
-
-/** Values travel as text and are cast to the column's own type: compared as the index orders them. */
-function compare(
-  identity: readonly Column[],
-  operator: string,
-  key: readonly string[],
-  parameters: Parameters,
-) {
-  const columns = identity.map((column) => `r.${quote(column.name)}`);
-  const values = identity.map((column, index) => `${parameters.add(key[index] ?? '')}::${column.nativeType}`);
-  if (columns.length === 1) return `${columns[0]} ${operator} ${values[0]}`;
-  return `(${columns.join(', ')}) ${operator} (${values.join(', ')})`;
-}
-
-function keysCondition(
-  identity: readonly Column[],
-  keys: readonly (readonly string[])[],
-  parameters: Parameters,
-): string {
-  const arrays = identity.map(
-    (_, index) => `${parameters.add(textArray(keys.map((key) => key[index] ?? '')))}::text[]`,
-  );
-  const names = identity.map((_, index) => `k${index}`);
-  const values = identity.map((column, index) => `k.k${index}::${column.nativeType}`);
-  const columns = identity.map((column) => `r.${quote(column.name)}`);
-  return `(${columns.join(', ')}) IN (SELECT ${values.join(', ')} FROM unnest(${arrays.join(', ')}) AS k(${names.join(', ')}))`;
-}
-
-/** Collects parameters and names their places. */
-export class Parameters {
-  readonly values: string[] = [];
-
-  add(value: string): string {
-    this.values.push(value);
-    return `$${this.values.length}`;
-  }
-}
-
 export function identityColumns(query: EntityQuery): string {
   return query.identity.map((column) => `r.${quote(column.name)}`).join(', ');
 }
@@ -246,13 +169,4 @@ function aliasOf(path: string, aliases: ReadonlyMap<string, string>): string {
   const alias = aliases.get(path);
   if (alias === undefined) throw new Error(`the query has no join "${path}"`);
   return alias;
-}
-
-export function tableOf(table: TableName): string {
-  return `${quote(table.schema)}.${quote(table.name)}`;
-}
-
-/** A one-dimensional array literal: postgresql.org/docs/current/arrays.html#ARRAYS-IO. */
-export function textArray(elements: readonly string[]): string {
-  return `{${elements.map((element) => `"${element.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
 }

@@ -37,6 +37,7 @@ async function keeperOf(change: Partial<KeeperOptions> = {}, refusals: unknown[]
         },
         async *readChunk() {},
         countRows: async () => 0,
+        greatest: async () => null,
         async [Symbol.asyncDispose]() {
           events.push(`close ${position}`);
         },

@@ -1,12 +1,8 @@
 import { expect, test } from 'vitest';
 import { WHOLE } from '../../../../src/source/key-range.js';
 import { quote } from '../../../../src/source/postgres/quote.js';
-import {
-  embedStatement,
-  nullIdentityStatement,
-  rootStatement,
-  textArray,
-} from '../../../../src/source/postgres/sql.js';
+import { textArray } from '../../../../src/source/postgres/range-sql.js';
+import { embedStatement, nullIdentityStatement, rootStatement } from '../../../../src/source/postgres/sql.js';
 import type { EmbedQuery, EntityQuery } from '../../../../src/source/row-query.js';
 import type { Column } from '../../../../src/source/source-schema.js';
 

@@ -1,0 +1,38 @@
+import type { MigrateReport } from '../operations/migrate-report.js';
+import { count, plural } from './table.js';
+
+/** What a run over changed rows saw and what it did not, with what to type next. */
+export function renderCatchUp({ catchUp }: MigrateReport): string {
+  if (catchUp === null) return '';
+  const { since, keys, unwatched, movable } = catchUp;
+  const lines: string[] = [];
+  if (since !== null) {
+    const from = Object.entries(since.from).map(([table, value]) => `${table} from ${value}`);
+    lines.push(`Changed by ${since.column}: ${from.join(', ')}.`);
+    if (since.unindexed.length > 0) {
+      lines.push(
+        `No index begins with ${since.column} in ${since.unindexed.join(', ')}: each statement read all of it.`,
+      );
+    }
+    if (unwatched.length > 0) {
+      lines.push(`Not seen: changes in ${unwatched.join(', ')}, which lack ${since.column}.`);
+    }
+    lines.push(
+      since.next === null
+        ? `No row holds such a value of ${since.column} yet: begin the next catch-up with the same.`
+        : `The next catch-up: --changed-since ${since.column}=${since.next}`,
+    );
+  }
+  if (keys !== null && keys.missing.length > 0) {
+    const which = `${keys.missing.slice(0, 10).join(', ')}${keys.missing.length > 10 ? ', …' : ''}`;
+    lines.push(
+      `${plural(keys.missing.length, 'key')} of ${count(keys.given)} without a row (${which}): what the table holds of them is an orphan.`,
+    );
+  }
+  if (movable.length > 0) {
+    lines.push(
+      `Rows whose keys may have changed: ${movable.join(', ')} can have left items under former keys; so have deleted rows. tablefold diff finds them.`,
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
