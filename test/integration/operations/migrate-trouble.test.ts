@@ -14,6 +14,7 @@ import { openShop, type Shop } from '../../cli/fixture.js';
 import { LOCAL_AWS } from '../../support/cli.js';
 import { createTable, type TestTable } from '../../support/dynamodb-table.js';
 import { type Fault, openFaultProxy, type Script } from '../../support/fault-proxy.js';
+import { namesOf } from '../../support/names.js';
 import { requireEngine } from '../../support/require-resource.js';
 import { openTcpProxy } from '../../support/tcp-proxy.js';
 
@@ -168,6 +169,64 @@ describe('migrate through a bad road', () => {
     expect(report.totals).toMatchObject(sums(expected));
     expect(report.retriedItems).toBeGreaterThan(0);
     expect(report.throttledRequests).toBeGreaterThan(0);
+    expect(await table.scanAll()).toEqual(await calm.scanAll());
+  });
+
+  it('a storm of server errors in which nothing gets through for a while: the same', async () => {
+    await using table = await createTable(dynamoUrl);
+    let since: number | null = null;
+    await using proxy = await openFaultProxy(dynamoUrl, ({ operation, nth }) => {
+      if (operation !== 'BatchWriteItem' || nth < 10) return null;
+      since ??= performance.now();
+      return performance.now() - since < 2_000 ? { kind: 'status', status: 503 } : null;
+    });
+    const report = await run(table, proxy.url, shop.database.url);
+    expect(report.retriedItems).toBeGreaterThan(0);
+    expect(report.totals).toMatchObject(sums(expected));
+    expect(await table.scanAll()).toEqual(await calm.scanAll());
+  });
+
+  it('a clock that jumps by an hour in the middle of the run: the same', async () => {
+    await using table = await createTable(dynamoUrl);
+    await using proxy = await openFaultProxy(dynamoUrl, ({ operation, nth }) =>
+      operation === 'BatchWriteItem' && nth >= 10 ? { kind: 'skewedClock', aheadMs: 3_600_000 } : null,
+    );
+    const report = await run(table, proxy.url, shop.database.url);
+    expect(report.totals).toMatchObject(sums(expected));
+    expect(await table.scanAll()).toEqual(await calm.scanAll());
+  });
+
+  it.each([
+    ['that cannot be reached', null],
+    ['whose name is not found', 'ENOTFOUND'],
+    ['whose name servers do not answer', 'EAI_AGAIN'],
+  ])('an endpoint %s for a while is waited for: the same', async (_name, code) => {
+    await using table = await createTable(dynamoUrl);
+    await using proxy = await openTcpProxy(dynamoUrl);
+    await using names = namesOf('dynamo.test');
+    const endpoint = new URL(proxy.url);
+    endpoint.hostname = 'dynamo.test';
+    let away = false;
+    const report = await run(table, endpoint.href, shop.database.url, {
+      // Slow enough to be in the middle, and far from the ten minutes after which it would give up.
+      maxWriteUnits: 1500,
+      onPrepared: async () => {
+        setTimeout(() => {
+          away = true;
+          if (code === null) proxy.refuse(true);
+          else names.fail(code);
+          proxy.cutAll();
+        }, 500);
+        setTimeout(() => {
+          proxy.refuse(false);
+          names.fail(null);
+        }, 2_500);
+      },
+    });
+    expect(away).toBe(true);
+    expect(report.retriedItems).toBeGreaterThan(0);
+    if (code !== null) expect(names.failures).toBeGreaterThan(1);
+    expect(report.totals).toMatchObject(sums(expected));
     expect(await table.scanAll()).toEqual(await calm.scanAll());
   });
 
