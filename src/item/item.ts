@@ -1,3 +1,5 @@
+import type { ItemChange } from './item-change.js';
+
 /** The root row an item was made from. */
 export interface Origin {
   /** Root table as the source names it, schema included only where it is not the default one. */
@@ -31,4 +33,6 @@ export interface Item {
   /** Size as DynamoDB counts it (names + values), without the 100 bytes of storage overhead. */
   readonly bytes: number;
   readonly origin: Origin;
+  /** The item is there already and is changed in place; absent: it is put. */
+  readonly change?: ItemChange;
 }

@@ -1,9 +1,10 @@
 import { sameItem } from '../item/canonical.js';
+import type { AttributeChange } from '../item/item-change.js';
 import { writeUnits } from '../item/limits.js';
 import { itemBytes } from '../item/size.js';
 import { rateLimit } from '../pipeline/rate.js';
 import { sinkError } from '../sink/errors.js';
-import type { AttributeChange, ItemRepairer } from '../sink/item-repairer.js';
+import type { ItemRepairer } from '../sink/item-repairer.js';
 import type { Sink } from '../sink/sink.js';
 import { systemClock } from '../support/time.js';
 import type { RefusedRepair, RepairReport } from './diff-report.js';

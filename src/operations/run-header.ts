@@ -111,7 +111,7 @@ async function decide(options: OpenRunOptions, state: RunState): Promise<OpenRun
     get header() {
       return header;
     },
-    policy: header.options['existing'] === 'insert-only' ? 'insert-only' : 'overwrite',
+    policy: policyOf(header.options['existing']),
     resumed,
     finished: resumed !== null && resumed.finishedAt !== null,
     get consistent() {
@@ -213,4 +213,10 @@ function databaseOf(label: string): string {
 function text(value: unknown): string {
   const said = typeof value === 'string' ? value : JSON.stringify(value);
   return /^[0-9a-f]{64}$/.test(said) ? said.slice(0, 12) : said;
+}
+
+function policyOf(kept: unknown): ExistingPolicy {
+  if (kept === 'insert-only') return kept;
+  const { olderBy } = Object(kept) as { readonly olderBy?: unknown };
+  return typeof olderBy === 'string' ? { olderBy } : 'overwrite';
 }

@@ -1,11 +1,5 @@
-import type { WireItem, WireValue } from '../item/attribute-value.js';
-
-/** One attribute that is to be another; null on either side: the item does not have it. */
-export interface AttributeChange {
-  readonly name: string;
-  readonly seen: WireValue | null;
-  readonly wanted: WireValue | null;
-}
+import type { WireItem } from '../item/attribute-value.js';
+import type { AttributeChange } from '../item/item-change.js';
 
 export type RepairOutcome =
   | { readonly kind: 'done'; readonly units: number | null }

@@ -8,9 +8,10 @@ export type { WireItem, WireValue } from '../item/attribute-value.js';
 
 /**
  * What to do where an item with the same key exists.
- * `overwrite` puts; `insert-only` puts on condition that there is none, and skips otherwise.
+ * `overwrite` puts; `insert-only` puts on condition that there is none, and skips otherwise; `olderBy` also puts
+ * where that attribute of the item that is there is less than that of the new one.
  */
-export type ExistingPolicy = 'overwrite' | 'insert-only';
+export type ExistingPolicy = 'overwrite' | 'insert-only' | { readonly olderBy: string };
 
 /** Why a sink asks to slow down; DynamoDB's `ThrottlingReasons`, or `unknown` where it says nothing. */
 export interface Throttle {
@@ -23,7 +24,7 @@ export interface Throttle {
 /** Every item of the batch is in exactly one of written, skipped, unprocessed and rejects. */
 export interface WriteOutcome {
   readonly written: number;
-  /** A condition held them back (`insert-only`). */
+  /** A condition held them back: of the policy, or of the item's `change`. */
   readonly skipped: readonly Item[];
   /** To be retried. Each is settled: no earlier attempt can still land after this outcome. */
   readonly unprocessed: readonly Item[];
@@ -47,6 +48,8 @@ export interface WriterLimits {
 export interface ItemWriter extends AsyncDisposable {
   readonly limits: WriterLimits;
   /**
+   * Puts each item as the policy says, or makes its `change`; a change that is there already counts as written,
+   * for it is our own whose reply was lost.
    * One attempt at one batch of 1 to `limits.batchItems` items; it is the caller who retries.
    * Throws `SINK_*` only for what ends the run: table missing, access denied, bad credentials.
    */
@@ -126,7 +129,8 @@ export interface ItemProbe {
 
 export interface SinkCapabilities {
   readonly readsBack: boolean;
-  readonly policies: readonly ExistingPolicy[];
+  /** Names of policies; `changes`: it changes items in place. */
+  readonly policies: readonly ('overwrite' | 'insert-only' | 'olderBy' | 'changes')[];
 }
 
 /** Where items are put. Opening a sink touches nothing; the first call of a reader or writer does. */

@@ -316,6 +316,98 @@ export function sinkContract(name: string, open: () => Promise<Sink>): void {
       expect(await write([again], 'insert-only')).toMatchObject({ written: 1, skipped: [] });
     });
 
+    it('replaces what is older by an attribute, and inserts; what is as new or has no such value is kept', async () => {
+      const pk = fresh();
+      const versions = [{ N: '9' }, { N: '10' }, { N: '11' }, { S: '0' }, null];
+      const item = (n: number, version: object | null, by: string) =>
+        makeItem(pk, `ITEM#${n}`, { by: { S: by }, ...(version === null ? {} : { version }) });
+      await write(versions.map((version, n) => item(n, version, 'the application')));
+      const ours = [0, 1, 2, 3, 4, 5].map((n) => item(n, { N: '10' }, 'us'));
+      const outcome = await write(ours, { olderBy: 'version' });
+      expect(outcome).toMatchObject({ written: 2, unprocessed: [], rejects: [] });
+      expect(outcome.skipped).toEqual(ours.slice(1, 5));
+      const found = await read(ours);
+      expect(found.map((there) => there?.['by']?.['S'] === 'us')).toEqual([
+        ...[true, false, false, false, false, true],
+      ]);
+      const unversioned = item(6, null, 'us');
+      expect((await write([unversioned], { olderBy: 'version' })).written).toBe(1);
+      expect((await write([item(6, null, 'us again')], { olderBy: 'version' })).skipped).toHaveLength(1);
+    });
+
+    describe('changes', () => {
+      const added = { name: 'added', seen: null, wanted: { S: 'new' } } as const;
+      const item = (pk: string, rest: Partial<Item['change']> = {}) => ({
+        ...makeItem(pk, 'a', { added: { S: 'new' }, whole: { S: 'as the mapping makes it' } }),
+        change: { changes: [added], guards: [], ...rest },
+      });
+
+      for (const policy of ['overwrite', 'insert-only', { olderBy: 'whole' }] as const) {
+        it(`touch nothing else of an item, beside puts of one batch (${JSON.stringify(policy)})`, async () => {
+          const [pk, other] = [fresh(), fresh()];
+          await write([makeItem(pk, 'a', { whole: { S: 'the application was here' }, own: { N: '1' } })]);
+          const outcome = await write([item(pk), makeItem(other, 'a')], policy);
+          expect(outcome).toMatchObject({ written: 2, skipped: [], unprocessed: [], rejects: [] });
+          const [changed, put] = await read([item(pk), makeItem(other, 'a')]);
+          expect(changed).toEqual({
+            ...{ pk: { S: pk }, sk: { S: 'a' }, added: { S: 'new' }, own: { N: '1' } },
+            whole: { S: 'the application was here' },
+          });
+          expect(put).toBeDefined();
+        });
+      }
+
+      it('are held back where the item is gone, is not what was seen, or a guard does not hold', async () => {
+        const [gone, other, guarded, bare] = [fresh(), fresh(), fresh(), fresh()];
+        await write([
+          makeItem(other, 'a', { added: { S: 'by the application' } }),
+          makeItem(guarded, 'a', { version: { N: '2' } }),
+          makeItem(bare, 'a', { version: { N: '2' } }),
+        ]);
+        const batch = [
+          item(gone),
+          item(other),
+          item(guarded, { guards: [{ name: 'version', value: { N: '1' } }] }),
+          item(bare, { guards: [{ name: 'version', value: null }] }),
+        ];
+        const before = await read(batch);
+        expect(await write(batch)).toMatchObject({ written: 0, skipped: batch, rejects: [] });
+        expect(await read(batch)).toEqual(before);
+        const fine = item(guarded, { guards: [{ name: 'version', value: { N: '2.0' } }] });
+        expect(await write([fine])).toMatchObject({ written: 1 });
+      });
+
+      it('that are there already count as written: they are our own, whose reply was lost', async () => {
+        const pk = fresh();
+        await write([makeItem(pk, 'a', { added: { S: 'new' }, later: { S: 'by the application' } })]);
+        const guards = [{ name: 'later', value: null }];
+        expect(await write([item(pk, { guards })])).toMatchObject({ written: 1, skipped: [] });
+      });
+
+      it('take several requests where they are many, and are held back whole by the first that fails', async () => {
+        const [pk, changed] = [fresh(), fresh()];
+        const changes = Array.from({ length: 150 }, (_, at) => ({
+          ...{ name: `attribute${at}`, seen: { S: 'old' }, wanted: { S: 'new' } },
+        }));
+        const old = Object.fromEntries(changes.map(({ name, seen }) => [name, seen]));
+        const guards = [{ name: 'added', value: null }];
+        await write([makeItem(pk, 'a', old), makeItem(changed, 'a', { ...old, added: { S: 'x' } })]);
+        const outcome = await write([item(pk, { changes, guards }), item(changed, { changes, guards })]);
+        expect(outcome).toMatchObject({ written: 1, skipped: [{ partition: changed }] });
+        const [whole] = await read([item(pk)]);
+        expect(changes.every(({ name }) => whole?.[name]?.['S'] === 'new')).toBe(true);
+      });
+
+      it('that DynamoDB refuses are rejects', async () => {
+        const pk = fresh();
+        await write([makeItem(pk, 'a')]);
+        const changes = [{ name: 'gsi1pk', seen: null, wanted: { N: '1' } }];
+        const outcome = await write([item(pk, { changes })]);
+        expect(outcome).toMatchObject({ written: 0, skipped: [] });
+        expect(outcome.rejects).toMatchObject([{ code: 'ITEM_REFUSED', origin: item(pk).origin }]);
+      });
+    });
+
     for (const policy of ['overwrite', 'insert-only'] as const) {
       it(`rejects the items that cannot be, and no others of the batch (${policy})`, async () => {
         const pk = fresh();

@@ -6,9 +6,10 @@ import { LIMITS } from '../../item/limits.js';
 import { sinkError } from '../errors.js';
 import type { ExistingPolicy, ItemWriter, Sink } from '../sink.js';
 import type { DynamoDbSinkOptions, SinkTable } from '../sink-options.js';
+import { changeItem } from './change-item.js';
 import { merge } from './outcome.js';
 import { overheadBytes, putBatch } from './put-batch.js';
-import { putIfAbsent } from './put-if-absent.js';
+import { putOnCondition } from './put-on-condition.js';
 import { openReader } from './reader.js';
 import { openRepairer } from './repair-item.js';
 
@@ -22,7 +23,7 @@ export async function openDynamoDbSink(options: DynamoDbSinkOptions): Promise<Si
   const { table, patienceMs = PATIENCE_MS } = options;
   const dynamo = await openDynamoDb(options);
   return {
-    capabilities: { readsBack: true, policies: ['overwrite', 'insert-only'] },
+    capabilities: { readsBack: true, policies: ['overwrite', 'insert-only', 'olderBy', 'changes'] },
     label: labelOf(dynamo, table.name),
     local: dynamo.local,
     async openWriter(policy) {
@@ -48,8 +49,17 @@ function writerOf(dynamo: DynamoDb, table: SinkTable, policy: ExistingPolicy): I
       batchBytes: LIMITS.batchWriteBytes - overheadBytes(table.name),
     },
     async write(batch, signal) {
-      if (policy === 'overwrite') return putBatch(dynamo, table, batch, signal);
-      return merge(await Promise.all(batch.map((item) => putIfAbsent(dynamo, table, item, signal))));
+      const puts = batch.filter(({ change }) => change === undefined);
+      const changes = batch.flatMap((item) =>
+        item.change === undefined ? [] : [changeItem(dynamo, table, item, item.change, signal)],
+      );
+      if (policy !== 'overwrite') {
+        const conditional = puts.map((item) => putOnCondition(dynamo, table, item, policy, signal));
+        return merge(await Promise.all([...conditional, ...changes]));
+      }
+      if (changes.length === 0) return putBatch(dynamo, table, batch, signal);
+      const rest = puts.length === 0 ? [] : [putBatch(dynamo, table, puts, signal)];
+      return merge(await Promise.all([...rest, ...changes]));
     },
     // Connections belong to the sink: its readers use them too.
     async [Symbol.asyncDispose]() {},

@@ -1,11 +1,13 @@
 import type { DynamoDb } from '../../dynamodb/client.js';
 import { fatal } from '../../dynamodb/errors.js';
-import type { WireItem, WireValue } from '../../item/attribute-value.js';
+import type { WireItem } from '../../item/attribute-value.js';
 import { sameItem } from '../../item/canonical.js';
-import type { AttributeChange, ItemRepairer, RepairOutcome } from '../item-repairer.js';
+import type { AttributeChange } from '../../item/item-change.js';
+import type { ItemRepairer, RepairOutcome } from '../item-repairer.js';
 import type { SinkTable } from '../sink-options.js';
 import { type Consumed, unitsOf } from './consumed.js';
 import { startPatience } from './patient-call.js';
+import { changesByRequest, isChanged, REPLY, updateBody } from './update-request.js';
 
 interface Request {
   readonly operation: 'PutItem' | 'UpdateItem';
@@ -14,21 +16,13 @@ interface Request {
   readonly isDone: (there: WireItem) => boolean;
 }
 
-/**
- * Attributes of one UpdateItem. An expression may have 300 operators and 4 KB
- * (docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html): with its condition an attribute takes
- * about three operators and 30 bytes.
- */
-const CHANGES_AT_ONCE = 60;
-
 export function openRepairer(dynamo: DynamoDb, table: SinkTable, patienceMs: number): ItemRepairer {
   const attempt = (request: Request, signal: AbortSignal) => send(dynamo, table, request, patienceMs, signal);
   return {
     create: (item, signal) => attempt(creation(table, item), signal),
     async update(key, changes, signal) {
       let units: number | null = null;
-      for (let at = 0; at < changes.length; at += CHANGES_AT_ONCE) {
-        const part = changes.slice(at, at + CHANGES_AT_ONCE);
+      for (const part of changesByRequest(changes, [])) {
         const outcome = await attempt(updating(table, key, part), signal);
         if (outcome.kind !== 'done') return outcome;
         if (outcome.units !== null) units = (units ?? 0) + outcome.units;
@@ -76,11 +70,6 @@ async function send(
   }
 }
 
-const REPLY = {
-  ReturnConsumedCapacity: 'INDEXES',
-  ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-} as const;
-
 function creation({ name, partitionKey }: SinkTable, item: WireItem): Request {
   return {
     operation: 'PutItem',
@@ -95,50 +84,10 @@ function creation({ name, partitionKey }: SinkTable, item: WireItem): Request {
   };
 }
 
-function updating(
-  { name, partitionKey }: SinkTable,
-  key: WireItem,
-  changes: readonly AttributeChange[],
-): Request {
-  const names: { [place: string]: string } = { '#pk': partitionKey };
-  const values: { [place: string]: WireValue } = {};
-  const conditions = ['attribute_exists(#pk)'];
-  const set: string[] = [];
-  const remove: string[] = [];
-  for (const [at, { name: attribute, seen, wanted }] of changes.entries()) {
-    names[`#a${at}`] = attribute;
-    if (seen === null) conditions.push(`attribute_not_exists(#a${at})`);
-    else {
-      values[`:s${at}`] = seen;
-      conditions.push(`#a${at}=:s${at}`);
-    }
-    if (wanted === null) remove.push(`#a${at}`);
-    else {
-      values[`:w${at}`] = wanted;
-      set.push(`#a${at}=:w${at}`);
-    }
-  }
-  const clauses = [
-    ...(set.length === 0 ? [] : [`SET ${set.join(',')}`]),
-    ...(remove.length === 0 ? [] : [`REMOVE ${remove.join(',')}`]),
-  ];
+function updating(table: SinkTable, key: WireItem, changes: readonly AttributeChange[]): Request {
   return {
     operation: 'UpdateItem',
-    body: {
-      TableName: name,
-      Key: key,
-      UpdateExpression: clauses.join(' '),
-      ConditionExpression: conditions.join(' AND '),
-      ExpressionAttributeNames: names,
-      ...(Object.keys(values).length === 0 ? {} : { ExpressionAttributeValues: values }),
-      ...REPLY,
-    },
-    isDone: (there) => changes.every((change) => holds(there, change)),
+    body: updateBody(table, key, changes),
+    isDone: (there) => isChanged(there, changes),
   };
-}
-
-function holds(there: WireItem, { name, wanted }: AttributeChange): boolean {
-  const value = there[name] ?? null;
-  if (value === null || wanted === null) return value === wanted;
-  return sameItem({ [name]: value }, { [name]: wanted });
 }

@@ -1,5 +1,5 @@
 import type { WireItem } from '../../item/attribute-value.js';
-import { canonicalKey, sameItem } from '../../item/canonical.js';
+import { canonicalKey } from '../../item/canonical.js';
 import type { Item } from '../../item/item.js';
 import { LIMITS, writeUnits } from '../../item/limits.js';
 import type { Reject } from '../../item/reject.js';
@@ -7,9 +7,10 @@ import { itemBytes } from '../../item/size.js';
 import { sinkError } from '../errors.js';
 import type { ExistingPolicy, ItemProbe, ItemReader, ItemWriter, Sink, WriteOutcome } from '../sink.js';
 import type { SinkTable } from '../sink-options.js';
+import { mayReplace } from './put-item.js';
 import { queryItems } from './query-items.js';
 import { refusal } from './refusal.js';
-import { memoryRepairer } from './repair-items.js';
+import { changeStored, memoryRepairer } from './repair-items.js';
 import { scanItems } from './scan-items.js';
 import { follow, type ScriptedOutcome } from './script.js';
 
@@ -50,11 +51,18 @@ export function memorySink(options: MemoryOptions): MemorySink {
     let units = 0;
     for (const item of batch) {
       const wire = JSON.parse(item.json) as WireItem;
+      if (item.change !== undefined) {
+        const outcome = changeStored(items, table, wire, item.change);
+        if (outcome.kind === 'changed') skipped.push(item);
+        else if (outcome.kind === 'refused') rejects.push(rejectOf(item, outcome.reason));
+        else units += outcome.units ?? 0;
+        continue;
+      }
       const key = canonicalKey(wire, names);
       const reason = refusal(wire, table);
       const old = items.get(key);
       if (reason !== null) rejects.push(rejectOf(item, reason));
-      else if (policy === 'insert-only' && old !== undefined && !sameItem(old, wire)) skipped.push(item);
+      else if (old !== undefined && !mayReplace(old, wire, policy)) skipped.push(item);
       else {
         items.set(key, wire);
         units += writeUnits(itemBytes(wire));
@@ -106,7 +114,7 @@ export function memorySink(options: MemoryOptions): MemorySink {
   return {
     items,
     batches,
-    capabilities: { readsBack: true, policies: ['overwrite', 'insert-only'] },
+    capabilities: { readsBack: true, policies: ['overwrite', 'insert-only', 'olderBy', 'changes'] },
     label: `memory://${table.name}`,
     local: true,
     openWriter: async (policy): Promise<ItemWriter> => ({

@@ -95,6 +95,23 @@ describe('the DynamoDB writer, when the way is bad,', () => {
     });
   });
 
+  it('a change whose reply was lost is no loss, and what the application wrote since stays', async () => {
+    const bare = makeItems('changed', 2);
+    await road.write(bare, () => null);
+    const changes = [{ name: 'added', seen: null, wanted: { S: 'ours' } }];
+    const items = bare.map((item) => ({ ...item, change: { changes, guards: [] } }));
+    const lost = await road.write(items, async (request) => {
+      await road.forward(request);
+      return { kind: 'reset' };
+    });
+    expect(lost).toMatchObject({ written: 0, unprocessed: items, skipped: [], rejects: [] });
+    const newer = makeItem('changed', 'ITEM#1', { added: { S: "the application's" } });
+    await road.write([newer], () => null);
+    expect(await road.write(items, () => null)).toMatchObject({ written: 1, skipped: [items[1]] });
+    const found = await road.reader.get([newer.key], signal);
+    expect(found.get(newer.key)).toMatchObject({ added: { S: "the application's" } });
+  });
+
   it('never lets a put that timed out land over a newer one', async () => {
     const [old, newer] = ['old', 'newer'].map((v) => makeItem('late', 'A', { v: { S: v } })) as [Item, Item];
     await using hasty = await road.open({ requestTimeoutMs: 30, graceMs: 300 });

@@ -1,34 +1,38 @@
 import type { DynamoDb } from '../../dynamodb/client.js';
 import { fatal } from '../../dynamodb/errors.js';
 import type { WireItem } from '../../item/attribute-value.js';
-import { sameItem } from '../../item/canonical.js';
 import type { Item } from '../../item/item.js';
 import type { WriteOutcome } from '../sink.js';
 import type { SinkTable } from '../sink-options.js';
 import { type Consumed, unitsOf } from './consumed.js';
 import { NOTHING, rejected, unprocessed } from './outcome.js';
 
-interface PutReply {
-  readonly ConsumedCapacity?: Consumed;
+export interface ConditionalWrite {
+  readonly operation: 'PutItem' | 'UpdateItem';
+  /** Asks for the item that is there where its condition fails. */
+  readonly json: string;
+  /** Is this what the request was to make, and so its own work where a reply was lost? */
+  readonly isDone: (there: WireItem) => boolean;
 }
 
-/**
- * Puts one item on condition that its key is free. An equal item counts as written: it is our own, of an
- * attempt whose reply was lost. Throws what ends the run.
- */
-export async function putIfAbsent(
+/** One attempt at a write of one item on a condition. Throws what ends the run. */
+export async function attemptOne(
   dynamo: DynamoDb,
   table: SinkTable,
   item: Item,
+  { operation, json, isDone }: ConditionalWrite,
   signal: AbortSignal,
 ): Promise<WriteOutcome> {
-  const reply = await dynamo.wire.call<PutReply>('PutItem', putBody(table, item), { writes: true, signal });
+  const reply = await dynamo.wire.call<{ readonly ConsumedCapacity?: Consumed }>(operation, json, {
+    writes: true,
+    signal,
+  });
   switch (reply.kind) {
     case 'ok':
       return { ...NOTHING, written: 1, consumedUnits: unitsOf(reply.body.ConsumedCapacity) };
     case 'condition': {
       const { Item: there } = Object(reply.body) as { readonly Item?: WireItem };
-      const ours = there !== undefined && sameItem(there, JSON.parse(item.json) as WireItem);
+      const ours = there !== undefined && isDone(there);
       return ours ? { ...NOTHING, written: 1 } : { ...NOTHING, skipped: [item] };
     }
     case 'throttled':
@@ -41,8 +45,4 @@ export async function putIfAbsent(
     default:
       throw fatal(reply, { ...dynamo, table: table.name });
   }
-}
-
-function putBody(table: SinkTable, item: Item): string {
-  return `{"TableName":${JSON.stringify(table.name)},"ConditionExpression":"attribute_not_exists(#pk)","ExpressionAttributeNames":{"#pk":${JSON.stringify(table.partitionKey)}},"ReturnValuesOnConditionCheckFailure":"ALL_OLD","ReturnConsumedCapacity":"INDEXES","Item":${item.json}}`;
 }
