@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ExistingPolicy } from '../../sink/sink.js';
 import { keyRangeOf } from '../../source/key-range.js';
 import type { Snapshot } from '../../source/source.js';
 import type { CatchUpFindings } from '../../state/state.js';
@@ -59,7 +60,7 @@ export async function prepareCatchUp(
   request: CatchUpRequest,
   options: PrepareOptions & {
     readonly selection?: Selection | undefined;
-    readonly existing?: string | undefined;
+    readonly existing?: ExistingPolicy | undefined;
   },
 ): Promise<{ readonly prepared: Prepared; readonly catchUp: CatchUp }> {
   refuseOthers(options);
@@ -111,7 +112,7 @@ function refuseOthers({
   existing,
 }: {
   readonly selection?: Selection | undefined;
-  readonly existing?: string | undefined;
+  readonly existing?: ExistingPolicy | undefined;
 }): void {
   const [other, hint] = isCanary(selection)
     ? ['--limit or --where-key', 'A canary is a run of its own: leave one of them out.']
