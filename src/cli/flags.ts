@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 import { parseThreads } from '../operations/chunk-runner.js';
 import { UNLIMITED } from '../operations/control.js';
 import { MIGRATE_DEFAULTS } from '../operations/migrate.js';
+import { parsePercent } from '../operations/sample-chunks.js';
 import { parseWriteLimit, type WriteLimit } from '../operations/write-limit.js';
 import { LOG_LEVELS } from '../support/log.js';
 import { type CapacityGoal, parseCapacityGoal } from '../table/capacity/capacity-goal.js';
@@ -173,6 +174,20 @@ export const stateFlag = {
     env: 'TABLEFOLD_STATE',
     helpValue: 'DIR',
     description: 'Folder of the checkpoints and reject logs.',
+  }),
+};
+
+/** Of commands that may look at a part of the rows, chosen by chance. */
+export const sampleFlags = {
+  sample: Flags.custom<number>({ helpValue: 'N%', parse: async (text) => parsePercent(text) })({
+    exclusive: ['limit', 'where-key', 'sql'],
+    description:
+      'Read only so much of the rows, chosen by chance all over the keys, and estimate what all of them make: totals with 95 % intervals.',
+  }),
+  seed: Flags.integer({
+    min: 0,
+    dependsOn: ['sample'],
+    description: 'Which part --sample reads: the same number, the same rows. Default: 1.',
   }),
 };
 

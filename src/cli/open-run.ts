@@ -6,6 +6,7 @@ import type { ResolvedTable } from '../mapping/resolved-mapping.js';
 import { usageError } from '../operations/errors.js';
 import { type KnownSchema, knownSchema } from '../operations/known-schema.js';
 import type { CostOptions } from '../operations/plan-cost.js';
+import type { Sample } from '../operations/sample-chunks.js';
 import type { Selection } from '../operations/selection.js';
 import { showTable } from '../operations/table.js';
 import type { ThreadParts } from '../operations/thread-setup.js';
@@ -204,4 +205,14 @@ export function selectionOf(flags: {
   readonly 'where-key'?: readonly string[] | undefined;
 }): Selection {
   return { limit: flags.limit, keys: flags['where-key'] };
+}
+
+export function sampleOf({
+  sample,
+  seed = 1,
+}: {
+  readonly sample?: number | undefined;
+  readonly seed?: number | undefined;
+}): Sample | undefined {
+  return sample === undefined ? undefined : { percent: sample, seed };
 }

@@ -4,6 +4,7 @@ import type { MigrationError } from '../support/error.js';
 import { renderCollisions } from './render-collisions.js';
 import { renderCost } from './render-cost.js';
 import { renderPartitions } from './render-partitions.js';
+import { renderSample } from './render-sample.js';
 import { bytes, count, duration, plural, table } from './table.js';
 
 /** `excess`: why it must not be loaded, if so. */
@@ -24,6 +25,7 @@ export function renderPlan(
     ),
   );
   return [
+    renderSample(report.sample),
     copiesTable(report),
     renderPartitions(report),
     renderCost(report.cost),
@@ -37,7 +39,7 @@ export function renderPlan(
       ? ''
       : `Would be rejected\n${table(['entity', 'copy', 'code', 'items', 'first of them'], rejects)}`,
     `${plural(totals.rows, 'row')} → ${plural(totals.items, 'item')}, ${bytes(totals.bytes)}, ${count(totals.writeUnits)} write units` +
-      `, ${bytes(totals.storageBytes)} stored (indexes included); ${count(totals.rejects)} would be rejected. Nothing was written. ${duration(report.durationMs)}\n`,
+      `, ${bytes(totals.storageBytes)} stored (indexes included); ${count(totals.rejects)} would be rejected${report.sample === null ? '' : ' (of the sample)'}. Nothing was written. ${duration(report.durationMs)}\n`,
     excess !== null
       ? `${excess.message}.\n${excess.hint ?? ''}\n`
       : totals.rejects > 0

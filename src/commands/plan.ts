@@ -7,10 +7,11 @@ import {
   mappingFlag,
   readFlags,
   runFlags,
+  sampleFlags,
   selectionFlags,
   snapshotFlags,
 } from '../cli/flags.js';
-import { costOptionsOf, openMapping, openSourceOf, selectionOf } from '../cli/open-run.js';
+import { costOptionsOf, openMapping, openSourceOf, sampleOf, selectionOf } from '../cli/open-run.js';
 import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderPlan } from '../cli/render-plan.js';
 import { renderStatements } from '../cli/render-statements.js';
@@ -29,6 +30,10 @@ export default class Plan extends BaseCommand {
       command: '<%= config.bin %> plan -m mappings/shop.yaml -e Order --limit 1000',
     },
     {
+      description: 'A hundredth of the rows, and from these about all',
+      command: '<%= config.bin %> plan -m mappings/shop.yaml --sample 1%',
+    },
+    {
       description: 'Time and money at a capacity; refuse what costs more than 500 dollars',
       command: '<%= config.bin %> plan -m mappings/shop.yaml --capacity provisioned:20000 --max-cost 500',
     },
@@ -43,6 +48,7 @@ export default class Plan extends BaseCommand {
     ...selectionFlags,
     consistency: snapshotFlags.consistency,
     'chunk-size': runFlags['chunk-size'],
+    ...sampleFlags,
     ...costFlags,
     capacity: capacityFlag({
       description:
@@ -56,7 +62,7 @@ export default class Plan extends BaseCommand {
     measure: Flags.boolean({
       allowNo: true,
       description:
-        'Have the source count values that DynamoDB cannot hold: one scan of each table that can hold such. On, unless --limit or --where-key make it a quick look.',
+        'Have the source count values that DynamoDB cannot hold: one scan of each table that can hold such. On, unless --limit, --where-key or --sample make it a quick look.',
     }),
     samples: Flags.integer({
       default: 1,
@@ -92,6 +98,7 @@ export default class Plan extends BaseCommand {
         const report = await plan({
           ...reading,
           samples: flags.samples,
+          sample: sampleOf(flags),
           cost: await costOptionsOf(flags),
           meter: progress.meter,
           onPrepared: (prepared) => progress.start(expectedRows(prepared, flags)),

@@ -36,12 +36,18 @@ export function costOf(load: Load, { region, prices: list = PRICES, capacities }
   };
 }
 
-/** Table and global indexes, each with what it takes; local indexes live on the table's capacity. */
+/**
+ * Table and global indexes, each with what it takes; local indexes live on the table's capacity. Where `partitions` are
+ * those of a sample, `totals` are of all, and each part is scaled alike; not its hottest key, which may be hot there alone.
+ */
 export function loadOf(
   partitions: readonly ({ readonly index: string | null } & PartitionReport)[],
   { indexes }: Pick<ResolvedTable, 'indexes'>,
-  { storageBytes, importBytes }: { readonly storageBytes: number; readonly importBytes: number },
+  totals: { readonly writeUnits: number; readonly storageBytes: number; readonly importBytes: number },
 ): Load {
+  const { storageBytes, importBytes } = totals;
+  const seen = partitions.reduce((sum, { writeUnits }) => sum + writeUnits, 0);
+  const scaled = (units: number) => (units === 0 ? 0 : Math.round((units / seen) * totals.writeUnits));
   const global = indexes.filter(({ local }) => local !== true).map(({ name }) => name);
   const partOf = (index: string | null) => {
     const own = partitions.filter((one) =>
@@ -49,7 +55,7 @@ export function loadOf(
     );
     return {
       index,
-      writeUnits: own.reduce((sum, { writeUnits }) => sum + writeUnits, 0),
+      writeUnits: scaled(own.reduce((sum, { writeUnits }) => sum + writeUnits, 0)),
       hottestUnits: own.reduce((sum, { hottest }) => sum + (hottest[0]?.writeUnits ?? 0), 0),
     };
   };

@@ -1,5 +1,6 @@
 import type { WireItem } from '../sink/sink.js';
 import type { BigItem } from '../statistics/biggest-items.js';
+import type { Estimates, Sums } from '../statistics/estimate.js';
 import type { PartitionReport } from '../statistics/partition-statistics.js';
 import type { SizeBar, SizeSpread } from '../statistics/size-histogram.js';
 import type { CollisionReport } from './collisions.js';
@@ -23,18 +24,40 @@ export interface PlanReport {
   readonly measures: readonly RiskMeasure[] | null;
   /** What loading all of it takes in time and money, by each way to load. */
   readonly cost: CostReport;
-  readonly totals: {
-    readonly rows: number;
-    readonly items: number;
-    readonly bytes: number;
-    readonly writeUnits: number;
-    /** What DynamoDB bills as stored: items and their places in indexes, with 100 bytes on top of each. */
-    readonly storageBytes: number;
-    /** Of DynamoDB JSON, one item a line: what files for an import would hold, uncompressed. */
-    readonly importBytes: number;
-    readonly rejects: number;
-  };
+  /** Of the rows that were read: all of them, unless there is a sample. */
+  readonly totals: Sums<Total>;
+  /** What a sample of the rows says of all; null: it was no sample. */
+  readonly sample: SampleReport | null;
   readonly durationMs: number;
+}
+
+/** Quantities that add up over entities. */
+export type Total = (typeof TOTALS)[number];
+
+export const TOTALS = [
+  'rows',
+  'items',
+  'bytes',
+  'writeUnits',
+  /** What DynamoDB bills as stored: items and their places in indexes, with 100 bytes on top of each. */
+  'storageBytes',
+  /** Of DynamoDB JSON, one item a line: what files for an import would hold, uncompressed. */
+  'importBytes',
+  'rejects',
+] as const;
+
+/** All else in the report is of the rows that were read, but for the cost: that is of the upper ends of `totals`. */
+export interface SampleReport {
+  /** Of the chunks of each entity. */
+  readonly percent: number;
+  readonly seed: number;
+  readonly entities: readonly {
+    readonly entity: string;
+    readonly chunksRead: number;
+    readonly chunks: number;
+    readonly totals: Estimates<Total>;
+  }[];
+  readonly totals: Estimates<Total>;
 }
 
 export interface PartitionPlan extends PartitionReport {

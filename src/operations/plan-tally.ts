@@ -6,9 +6,10 @@ import type { Meter } from '../pipeline/meter.js';
 import type { WireItem } from '../sink/sink.js';
 import type { RowPage } from '../source/source.js';
 import { BiggestItems, type BigItem } from '../statistics/biggest-items.js';
+import type { Sums } from '../statistics/estimate.js';
 import { PartitionStatistics } from '../statistics/partition-statistics.js';
 import { SizeHistogram } from '../statistics/size-histogram.js';
-import type { CopyPlan, EntityPlan, PartitionPlan } from './plan-report.js';
+import { type CopyPlan, type EntityPlan, type PartitionPlan, TOTALS, type Total } from './plan-report.js';
 
 const IMPORT_FRAME = '{"Item":}\n'.length;
 
@@ -16,8 +17,6 @@ const IMPORT_FRAME = '{"Item":}\n'.length;
 export class TableTally {
   readonly #partitions = new Map<string | null, PartitionStatistics>();
   readonly #biggest = new BiggestItems();
-  /** Of import files: `{"Item":…}` and a line end for each item. */
-  importBytes = 0;
 
   add(item: Item): void {
     this.#of(null).add(item.partition, item.bytes, writeUnits(item.bytes));
@@ -25,7 +24,6 @@ export class TableTally {
       this.#of(index).add(partition, bytes, writeUnits(bytes));
     }
     this.#biggest.add(item);
-    this.importBytes += Buffer.byteLength(item.json) + IMPORT_FRAME;
   }
 
   get partitions(): readonly PartitionPlan[] {
@@ -48,10 +46,11 @@ export class TableTally {
 
 /** What becomes of the rows of one entity. */
 export class EntityTally {
+  /** Of the rows so far. */
+  readonly totals = noTotals();
   readonly mapper: EntityMapper;
   readonly #table: TableTally;
   readonly #copies: ReadonlyMap<string, CopyTally>;
-  #rows = 0;
   #skipped = 0;
   #dangling = 0;
 
@@ -61,30 +60,57 @@ export class EntityTally {
     this.#copies = new Map(mapper.copies.map((copy) => [copy, new CopyTally(samples)]));
   }
 
-  add({ rows }: RowPage, meter: Meter): void {
+  /** Returns what the page adds to the totals. */
+  add({ rows }: RowPage, meter: Meter): Sums<Total> {
     const made = nothingMapped();
+    const totals = noTotals();
     for (const tree of rows) this.mapper.map(tree, made);
     for (const item of made.items) {
       this.#copies.get(item.copy)?.add(item);
       this.#table.add(item);
+      weigh(item, totals);
     }
     for (const reject of made.rejects) this.#copies.get(reject.copy)?.reject(reject);
-    this.#rows += rows.length;
+    totals.rows = rows.length;
+    totals.items = made.items.length;
+    totals.rejects = made.rejects.length;
+    addTotals(this.totals, totals);
     this.#skipped += made.skipped;
     this.#dangling += made.dangling;
     meter.rows += rows.length;
     meter.written += made.items.length;
     meter.rejects += made.rejects.length;
+    return totals;
   }
 
   report(): EntityPlan {
     return {
       entity: this.mapper.entity,
-      rows: this.#rows,
+      rows: this.totals.rows,
       dangling: this.#dangling,
       skipped: this.#skipped,
       copies: [...this.#copies].map(([copy, tally]) => ({ copy, ...tally.report() })),
     };
+  }
+}
+
+export type Totals = { -readonly [key in Total]: number };
+
+export function noTotals(): Totals {
+  return Object.fromEntries(TOTALS.map((key) => [key, 0])) as Totals;
+}
+
+export function addTotals(to: Totals, more: Sums<Total>): void {
+  for (const key of TOTALS) to[key] += more[key];
+}
+
+/** In the table and in every index. */
+function weigh({ json, bytes, indexed }: Item, totals: Totals): void {
+  totals.bytes += bytes;
+  totals.importBytes += Buffer.byteLength(json) + IMPORT_FRAME;
+  for (const place of [{ bytes }, ...indexed]) {
+    totals.writeUnits += writeUnits(place.bytes);
+    totals.storageBytes += place.bytes + LIMITS.storageOverheadBytes;
   }
 }
 

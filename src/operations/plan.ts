@@ -11,10 +11,12 @@ import { runError } from './errors.js';
 import { measureRisks, type RiskMeasure } from './measure-risks.js';
 import { MIGRATE_DEFAULTS } from './migrate.js';
 import { type CostOptions, costOf, loadOf } from './plan-cost.js';
-import { type CopyPlan, type PlanReport, sumOf } from './plan-report.js';
-import { EntityTally, TableTally } from './plan-tally.js';
+import type { PlanReport } from './plan-report.js';
+import { Sampling, upperEnds } from './plan-sample.js';
+import { addTotals, EntityTally, noTotals, TableTally } from './plan-tally.js';
 import { mappedTables, type Prepared, prepare } from './prepare.js';
 import { requireKeys } from './require-keys.js';
+import type { Sample } from './sample-chunks.js';
 import { isCanary, planOf, type Selection } from './selection.js';
 
 export interface PlanOptions {
@@ -22,11 +24,13 @@ export interface PlanOptions {
   readonly source: Source;
   readonly entities?: readonly string[] | undefined;
   readonly selection?: Selection | undefined;
+  /** Only a part of the rows, and estimates of all; not with a selection. */
+  readonly sample?: Sample | undefined;
   /** Example items kept per copy; default 1. */
   readonly samples?: number | undefined;
   /**
    * Has the source count the values that DynamoDB cannot hold: a scan of each table that can hold such. Default:
-   * unless a selection makes the plan a quick look.
+   * unless a selection or a sample makes the plan a quick look.
    */
   readonly measure?: boolean | undefined;
   /** Rows of a chunk; default 10,000. */
@@ -64,7 +68,8 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
   let tallies: readonly EntityTally[] = [];
   let collisions: FoundCollisions | null = null;
   let measures: readonly RiskMeasure[] | null = null;
-  const whole = !isCanary(options.selection ?? {});
+  const sampling = options.sample === undefined ? null : new Sampling(options.sample, prepared, chunkPlan);
+  const whole = !isCanary(options.selection ?? {}) && sampling === null;
   try {
     await requireKeys(snapshot, prepared.mappers, chunkPlan, signal);
     if (options.measure ?? whole) {
@@ -90,10 +95,13 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     );
     for (const tally of tallies) {
       const { query } = tally.mapper;
-      await runInProcess(snapshot.planChunks(query, chunkPlan), concurrency, async (chunk) => {
+      const chunks = sampling?.draw(tally.mapper, snapshot) ?? snapshot.planChunks(query, chunkPlan);
+      await runInProcess(chunks, concurrency, async (chunk) => {
+        const totals = noTotals();
         for await (const page of snapshot.readChunk(query, chunk, { pageBytes: PAGE_BYTES, signal })) {
-          tally.add(page, meter);
+          addTotals(totals, tally.add(page, meter));
         }
+        sampling?.add(chunk, totals);
         meter.chunksDone += 1;
       });
     }
@@ -102,30 +110,22 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     throw runError('RUN_INTERRUPTED', 'interrupted; nothing was written', { cause: error });
   }
   const entities = tallies.map((tally) => tally.report());
-  const copies = entities.flatMap((entity) => entity.copies);
-  const sum = (pick: (copy: CopyPlan) => number) => copies.reduce((total, copy) => total + pick(copy), 0);
-  const { partitions, importBytes } = table;
-  const storageBytes = sum(({ storageBytes }) => sumOf(storageBytes));
-  const load = loadOf(partitions, prepared.resolved.table, { storageBytes, importBytes });
+  const totals = noTotals();
+  for (const tally of tallies) addTotals(totals, tally.totals);
+  const sample = sampling?.report(totals) ?? null;
+  const load = loadOf(table.partitions, prepared.resolved.table, upperEnds(totals, sample));
   return {
     source: source.label,
     table: prepared.resolved.table.name,
     entities,
-    partitions,
+    partitions: table.partitions,
     biggest: table.biggest,
     unprovedCopies: copiesOf(prepared),
     collisions: collisions?.report ?? null,
     measures,
     cost: costOf(load, options.cost ?? { region: null }),
-    totals: {
-      rows: entities.reduce((total, { rows }) => total + rows, 0),
-      items: sum(({ items }) => items),
-      bytes: sum(({ totalBytes }) => totalBytes),
-      writeUnits: sum(({ writeUnits }) => sumOf(writeUnits)),
-      storageBytes,
-      importBytes,
-      rejects: sum(({ rejects }) => rejects.reduce((total, { count }) => total + count, 0)),
-    },
+    totals,
+    sample,
     durationMs: Math.round(performance.now() - started),
   };
 }

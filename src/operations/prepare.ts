@@ -101,7 +101,8 @@ function unknownEntity(asked: string, names: readonly string[]): Error {
   });
 }
 
-function estimateOf({ schema, name }: TableName, { tables }: SourceSchema): number {
+/** Rows by the source's statistics; 0 where it has none. */
+export function estimateOf({ schema, name }: TableName, { tables }: SourceSchema): number {
   return tables.find((table) => table.schema === schema && table.name === name)?.estimatedRows ?? 0;
 }
 

@@ -89,6 +89,11 @@ describe('what --json prints is one object by its schema', () => {
     const plan = result('plan', 6, await shop.read([...args, '2']));
     expect(plan).toMatchObject({ totals: { rows: 80, rejects: 2 } });
     result('plan', 0, await shop.read([...args, '0', '-e', 'Customer', '--limit', '3']));
+    result(
+      'plan',
+      0,
+      await shop.read([...args, '0', '-e', 'Customer', '--sample', '1%', '--region', 'us-east-1']),
+    );
   });
 
   it('plan --sql: the statements of the run, of each entity and of the measures', async () => {

@@ -53,3 +53,17 @@ describe('plan, time and money', () => {
     expect((await shop.read([...args, 'much'])).exit).toBe(2);
   });
 });
+
+describe('plan --sample', () => {
+  it('says what a part of the rows tells of all, and that it is an estimate', async () => {
+    const { exit, stdout } = await shop.read(['plan', '--sample', '50%', '-e', 'Customer', '--json']);
+    expect(exit).toBe(0);
+    // Fifty customers are five chunks: fewer than are read in any case.
+    const exact = { value: 50, low: 50, high: 50 };
+    expect(JSON.parse(stdout).sample).toMatchObject({ percent: 50, seed: 1, totals: { rows: exact } });
+    const text = await shop.read(['plan', '--sample', '1%', '--seed', '7']);
+    expect(text.stdout).toMatch(/^Estimated from 1 % of the chunks \(seed 7\)/);
+    expect((await shop.read(['plan', '--sample', '1%', '--limit', '5'])).exit).toBe(2);
+    expect((await shop.read(['plan', '--sample', '5'])).exit).toBe(2);
+  });
+});

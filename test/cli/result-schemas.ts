@@ -131,6 +131,19 @@ const init = z.strictObject({
 const inTableAndIndexes = z.strictObject({ table: whole, indexes: z.record(text, whole) });
 const partitionSpread = z.strictObject({ median: whole, p99: whole, max: whole });
 
+const estimate = z.strictObject({ value: whole, low: whole, high: whole });
+function planTotals<One extends z.ZodType>(one: One) {
+  return {
+    rows: one,
+    items: one,
+    bytes: one,
+    writeUnits: one,
+    storageBytes: one,
+    importBytes: one,
+    rejects: one,
+  };
+}
+
 const amount = z.number().min(0).nullable();
 const cost = z.strictObject({
   region: text.nullable(),
@@ -218,15 +231,22 @@ const plan = z.strictObject({
     )
     .nullable(),
   cost,
-  totals: z.strictObject({
-    rows: whole,
-    items: whole,
-    bytes: whole,
-    writeUnits: whole,
-    storageBytes: whole,
-    importBytes: whole,
-    rejects: whole,
-  }),
+  totals: z.strictObject(planTotals(whole)),
+  sample: z
+    .strictObject({
+      percent: z.number(),
+      seed: whole,
+      entities: z.array(
+        z.strictObject({
+          entity: text,
+          chunksRead: whole,
+          chunks: whole,
+          totals: z.strictObject(planTotals(estimate)),
+        }),
+      ),
+      totals: z.strictObject(planTotals(estimate)),
+    })
+    .nullable(),
   durationMs: whole,
 });
 

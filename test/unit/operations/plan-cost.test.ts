@@ -23,10 +23,11 @@ const partition = (name: string | null, writeUnits: number, hottest: number): Pa
   ],
 });
 const BYTES = { storageBytes: 10, importBytes: 20 };
+const TOTALS = { ...BYTES, writeUnits: 7e6 };
 const LOAD = loadOf(
   [partition(null, 4e6, 5), partition('local', 1e6, 6), partition('gsi1', 2e6, 7)],
   { indexes: [index('gsi1', false), index('local', true), index('gsi2', false)] },
-  BYTES,
+  TOTALS,
 );
 
 describe('the load of a plan', () => {
@@ -39,6 +40,15 @@ describe('the load of a plan', () => {
       ],
       ...BYTES,
     });
+  });
+
+  it('of a sample is scaled to the totals that it stands for, but for the hottest keys', () => {
+    const seen = [partition(null, 30, 5), partition('gsi1', 10, 7)];
+    const { parts } = loadOf(seen, { indexes: [index('gsi1', false)] }, { ...BYTES, writeUnits: 4_000 });
+    expect(parts).toEqual([
+      { index: null, writeUnits: 3_000, hottestUnits: 5 },
+      { index: 'gsi1', writeUnits: 1_000, hottestUnits: 7 },
+    ]);
   });
 
   it('has a price where prices of the region are known, and says when they were read', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Mapping } from '../../../src/mapping/mapping.js';
 import { plan } from '../../../src/operations/plan.js';
+import type { Sample } from '../../../src/operations/sample-chunks.js';
 import { memorySource } from '../../../src/source/memory/source.js';
 import type { Row } from '../../../src/source/source.js';
 import type { Column, ColumnType, SourceSchema } from '../../../src/source/source-schema.js';
@@ -59,18 +60,19 @@ const MAPPING: Mapping = {
   },
 };
 
-/** Orders 1 … count: every second is of customer 0, every fourth without a rep, the 7th long. */
+/** Orders 1 … count: every second is of customer 0, every fourth without a rep, the 7th of fifty long. */
 function orders(count: number): Row[] {
   return Array.from({ length: count }, (_, at) => [
     String(at + 1),
     String(at % 2 === 0 ? 0 : at),
     at % 4 === 3 ? null : 'ann',
-    at === 6 ? 'x'.repeat(5_000) : 'short',
+    at % 50 === 6 ? 'x'.repeat(5_000) : 'short',
   ]);
 }
 
-function planned(count: number) {
+function planned(count: number, sample?: Sample) {
   return plan({
+    sample,
     mapping: { mapping: MAPPING, file: 'shop.yaml', digest: 'd', place: () => null },
     source: memorySource({ schema: SCHEMA, tables: { orders: orders(count) } }),
     chunkSize: 7,
@@ -115,5 +117,22 @@ describe('plan', () => {
     expect(copy?.storageBytes.table).toBe((copy?.totalBytes ?? 0) + 40 * 100);
     expect(copy?.storageBytes.indexes).toEqual({ gsi1: (partitions[1]?.bytes ?? 0) + 30 * 100 });
     expect(totals.storageBytes).toBe(totals.bytes + (partitions[1]?.bytes ?? 0) + 70 * 100);
+  });
+
+  it('of a sample reads a part of the rows, and holds all of them in its intervals', async () => {
+    const all = await planned(4_000);
+    const { sample, totals, measures } = await planned(4_000, { percent: 10, seed: 3 });
+    const [order] = sample?.entities ?? [];
+    expect(order).toMatchObject({ entity: 'Order' });
+    expect(order?.chunksRead).toBeLessThan((order?.chunks ?? 0) / 5);
+    expect(totals.rows).toBeLessThan(1_000);
+    for (const key of ['rows', 'items', 'bytes', 'writeUnits', 'storageBytes', 'importBytes'] as const) {
+      const { value, low, high } = sample?.totals[key] ?? { value: 0, low: 0, high: 0 };
+      expect(all.totals[key], key).toBeGreaterThanOrEqual(low);
+      expect(all.totals[key], key).toBeLessThanOrEqual(high);
+      expect(Math.abs(value / all.totals[key] - 1), key).toBeLessThan(0.2);
+    }
+    expect(measures).toBeNull();
+    expect(all.sample).toBeNull();
   });
 });
