@@ -3,6 +3,7 @@ import { changedFlags, changedOf } from '../cli/changed-rows.js';
 import { confirmWrite } from '../cli/confirm.js';
 import { EXIT } from '../cli/exit-codes.js';
 import {
+  costFlags,
   mappingFlag,
   readFlags,
   runFlags,
@@ -11,6 +12,7 @@ import {
   stateFlag,
   tableFlags,
 } from '../cli/flags.js';
+import { requireCostOf } from '../cli/max-cost.js';
 import {
   capacityWatch,
   maxWriteUnitsOf,
@@ -66,6 +68,7 @@ export default class Migrate extends BaseCommand {
     ...changedFlags,
     ...stateFlag,
     ...runFlags,
+    ...costFlags,
   };
 
   async run(): Promise<void> {
@@ -106,6 +109,7 @@ export default class Migrate extends BaseCommand {
             meter: progress.meter,
             log: session.log,
             onPrepared: async (prepared) => {
+              await requireCostOf(flags, { mapping, source, signal: session.signal });
               if (!sink.local)
                 await confirmWrite(await targetOf(mapping, flags, session), flags, session.signal);
               await raise();

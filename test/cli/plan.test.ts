@@ -1,13 +1,17 @@
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PRICES } from '../../src/table/cost/prices.js';
+import { scanAll } from '../support/dynamodb-table.js';
 import { requireEngine } from '../support/require-resource.js';
 import { openShop, type Shop } from './fixture.js';
 
+const dynamoUrl = requireEngine('dynamodb');
+
 let shop: Shop;
 beforeAll(async () => {
-  shop = await openShop(requireEngine('postgres'), requireEngine('dynamodb'), { rows: 60 });
+  shop = await openShop(requireEngine('postgres'), dynamoUrl, { rows: 60 });
 });
 afterAll(() => shop[Symbol.asyncDispose]());
 
@@ -65,5 +69,44 @@ describe('plan --sample', () => {
     expect(text.stdout).toMatch(/^Estimated from 1 % of the chunks \(seed 7\)/);
     expect((await shop.read(['plan', '--sample', '1%', '--limit', '5'])).exit).toBe(2);
     expect((await shop.read(['plan', '--sample', '5'])).exit).toBe(2);
+  });
+});
+
+describe('migrate --max-cost', () => {
+  const max = (amount: string) => ['migrate', '--region', 'us-east-1', '--max-cost', amount];
+
+  it('refuses before the first write what costs more, and lets go what costs less', async () => {
+    expect((await shop.run(['table create', '--region', 'us-east-1'])).exit).toBe(0);
+    const refused = await shop.run(max('0.0001'));
+    expect(refused.exit).toBe(3);
+    expect(refused.stderr).toContain('loading costs about 0.00011 USD with on-demand, more than the 0.0001');
+    expect(await scanAll(dynamoUrl, shop.table)).toEqual([]);
+    const canary = await shop.run([...max('0.00001'), '-e', 'Customer', '--limit', '3']);
+    expect(canary.exit, canary.stderr).toBe(0);
+    const whole = await shop.run([...max('0.01'), '--existing', 'overwrite']);
+    expect(whole.exit, whole.stderr).toBe(0);
+  });
+});
+
+describe('plan, whatever it is asked', () => {
+  it('sends DynamoDB nothing', async () => {
+    const asked: (string | undefined)[] = [];
+    const server = createServer(({ headers }, response) => {
+      asked.push(String(headers['x-amz-target']));
+      response.writeHead(500).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    try {
+      const env = { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` };
+      for (const more of [[], ['--max-cost', '5', '--region', 'us-east-1'], ['--sample', '1%'], ['--sql']]) {
+        const { exit, stderr } = await shop.read(['plan', ...more], { env });
+        expect(exit, stderr).toBe(0);
+      }
+      expect(asked).toEqual([]);
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
   });
 });
