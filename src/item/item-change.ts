@@ -20,4 +20,6 @@ export interface AttributeGuard {
 export interface ItemChange {
   readonly changes: readonly AttributeChange[];
   readonly guards: readonly AttributeGuard[];
+  /** The whole item is put where there is none; with no changes, that is all. */
+  readonly orPut?: boolean;
 }

@@ -4,8 +4,9 @@ import { compileMapping } from './compile-mapping.js';
 import { escapeComponent } from './key/key-codec-text.js';
 import { keyText } from './key/key-order.js';
 import type { EntityMapper } from './mapper.js';
-import type { ResolvedCondition, ResolvedCopy, ResolvedEntity, ResolvedMapping } from './resolved-mapping.js';
-import type { ResolvedColumn, ResolvedTemplate } from './template.js';
+import { moveCondition, moveTemplate } from './move-columns.js';
+import type { ResolvedCopy, ResolvedEntity, ResolvedMapping } from './resolved-mapping.js';
+import type { ResolvedColumn } from './template.js';
 import { cellText } from './value/canonical-text.js';
 
 /** One entity with nothing but the table keys of some of its copies. */
@@ -103,29 +104,4 @@ function joinsOf(joins: readonly JoinQuery[], columns: readonly ColumnRef[]): re
   const needed = new Set(columns.map(({ path }) => path));
   for (const { path, parent } of joins.toReversed()) if (needed.has(path)) needed.add(parent);
   return joins.filter(({ path }) => needed.has(path));
-}
-
-type Move = (column: ResolvedColumn) => ResolvedColumn;
-
-function moveTemplate(template: ResolvedTemplate, move: Move): ResolvedTemplate {
-  return {
-    ...template,
-    parts: template.parts.map((part) =>
-      part.kind === 'column' ? { ...part, column: move(part.column) } : part,
-    ),
-  };
-}
-
-function moveCondition(condition: ResolvedCondition, move: Move): ResolvedCondition {
-  switch (condition.kind) {
-    case 'in':
-    case 'range':
-    case 'isNull':
-      return { ...condition, column: move(condition.column) };
-    case 'all':
-    case 'any':
-      return { ...condition, conditions: condition.conditions.map((inner) => moveCondition(inner, move)) };
-    case 'not':
-      return { ...condition, condition: moveCondition(condition.condition, move) };
-  }
 }

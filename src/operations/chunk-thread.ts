@@ -12,6 +12,7 @@ import { openSource } from '../source/open-source.js';
 import { stateError } from '../state/errors.js';
 import { openState } from '../state/open-state.js';
 import { createLogger } from '../support/log.js';
+import { mappersOf } from './backfill/backfill-mappers.js';
 import { onlyChanged } from './catch-up/changes.js';
 import { keptCollisions } from './collisions.js';
 import { runError } from './errors.js';
@@ -38,8 +39,11 @@ await serveChunks({
       });
     }
     const resolved = resolveOrThrow(mapping, setup.schema);
-    const { changed } = setup;
-    const every = compileMapping(resolved).entities;
+    const { changed, backfill } = setup;
+    const every =
+      backfill === null
+        ? compileMapping(resolved).entities
+        : await mappersOf(backfill, setup.table, resolved, setup.schema);
     const read = changed === null ? every : onlyChanged(every, changed);
     const compiled = withoutExpired(read, resolved.table, setup.begun);
     const set = setup.collisions === null ? null : await collisionsOf(setup.state, setup.collisions);

@@ -34,6 +34,8 @@ export interface PrepareOptions {
   readonly source: Source;
   /** Only these; all when empty or absent. */
   readonly entities?: readonly string[] | undefined;
+  /** Schemas of the source to look into, besides those that the mapping names. */
+  readonly schemas?: readonly string[] | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -47,21 +49,17 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   for (const asked of options.entities ?? []) {
     if (!names.includes(asked)) throw unknownEntity(asked, names);
   }
-  const schema = await source.discover(signal, namedSchemas(mapping.mapping));
+  const schema = await source.discover(signal, [
+    ...namedSchemas(mapping.mapping),
+    ...(options.schemas ?? []),
+  ]);
   const { resolved, problems } = resolveAndCheck(mapping, schema);
   const warnings = withoutIgnored(problems, mapping.mapping).filter(({ severity }) => severity === 'warning');
   const wanted = new Set(
     options.entities === undefined || options.entities.length === 0 ? names : options.entities,
   );
   const mappers = compileMapping(resolved).entities.filter(({ entity }) => wanted.has(entity));
-  for (const { entity, query } of mappers) {
-    const complaint = await source.probe(query, signal);
-    if (complaint !== null) {
-      throw sourceError('SOURCE_QUERY', `the source refuses the query of ${entity}: ${complaint}`, {
-        hint: `Look at "where" of entities.${entity} in ${mapping.file}, and at the privileges of the user.`,
-      });
-    }
-  }
+  await probeQueries(mappers, options);
   const findings = unprovedCopies(resolved, schema).filter(
     ({ entity, other }) => wanted.has(entity) || (other !== null && wanted.has(other.entity)),
   );
@@ -75,8 +73,26 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     resolved,
     mappers,
     warnings,
-    estimatedRows: mappers.reduce((sum, { query }) => sum + estimateOf(query.table, schema), 0),
+    estimatedRows: estimateRows(mappers, schema),
   };
+}
+
+/** Throws `SOURCE_QUERY` where the source does not take one of the queries. */
+export async function probeQueries(
+  mappers: readonly EntityMapper[],
+  { mapping, source, signal }: Pick<PrepareOptions, 'mapping' | 'source' | 'signal'>,
+): Promise<void> {
+  for (const { entity, query } of mappers) {
+    const complaint = await source.probe(query, signal);
+    if (complaint === null) continue;
+    throw sourceError('SOURCE_QUERY', `the source refuses the query of ${entity}: ${complaint}`, {
+      hint: `Look at "where" of entities.${entity} in ${mapping.file}, and at the privileges of the user.`,
+    });
+  }
+}
+
+export function estimateRows(mappers: readonly EntityMapper[], schema: SourceSchema): number {
+  return mappers.reduce((sum, { query }) => sum + estimateOf(query.table, schema), 0);
 }
 
 /** A source that comes back after a failover may be another: throws `SOURCE_CHANGED` where its tables differ. */

@@ -16,6 +16,7 @@ import {
   type SnapshotTaken,
   type StateStore,
 } from '../state/state.js';
+import type { Backfill } from './backfill/prepare-backfill.js';
 import type { CatchUp } from './catch-up/catch-up.js';
 import type { Prepared } from './prepare.js';
 import type { Selection } from './selection.js';
@@ -33,6 +34,7 @@ export interface OpenRunOptions {
   readonly mode?: RunMode | undefined;
   readonly existing?: ExistingPolicy | undefined;
   readonly catchUp: CatchUp | null;
+  readonly backfill: Backfill | null;
 }
 
 /** A run under its lock: new, or the one that is resumed. */
@@ -83,8 +85,9 @@ async function decide(options: OpenRunOptions, state: RunState): Promise<OpenRun
       hint: 'Run without --resume to begin, or point --state at the folder of the run.',
     });
   }
-  // A catch-up is done again and again: one that is finished needs no word to be forgotten.
-  const isOver = options.catchUp !== null && record !== null && record.finishedAt !== null;
+  // A catch-up or a backfill is done again and again: one that is finished needs no word to be forgotten.
+  const isRepeated = options.catchUp !== null || options.backfill !== null;
+  const isOver = isRepeated && record !== null && record.finishedAt !== null;
   if (record !== null && options.mode === undefined && !isOver) {
     const how =
       record.finishedAt === null ? 'an unfinished run' : `a run that finished at ${record.finishedAt}`;
@@ -160,7 +163,7 @@ function headerOf(options: OpenRunOptions): RunHeader {
   return {
     format: 1,
     runId: randomUUID(),
-    operation: 'migrate',
+    operation: options.backfill === null ? 'migrate' : 'backfill',
     mappingDigest: options.mapping.digest,
     schemaDigest: prepared.schemaDigest,
     source: options.source.label,
@@ -171,6 +174,7 @@ function headerOf(options: OpenRunOptions): RunHeader {
       keys: selection.keys ?? [],
       existing: options.existing ?? null,
       ...(options.catchUp === null ? {} : { changed: options.catchUp.asked }),
+      ...(options.backfill === null ? {} : { backfill: options.backfill.asked }),
     },
     startedAt: new Date().toISOString(),
     snapshots: [],
@@ -193,6 +197,7 @@ function refuseOtherRun(found: RunHeader, wanted: RunHeader): void {
   compare('--entity', found.entities, wanted.entities);
   compare('--limit', found.options['limit'], wanted.options['limit']);
   compare('--where-key', found.options['keys'], wanted.options['keys']);
+  compare('what the backfill was asked for', found.options['backfill'], wanted.options['backfill']);
   compare('the changed rows', found.options['changed'], wanted.options['changed']);
   if (wanted.options['existing'] !== null)
     compare('--existing', found.options['existing'], wanted.options['existing']);

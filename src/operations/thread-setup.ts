@@ -5,6 +5,7 @@ import type { OpenSourceOptions } from '../source/open-source.js';
 import type { Consistency } from '../source/source.js';
 import type { SourceSchema } from '../source/source-schema.js';
 import type { LogLevel } from '../support/log.js';
+import type { BackfillSetup } from './backfill/backfill-mappers.js';
 import type { ChangedEntities } from './catch-up/changes.js';
 
 /** From what a thread opens the same source, sink and mapping as the run: plain data, as it was asked for. */
@@ -27,6 +28,8 @@ export interface ThreadSetup extends ThreadParts {
   readonly policy: ExistingPolicy;
   /** Only the rows that these ways lead to, of the entities that are named; null: all. */
   readonly changed: ChangedEntities | null;
+  /** Only what another mapping did not make; null: everything. */
+  readonly backfill: BackfillSetup | null;
   /** The run whose checkpoint keeps the keys that collide; null: none do. */
   readonly collisions: string | null;
   /** When the run began, in epoch milliseconds: what had expired then is left out. */

@@ -377,6 +377,20 @@ export function sinkContract(name: string, open: () => Promise<Sink>): void {
         expect(await write([fine])).toMatchObject({ written: 1 });
       });
 
+      it('put the whole item where there is none, if they are told to, and only then', async () => {
+        const [gone, there] = [fresh(), fresh()];
+        await write([makeItem(there, 'a', { own: { N: '1' } })]);
+        const nothing = { changes: [], orPut: true };
+        const batch = [item(gone, { orPut: true }), item(there, { orPut: true })];
+        expect(await write(batch)).toMatchObject({ written: 2, skipped: [] });
+        const found = await read(batch);
+        expect(found[0]).toEqual(JSON.parse(batch[0]?.json ?? ''));
+        expect(found[1]).toMatchObject({ added: { S: 'new' }, own: { N: '1' } });
+        const again = [item(fresh(), nothing), item(there, nothing)];
+        expect(await write(again)).toMatchObject({ written: 1, skipped: [again[1]] });
+        expect(await read(again)).toEqual([JSON.parse(again[0]?.json ?? ''), found[1]]);
+      });
+
       it('that are there already count as written: they are our own, whose reply was lost', async () => {
         const pk = fresh();
         await write([makeItem(pk, 'a', { added: { S: 'new' }, later: { S: 'by the application' } })]);

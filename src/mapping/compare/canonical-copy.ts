@@ -12,6 +12,8 @@ import {
 export interface CanonicalCopy {
   /** Root table and both keys: two copies with one `place` write to the same items. */
   readonly place: string;
+  /** What tells its rows apart. */
+  readonly identity: string;
   /** Which rows have such an item. */
   readonly rows: string;
   /** Every attribute besides the table's keys that an item may have, in the order on the item. */
@@ -27,10 +29,11 @@ export function canonicalCopy(
 ): CanonicalCopy {
   const { query } = entity;
   const { pk, sk, when, whenNull, oversize, collisions } = copy;
-  const root = { table: query.table, groups: query.groups ?? null };
+  const root = { table: query.table, by: query.groups?.by.map(({ name }) => name) ?? null };
   const lastBy = collisions === 'reject' ? null : canonicalColumn(collisions.lastBy, query);
   return {
     place: canonicalJson([root, canonicalTemplate(pk, query), canonicalTemplate(sk, query)]),
+    identity: query.identity.map(({ name }) => name).join(', '),
     rows: canonicalJson({
       where: query.where,
       when: when === null ? null : canonicalCondition(when, query),

@@ -1,4 +1,4 @@
-import type { ChildRelation, EmbedQuery, JoinQuery, RowQuery } from '../../source/row-query.js';
+import type { ChildRelation, EmbedQuery, Groups, JoinQuery, RowQuery } from '../../source/row-query.js';
 import type {
   AttributeSource,
   ChildValue,
@@ -14,11 +14,18 @@ import type { ResolvedColumn, ResolvedTemplate } from '../template.js';
  */
 export interface Level extends RowQuery {
   readonly embeds: readonly EmbedQuery[];
+  readonly groups?: Groups;
 }
 
 export type Canonical = object | string | null;
 
-export function canonicalColumn({ path, column, keyType }: ResolvedColumn, { joins }: Level): Canonical {
+export function canonicalColumn(
+  { path, column, keyType }: ResolvedColumn,
+  { joins, groups }: Level,
+): Canonical {
+  // The name of a group's cell is only its place among the others.
+  const cell = path === '' ? groups?.cells.find(({ name }) => name === column.name) : undefined;
+  if (cell !== undefined) return { group: cell.kind, column: cell.column?.name ?? null };
   return { way: way(path, joins), column: column.name, keyType };
 }
 

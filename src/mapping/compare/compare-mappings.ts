@@ -31,14 +31,13 @@ export interface IndexChanges {
   readonly changed: readonly string[];
 }
 
-/** What of the table itself differs, in words; it is not backfill that can change it. */
 export interface MappingChanges {
   /** Every copy of the new mapping, in its order. */
   readonly copies: readonly CopyChange[];
   /** Copies of the old mapping whose keys no copy of the new one has: their items become orphans. */
   readonly obsolete: readonly CopyName[];
   readonly indexes: IndexChanges;
-  /** Other names for the table's keys, with which no item can be told any more. */
+  /** Without which an item cannot be told any more: other names for the table's keys, another identity of rows. */
   readonly keys: readonly string[];
 }
 
@@ -61,11 +60,19 @@ export function compareMappings(old: ResolvedMapping, next: ResolvedMapping): Ma
     }),
     obsolete: before.filter((copy) => !used.has(copy)).map(nameOf),
     indexes: compareIndexes(old.table, next.table),
-    keys: (['partitionKey', 'sortKey'] as const).flatMap((role) => {
-      const [was, is] = [old.table[role], next.table[role]];
-      return was === is ? [] : [`${role} (was ${was}, is ${is})`];
-    }),
+    keys: [
+      ...(['partitionKey', 'sortKey'] as const).flatMap((role) =>
+        otherwise(`the ${role}`, old.table[role], next.table[role]),
+      ),
+      ...[...pairs].flatMap(([to, from]) =>
+        otherwise(`the identity of ${to.entity}`, from.identity, to.identity),
+      ),
+    ],
   };
+}
+
+function otherwise(what: string, was: string, is: string): readonly string[] {
+  return was === is ? [] : [`${what} (was ${was}, is ${is})`];
 }
 
 interface Copy extends CopyName, CanonicalCopy {}

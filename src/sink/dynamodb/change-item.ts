@@ -6,6 +6,7 @@ import type { WriteOutcome } from '../sink.js';
 import type { SinkTable } from '../sink-options.js';
 import { attemptOne } from './attempt-one.js';
 import { merge, NOTHING } from './outcome.js';
+import { putOnCondition } from './put-on-condition.js';
 import { changesByRequest, isChanged, updateBody } from './update-request.js';
 
 /**
@@ -16,9 +17,11 @@ export async function changeItem(
   dynamo: DynamoDb,
   table: SinkTable,
   item: Item,
-  { changes, guards }: ItemChange,
+  { changes, guards, orPut = false }: ItemChange,
   signal: AbortSignal,
 ): Promise<WriteOutcome> {
+  const put = () => putOnCondition(dynamo, table, item, 'insert-only', signal);
+  if (changes.length === 0) return orPut ? put() : { ...NOTHING, written: 1 };
   const key = JSON.parse(item.key) as WireItem;
   let sum = NOTHING;
   for (const part of changesByRequest(changes, guards)) {
@@ -26,6 +29,7 @@ export async function changeItem(
       operation: 'UpdateItem',
       json: JSON.stringify(updateBody(table, key, part, guards)),
       isDone: (there: WireItem) => isChanged(there, part),
+      whenMissing: orPut ? put : undefined,
     } as const;
     const outcome = await attemptOne(dynamo, table, item, request, signal);
     sum = { ...merge([sum, outcome]), written: outcome.written };

@@ -51,14 +51,15 @@ export function memorySink(options: MemoryOptions): MemorySink {
     let units = 0;
     for (const item of batch) {
       const wire = JSON.parse(item.json) as WireItem;
-      if (item.change !== undefined) {
+      const key = canonicalKey(wire, names);
+      const isPut = item.change?.orPut === true && !items.has(key);
+      if (item.change !== undefined && !isPut) {
         const outcome = changeStored(items, table, wire, item.change);
         if (outcome.kind === 'changed') skipped.push(item);
         else if (outcome.kind === 'refused') rejects.push(rejectOf(item, outcome.reason));
         else units += outcome.units ?? 0;
         continue;
       }
-      const key = canonicalKey(wire, names);
       const reason = refusal(wire, table);
       const old = items.get(key);
       if (reason !== null) rejects.push(rejectOf(item, reason));

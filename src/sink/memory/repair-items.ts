@@ -25,10 +25,11 @@ export function changeStored(
   items: Map<string, WireItem>,
   table: SinkTable,
   key: WireItem,
-  { changes, guards }: ItemChange,
+  { changes, guards, orPut = false }: ItemChange,
 ): RepairOutcome {
   const there = items.get(canonicalKey(key, keysOf(table)));
   if (there === undefined) return { kind: 'changed' };
+  if (changes.length === 0 && orPut) return { kind: 'changed' };
   const holds = (name: string, value: WireValue | null) => sameValue(there[name] ?? null, value);
   const isAsSeen =
     changes.every(({ name, seen }) => holds(name, seen)) &&

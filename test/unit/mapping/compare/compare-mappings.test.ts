@@ -120,6 +120,27 @@ it('an index with other keys or another projection cannot stay, and one that is 
   expect(compare([was, is]).indexes).toEqual({ added: [], removed: [], changed: ['gsi1'] });
 });
 
-it('other names for the keys of the table are said: no item can be told by them', () => {
-  expect(compare(['sortKey: sk', 'sortKey: range']).keys).toEqual(['sortKey (was sk, is range)']);
+it('says other names for the keys of the table, and another identity of rows', () => {
+  expect(compare(['sortKey: sk', 'sortKey: range']).keys).toEqual(['the sortKey (was sk, is range)']);
+  expect(compare(['from: customers', 'from: customers\n    identifiedBy: [email]']).keys).toEqual([
+    'the identity of Customer (was id, is email)',
+  ]);
+});
+
+it('tells the numbers of a group apart by what they are, not by their order', () => {
+  const document = (attributes: string) => `version: 1
+table: { name: shop, partitionKey: pk, sortKey: sk }
+entities:
+  Day:
+    from: orders
+    groupBy: [status]
+    attributes: { ${attributes} }
+    items: { total: { key: { pk: 'STATUS#{status}', sk: TOTAL } } }
+`;
+  const of = (attributes: string) => resolveOrThrow(loadText(document(attributes)), SHOP);
+  const one = of("status: '{status}', orders: { count: '*' }, total: { sum: total }");
+  const other = of("total: { sum: total }, status: '{status}', orders: { count: '*' }, most: { max: total }");
+  expect(changesOf(compareMappings(one, other))).toMatchObject([
+    { kind: 'changed', added: ['most'], changed: [] },
+  ]);
 });
