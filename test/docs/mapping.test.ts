@@ -6,13 +6,15 @@ import { MappingInvalid } from '../../src/mapping/errors.js';
 import { formatProblems } from '../../src/mapping/format-problems.js';
 import { TRANSFORMS } from '../../src/mapping/key/transforms.js';
 import { loadMapping } from '../../src/mapping/load-mapping.js';
+import { mappingJsonSchema } from '../../src/mapping/mapping-schema.js';
 import type { Problem } from '../../src/mapping/problem.js';
 import { openSource } from '../../src/source/open-source.js';
 import type { SourceSchema } from '../../src/source/source-schema.js';
 import { createDatabase } from '../support/postgres-database.js';
 import { requireEngine } from '../support/require-resource.js';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js';
-import { codeBlocks, readPage } from './code-blocks.js';
+import { type CodeBlock, codeBlocks, readPage } from './code-blocks.js';
+import { type KeySchema, keysOf, keysUsed } from './schema-keys.js';
 
 const postgresUrl = requireEngine('postgres');
 const page = readPage('docs/mapping.md');
@@ -45,12 +47,33 @@ describe('docs/mapping.md', () => {
     expect(languages.filter((language) => language === 'ts')).toHaveLength(2);
   });
 
-  it.each(blocks)('line $line: the $language mapping fits the shop', async ({ language, text, line }) => {
-    const whole = language === 'yaml' && !/^version:/m.test(text) ? FRAME + text : text;
-    const file = join(folder.path, `line-${line}.${language}`);
-    await writeFile(file, whole);
-    const errors = (await problemsOf(file)).filter(({ severity }) => severity === 'error');
+  it.each(blocks)('line $line: the $language mapping fits the shop', async (block) => {
+    const errors = (await problemsOf(await fileOf(block))).filter(({ severity }) => severity === 'error');
     expect(errors.length === 0 ? '' : formatProblems(errors)).toBe('');
+  });
+
+  it('shows every key that there is in an example', async () => {
+    const root: KeySchema = mappingJsonSchema();
+    const used = new Set<string>();
+    for (const block of blocks) {
+      const { mapping } = await loadMapping(await fileOf(block));
+      for (const key of keysUsed(root, mapping)) used.add(key);
+    }
+    expect(keysOf(root).filter((key) => !used.has(key))).toEqual([]);
+  });
+
+  it('names no key in its tables that there is not', () => {
+    const known = new Set(keysOf(mappingJsonSchema()).map((key) => key.split('.').at(-1)));
+    const tables = [...page.matchAll(/^\| (?:key|`defaults`) \|.*\n\|[-| ]+\n((?:\|.*\n)+)/gm)];
+    expect(tables.length).toBeGreaterThan(2);
+    const named = tables.flatMap(([, rows = '']) =>
+      rows
+        .split('\n')
+        .flatMap((row) =>
+          [...(row.split('|')[1] ?? '').matchAll(/`[….]*(\w+)[^`]*`/g)].map(([, name]) => name),
+        ),
+    );
+    expect(named.filter((name) => !known.has(name))).toEqual([]);
   });
 
   it('names every transform that there is, and none that is not', () => {
@@ -61,6 +84,13 @@ describe('docs/mapping.md', () => {
     });
     expect([...new Set(named)].sort()).toEqual(Object.keys(TRANSFORMS).sort());
   });
+
+  async function fileOf({ language, text, line }: CodeBlock): Promise<string> {
+    const whole = language === 'yaml' && !/^version:/m.test(text) ? FRAME + text : text;
+    const file = join(folder.path, `line-${line}.${language}`);
+    await writeFile(file, whole);
+    return file;
+  }
 
   async function problemsOf(file: string): Promise<readonly Problem[]> {
     try {
