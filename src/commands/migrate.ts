@@ -13,13 +13,13 @@ import {
   tableFlags,
 } from '../cli/flags.js';
 import { requireCostOf } from '../cli/max-cost.js';
+import { openRowsOf, tableSourceFlags } from '../cli/open-rows.js';
 import {
   capacityWatch,
   maxWriteUnitsOf,
   openDynamoDbOf,
   openMapping,
   openSinkOf,
-  openSourceOf,
   openStateOf,
   selectionOf,
   targetOf,
@@ -55,6 +55,10 @@ export default class Migrate extends BaseCommand {
         '<%= config.bin %> migrate -m mappings/shop.yaml --changed-since updated_at=2026-01-31T09:30:00Z',
     },
     {
+      description: 'From the table that another mapping wrote, without the database',
+      command: '<%= config.bin %> migrate -m shop-v2.yaml --source dynamodb://shop --from shop-v1.yaml',
+    },
+    {
       description: 'Go on after an interruption',
       command: '<%= config.bin %> migrate -m mappings/shop.yaml --resume',
     },
@@ -62,6 +66,7 @@ export default class Migrate extends BaseCommand {
   static override flags = {
     ...mappingFlag,
     ...readFlags,
+    ...tableSourceFlags,
     ...snapshotFlags,
     ...tableFlags,
     ...selectionFlags,
@@ -76,7 +81,7 @@ export default class Migrate extends BaseCommand {
     await this.perform(flags, async (session) => {
       const changed = await changedOf(flags);
       const mapping = await openMapping(flags);
-      await using source = await openSourceOf(flags, session);
+      await using source = await openRowsOf(flags, session);
       await using sink = await openSinkOf(mapping, flags, session);
       await using state = await openStateOf(flags);
       await using dynamo = await openDynamoDbOf(flags, session);

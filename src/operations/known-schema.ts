@@ -4,6 +4,7 @@ import { namedSchemas } from '../mapping/named-schemas.js';
 import { resolveMapping } from '../mapping/resolve-mapping.js';
 import type { ResolvedMapping } from '../mapping/resolved-mapping.js';
 import type { Source } from '../source/source.js';
+import type { SourceSchema } from '../source/source-schema.js';
 import type { RunHeader, StateStore } from '../state/state.js';
 import { usageError } from './errors.js';
 
@@ -18,6 +19,8 @@ export interface KnownSchemaOptions {
 /** A mapping whose keys can be made and read, and where the types of its columns are known from. */
 export interface KnownSchema {
   readonly resolved: ResolvedMapping;
+  /** What it was resolved with. */
+  readonly schema: SourceSchema;
   /** `the run shop in .tablefold`, or the source's label. */
   readonly from: string;
   /** The mapping is not the one that the run wrote with. */
@@ -40,7 +43,8 @@ export async function knownSchema(options: KnownSchemaOptions): Promise<KnownSch
     const { resolved } = resolveMapping(mapping.mapping, header.schema);
     if (resolved !== null) {
       const from = `the run ${run} in ${state.label}`;
-      return { resolved, from, changed: header.mappingDigest !== mapping.digest };
+      const changed = header.mappingDigest !== mapping.digest;
+      return { resolved, schema: header.schema, from, changed };
     }
     tried ??= { run, header };
   }
@@ -48,7 +52,7 @@ export async function knownSchema(options: KnownSchemaOptions): Promise<KnownSch
     await using source = await openSource();
     const schema = await source.discover(signal, namedSchemas(mapping.mapping));
     const resolved = resolveOrThrow(mapping, schema);
-    return { resolved, from: source.label, changed: false };
+    return { resolved, schema, from: source.label, changed: false };
   }
   if (tried?.header.schema !== undefined) {
     // Says with every problem what of the mapping the run did not know.

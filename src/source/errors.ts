@@ -25,6 +25,8 @@ export type SourceErrorCode =
   | 'SOURCE_SNAPSHOT'
   /** The tables are not those any more that the mapping was compiled against. */
   | 'SOURCE_CHANGED'
+  /** An item of a table that is read as a source is none that a row makes. */
+  | 'SOURCE_ITEM'
   /** A child row matches no root row: the snapshot is not what it claims to be. */
   | 'SOURCE_STRAY_CHILD';
 

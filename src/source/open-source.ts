@@ -1,6 +1,7 @@
 import { type Logger, silentLogger } from '../support/log.js';
 import type { AdapterOptions } from './adapter-options.js';
 import { sourceError } from './errors.js';
+import type { TableSourceOptions } from './item-decoder.js';
 import { type CredentialOptions, openCredentials } from './open-credentials.js';
 import type { Row, Source } from './source.js';
 import type { SourceSchema } from './source-schema.js';
@@ -61,4 +62,9 @@ export async function openRows(
   tables: { readonly [label: string]: readonly Row[] },
 ): Promise<Source> {
   return (await import('./memory/source.js')).memorySource({ schema, tables });
+}
+
+/** A table of items as a source of the rows that they were made of (source/dynamodb). */
+export async function openTable(options: TableSourceOptions): Promise<Source> {
+  return (await import('./dynamodb/source.js')).tableSource(options);
 }

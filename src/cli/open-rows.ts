@@ -1,0 +1,91 @@
+import { Flags } from '@oclif/core';
+import { usageError } from '../operations/errors.js';
+import { openTableRows } from '../operations/table-rows.js';
+import type { Source } from '../source/source.js';
+import { parseSourceUrl, refuseUnknown } from '../source/source-url.js';
+import type { Session } from './base-command.js';
+import {
+  openDynamoDbOf,
+  openMapping,
+  openSinkOf,
+  openSourceOf,
+  openStateOf,
+  type SourceFlags,
+} from './open-run.js';
+
+/** Of commands that read rows from a table of items as well. */
+export const tableSourceFlags = {
+  from: Flags.string({
+    helpValue: 'FILE',
+    description:
+      'With --source dynamodb://TABLE: the mapping that wrote the table. Its items are read back as the rows that they were made of.',
+    helpGroup: 'SOURCE',
+  }),
+  'max-read-units': Flags.integer({
+    min: 1,
+    helpValue: 'UNITS/S',
+    description:
+      'With --source dynamodb://TABLE: read units a second to stay below. Default: what the table gives.',
+    helpGroup: 'SOURCE',
+  }),
+};
+
+interface RowsFlags extends SourceFlags {
+  readonly from?: string | undefined;
+  readonly 'max-read-units'?: number | undefined;
+  readonly 'endpoint-url'?: string | undefined;
+  readonly state: string;
+  readonly concurrency: number;
+}
+
+/** A database, or with `dynamodb://TABLE?region=…&endpoint=…` a table that `--from` wrote. Throws `USAGE_*`, `SOURCE_*`. */
+export async function openRowsOf(flags: RowsFlags, session: Session): Promise<Source> {
+  const { source, from } = flags;
+  if (source?.startsWith('dynamodb://') !== true) {
+    if (from === undefined) return openSourceOf(flags, session);
+    throw usageError(
+      'USAGE_COMBINATION',
+      '--from is the mapping of a table that is read, and --source is none',
+      {
+        hint: 'Add --source dynamodb://TABLE, or leave --from out.',
+      },
+    );
+  }
+  if (from === undefined) {
+    throw usageError('USAGE_MISSING', 'a table is read by the mapping that wrote it', {
+      hint: 'Name that mapping with --from FILE, and the new one with --mapping FILE.',
+    });
+  }
+  const url = parseSourceUrl(source);
+  refuseUnknown(url, ['region', 'endpoint']);
+  const aws = {
+    ...flags,
+    region: url.parameters.get('region') ?? flags.region,
+    'endpoint-url': url.parameters.get('endpoint') ?? flags['endpoint-url'],
+  };
+  const mapping = await openMapping({ mapping: from, table: url.host === '' ? undefined : url.host });
+  const sink = await openSinkOf(mapping, aws, session);
+  try {
+    await using dynamo = await openDynamoDbOf(aws, session);
+    await using state = await openStateOf(flags);
+    const { signal } = session;
+    const rows = await openTableRows({
+      mapping,
+      sink,
+      dynamo,
+      state,
+      maxReadUnits: flags['max-read-units'],
+      signal,
+    });
+    return {
+      ...rows,
+      async [Symbol.asyncDispose]() {
+        await rows[Symbol.asyncDispose]();
+        await sink[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await sink[Symbol.asyncDispose]();
+    throw error;
+  }
+}

@@ -1,0 +1,17 @@
+import type { ItemAnswer, ItemDecoder } from '../../source/item-decoder.js';
+import type { Column, SourceSchema } from '../../source/source-schema.js';
+import { sameTable } from '../resolve/foreign-keys.js';
+import type { ResolvedMapping } from '../resolved-mapping.js';
+import { answerQuery } from './answer-query.js';
+import { entityDecoder } from './entity-decoder.js';
+
+/** The way back from the items of a table to rows: by the mapping that wrote them, and the schema it was resolved with. */
+export function itemDecoder({ table, entities }: ResolvedMapping, schema: SourceSchema): ItemDecoder {
+  const find = (name: Parameters<typeof sameTable>[0], column: string): Column | null =>
+    schema.tables.find((one) => sameTable(one, name))?.columns.find((one) => one.name === column) ?? null;
+  const decoders = entities.flatMap((entity) => entityDecoder(table, entity, find) ?? []);
+  return {
+    schema,
+    answer: (query): ItemAnswer | string => answerQuery(query, decoders),
+  };
+}

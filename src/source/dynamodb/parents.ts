@@ -1,0 +1,38 @@
+import { LRUCache } from 'lru-cache';
+import type { WireItem } from '../../item/attribute-value.js';
+import type { ItemScanner } from '../item-decoder.js';
+
+/** Bytes of JSON, about: parents that many rows share (a customer of many orders) are asked for once. */
+const CACHE_BYTES = 16 * 1024 * 1024;
+
+/** Items of parents by their keys: asked for by the page, those asked for last are kept. */
+export class Parents {
+  readonly #scanner: ItemScanner;
+  readonly #cache = new LRUCache<string, { readonly item: WireItem | null }>({
+    maxSize: CACHE_BYTES,
+    sizeCalculation: ({ item }, key) => key.length + (item === null ? 8 : JSON.stringify(item).length),
+  });
+
+  constructor(scanner: ItemScanner) {
+    this.#scanner = scanner;
+  }
+
+  /** Those that are there. Throws `SINK_*`. */
+  async get(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, WireItem>> {
+    const found = new Map<string, WireItem>();
+    const unknown = new Set<string>();
+    for (const key of keys) {
+      const cached = this.#cache.get(key);
+      if (cached === undefined) unknown.add(key);
+      else if (cached.item !== null) found.set(key, cached.item);
+    }
+    if (unknown.size === 0) return found;
+    const read = await this.#scanner.get([...unknown], signal);
+    for (const key of unknown) {
+      const item = read.get(key) ?? null;
+      this.#cache.set(key, { item });
+      if (item !== null) found.set(key, item);
+    }
+    return found;
+  }
+}
