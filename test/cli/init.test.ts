@@ -1,9 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { InitReport } from '../../src/operations/init.js';
-import { postgresScripts } from '../support/data-sets.js';
-import { dropTable, scanAll, uniqueTableName } from '../support/dynamodb-table.js';
+import { scanAll } from '../support/dynamodb-table.js';
 import { createDatabase } from '../support/postgres-database.js';
 import { requireEngine } from '../support/require-resource.js';
 import { openShop, type Shop } from './fixture.js';
@@ -39,37 +37,6 @@ describe('init', () => {
     const orders = await shop.run(['query', ...mapping, 'order', '--id', '7', '--json']);
     expect(orders.exit, orders.stderr).toBe(0);
   });
-
-  it('drafts Chinook, whose rows are all in the table afterwards, as SQL counts them', async () => {
-    await using chinook = await createDatabase(postgresUrl, ...postgresScripts('chinook'));
-    const table = uniqueTableName();
-    const env = { SOURCE_URL: chinook.url, TABLEFOLD_STATE: join(shop.folder, 'chinook-state') };
-    const run = async (...args: readonly string[]) => {
-      const ran = await shop.read([...args, '--json'], { env });
-      expect(ran.exit, ran.stderr + ran.stdout).toBe(0);
-      return JSON.parse(ran.stdout) as Pick<InitReport, 'entities'>;
-    };
-    const { entities } = await run('init', '--table', table, '--output', 'chinook.yaml');
-    const mapping = ['--mapping', 'chinook.yaml'];
-    expect(await run('check', ...mapping)).toMatchObject({ errors: 0 });
-    await run('table', 'create', ...mapping);
-    try {
-      await run('migrate', ...mapping);
-      const expected: Record<string, number> = {};
-      for (const { entity, table: from, copies } of entities) {
-        const [row] = await chinook.query<{ rows: string }>(`SELECT count(*) AS rows FROM "${from}"`);
-        expected[entity] = Number(row?.rows) * copies.length;
-      }
-      const found: Record<string, number> = {};
-      for (const { _type } of await scanAll(dynamoUrl, table)) {
-        const entity = String(_type?.['S']);
-        found[entity] = (found[entity] ?? 0) + 1;
-      }
-      expect(found).toEqual(expected);
-    } finally {
-      await dropTable(dynamoUrl, table);
-    }
-  }, 300_000);
 
   it('overwrites no file unless told so, and says so before it reads anything', async () => {
     const file = join(shop.folder, 'mine.yml');

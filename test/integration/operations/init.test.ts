@@ -7,8 +7,8 @@ import { migrate } from '../../../src/operations/migrate.js';
 import { memorySink } from '../../../src/sink/memory/memory-sink.js';
 import { openSource } from '../../../src/source/open-source.js';
 import { memoryState } from '../../../src/state/memory/memory-state.js';
+import { type CountedDatabase, countedMariaDb, countedPostgres } from '../../support/counted-database.js';
 import { mysqlScript, postgresScripts } from '../../support/data-sets.js';
-import { createMySqlDatabase } from '../../support/mariadb-database.js';
 import { createDatabase } from '../../support/postgres-database.js';
 import { requireEngine } from '../../support/require-resource.js';
 
@@ -19,31 +19,10 @@ const sakila = postgresScripts('sakila');
 const shop = new URL('../../demo/shop.sql', import.meta.url);
 const { signal } = new AbortController();
 
-interface Database extends AsyncDisposable {
-  readonly url: string;
-  /** Rows of a table, as SQL counts them. */
-  count(table: string): Promise<number>;
-}
+const onPostgres = (...scripts: readonly (URL | string)[]) => countedPostgres(postgresUrl, ...scripts);
+const onMariaDb = (script: string) => countedMariaDb(mariadbUrl, script);
 
-async function onPostgres(...scripts: readonly (URL | string)[]): Promise<Database> {
-  const database = await createDatabase(postgresUrl, ...scripts);
-  const count = async (table: string) => {
-    const [row] = await database.query<{ rows: string }>(`SELECT count(*) AS rows FROM "${table}"`);
-    return Number(row?.rows);
-  };
-  return { url: database.url, count, [Symbol.asyncDispose]: () => database.drop() };
-}
-
-async function onMariaDb(script: string): Promise<Database> {
-  const database = await createMySqlDatabase(mariadbUrl, script);
-  const count = async (table: string) => {
-    const [row] = await database.query(`SELECT count(*) FROM \`${table}\``);
-    return Number(row?.[0]);
-  };
-  return { url: database.url, count, [Symbol.asyncDispose]: () => database.drop() };
-}
-
-const DATABASES: readonly (readonly [string, () => Promise<Database>])[] = [
+const DATABASES: readonly (readonly [string, () => Promise<CountedDatabase>])[] = [
   ['the shop in Postgres', () => onPostgres(shop)],
   ['Chinook in Postgres', () => onPostgres(...chinook)],
   ['Sakila in Postgres', () => onPostgres(...sakila)],
@@ -52,7 +31,7 @@ const DATABASES: readonly (readonly [string, () => Promise<Database>])[] = [
 ];
 
 describe.each(DATABASES)('a draft of %s', (name, open) => {
-  let database: Database;
+  let database: CountedDatabase;
   let drafted: Initiated;
   beforeAll(async () => {
     database = await open();
