@@ -1,4 +1,5 @@
 import { Errors, flush, handle, run } from '@oclif/core';
+import { keepHeapSmall } from './heap.js';
 
 /**
  * Runs the command that the arguments name. What a command throws it has told itself
@@ -6,6 +7,7 @@ import { Errors, flush, handle, run } from '@oclif/core';
  * other mistake, is told here. `root` is any URL in the package.
  */
 export async function main(argv: string[], root: string): Promise<void> {
+  keepHeapSmall();
   try {
     await run(argv, root);
     await flush();

@@ -6,6 +6,8 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   plot: () => import('./plot.js'),
   keys: () => import('./keys.js'),
   compile: () => import('./compile.js'),
+  memory: () => import('./memory.js'),
+  threads: () => import('./threads.js'),
   order: () => import('./order.js'),
 };
 

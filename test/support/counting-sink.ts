@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import type { Server } from 'node:net';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { httpReply, type Identity, serveBare } from './bare-http.js';
 
@@ -21,20 +22,29 @@ export interface CountingSink extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+export interface CountingSinkOptions {
+  /** Then its `url` is HTTPS. */
+  readonly identity?: Identity | undefined;
+  /** Milliseconds from a write to its reply; default none. */
+  readonly latencyMs?: number | undefined;
+  /** Once so many writes have come, all replies wait until this many milliseconds are over. */
+  readonly stall?: { readonly afterRequests: number; readonly ms: number } | undefined;
+}
+
 const SELF = fileURLToPath(import.meta.url);
 
 /**
  * A counting sink in a process of its own, so that its CPU is not counted with the client's. It ends with
- * `stop()`, and with this process. With an identity its `url` is HTTPS.
+ * `stop()`, and with this process.
  */
-export async function startCountingSink(identity?: Identity): Promise<CountingSink> {
+export async function startCountingSink(options: CountingSinkOptions = {}): Promise<CountingSink> {
   const jiti = join(
     dirname(createRequire(import.meta.url).resolve('jiti/package.json')),
     'lib',
     'jiti-cli.mjs',
   );
   const child = spawn(process.execPath, [jiti, SELF], { stdio: ['pipe', 'pipe', 'inherit'] });
-  child.stdin.write(`${JSON.stringify(identity ?? null)}\n`);
+  child.stdin.write(`${JSON.stringify(options)}\n`);
   const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
   const { port, securePort } = JSON.parse(line) as { port: number; securePort?: number };
   const plain = `http://127.0.0.1:${port}`;
@@ -57,12 +67,16 @@ export async function startCountingSink(identity?: Identity): Promise<CountingSi
  * GET answers the counts. Keys and values must not hold the text `"PutRequest"`. With an identity there is a
  * second port, for HTTPS.
  */
-export async function serveCounting(
-  identity?: Identity,
-): Promise<{ readonly server: Server; readonly port: number; readonly securePort?: number }> {
+export async function serveCounting({ identity, latencyMs, stall }: CountingSinkOptions = {}): Promise<{
+  readonly server: Server;
+  readonly port: number;
+  readonly securePort?: number;
+}> {
   const counts = { requests: 0, items: 0, bytes: 0 };
 
-  function answer(operation: string, body: Buffer): Buffer {
+  let stalled: Promise<void> | null = null;
+
+  function answer(operation: string, body: Buffer): Buffer | Promise<Buffer> {
     if (operation === '') return reply(counts);
     if (operation === 'DescribeTable') return reply(tableOf(body));
     if (operation === 'Scan') return reply({ Items: [], Count: 0, ScannedCount: 0 });
@@ -72,6 +86,13 @@ export async function serveCounting(
     counts.requests += 1;
     counts.items += items;
     counts.bytes += body.length;
+    const told = tell(body, items);
+    if (stall !== undefined && counts.requests === stall.afterRequests) stalled = delay(stall.ms);
+    if (latencyMs === undefined && stalled === null) return told;
+    return Promise.all([stalled, latencyMs === undefined ? null : delay(latencyMs)]).then(() => told);
+  }
+
+  function tell(body: Buffer, items: number): Buffer {
     if (body.indexOf('"ReturnConsumedCapacity"') === -1) return PLAIN;
     const [, TableName] = /"RequestItems"\s*:\s*\{\s*"([^"]+)"/.exec(body.toString('latin1', 0, 1_000)) ?? [];
     return reply({ UnprocessedItems: {}, ConsumedCapacity: [{ TableName, CapacityUnits: items }] });
@@ -118,7 +139,7 @@ function tableOf(body: Buffer): unknown {
 if (process.argv[1] === SELF) {
   // The first line says who it is; the end of the input ends it.
   const [line] = (await once(process.stdin.setEncoding('utf8'), 'data')) as [string];
-  const { port, securePort } = await serveCounting((JSON.parse(line) as Identity | null) ?? undefined);
+  const { port, securePort } = await serveCounting(JSON.parse(line) as CountingSinkOptions);
   process.stdout.write(`${JSON.stringify({ port, securePort })}\n`);
   process.stdin.on('end', () => process.exit(0)).resume();
 }

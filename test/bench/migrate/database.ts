@@ -8,9 +8,12 @@ interface Database extends AsyncDisposable {
   readonly url: string;
 }
 
-const fileOf = (shape: ShapeName, name: string) => new URL(`./shapes/${shape}/${name}`, import.meta.url);
+/** A folder of shapes/: those that are compared, and `large`, which is not. */
+type ShapeFolder = ShapeName | 'large';
 
-export function mappingOf(shape: ShapeName): string {
+const fileOf = (shape: ShapeFolder, name: string) => new URL(`./shapes/${shape}/${name}`, import.meta.url);
+
+export function mappingOf(shape: ShapeFolder): string {
   return fileURLToPath(fileOf(shape, 'mapping.yaml'));
 }
 
@@ -18,7 +21,7 @@ export function mappingOf(shape: ShapeName): string {
 export async function databaseOf(
   engine: EngineName,
   engineUrl: string,
-  shape: ShapeName,
+  shape: ShapeFolder,
   rows: number,
 ): Promise<Database> {
   if (engine === 'postgres') {

@@ -41,7 +41,7 @@ export async function runPiece(
     const measures = new Map<ContestantName, Measure[]>(piece.contestants.map((name) => [name, []]));
     for (let round = 0; round <= rounds; round += 1) {
       for (const [name, list] of measures) {
-        await using sink = await startCountingSink(identity);
+        await using sink = await startCountingSink({ identity });
         const measure = await runScript<Measure>(
           'migrate/contestant',
           { ...task, name, sourceUrl: database.url, endpoint: sink.url } satisfies Task,

@@ -3,8 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Run, Task } from '../task.js';
 
+export interface TablefoldTask extends Pick<Task, 'sourceUrl' | 'endpoint' | 'dist' | 'mappingFile'> {
+  /** Default: none besides the process's own. */
+  readonly threads?: number | undefined;
+}
+
 /** `migrate` with its defaults and a checkpoint on disk, as the command runs it. */
-export async function loadTablefold({ sourceUrl, endpoint, dist, mappingFile }: Task): Promise<Run> {
+export async function loadTablefold({
+  sourceUrl,
+  endpoint,
+  dist,
+  mappingFile,
+  threads,
+}: TablefoldTask): Promise<Run> {
   const { loadMapping, migrate, openSink, openSource, openState } = (await import(
     new URL('index.js', dist).href
   )) as typeof import('../../../../src/index.js');
@@ -13,6 +24,16 @@ export async function loadTablefold({ sourceUrl, endpoint, dist, mappingFile }: 
   const lazily = [`source/${driver}/source.js`, 'sink/dynamodb/dynamodb-sink.js', 'dynamodb/wire.js'];
   await Promise.all(lazily.map((path) => import(new URL(path, dist).href)));
   await import('@aws-sdk/client-dynamodb');
+  const { keepHeapSmall } = await import(new URL('cli/heap.js', dist).href);
+  keepHeapSmall(); // as the command does
+  const partsOf = (folder: string) => ({
+    mapping: mappingFile,
+    table: undefined,
+    source: sourceUrl,
+    sourceOptions: {},
+    sinkOptions: { region: 'local', endpointUrl: endpoint },
+    state: folder,
+  });
   return async () => {
     const folder = join(tmpdir(), `tablefold-bench-${process.pid}`);
     try {
@@ -22,7 +43,15 @@ export async function loadTablefold({ sourceUrl, endpoint, dist, mappingFile }: 
       await using sink = await openSink('dynamodb', { table, region: 'local', endpointUrl: endpoint });
       await using state = await openState(folder);
       const { signal } = new AbortController();
-      const report = await migrate({ mapping, source, sink, state, existing: 'overwrite', signal });
+      const report = await migrate({
+        mapping,
+        source,
+        sink,
+        state,
+        existing: 'overwrite',
+        signal,
+        threads: threads === undefined ? undefined : { count: threads, parts: partsOf(folder) },
+      });
       return report.totals.written;
     } finally {
       await rm(folder, { recursive: true, force: true });
