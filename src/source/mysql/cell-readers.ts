@@ -3,37 +3,43 @@ import { sourceError } from '../errors.js';
 import type { Cell } from '../source.js';
 import type { Column } from '../source-schema.js';
 
-/** A column's bytes, as the text protocol sends them, as the cell that the contract promises. */
-export type CellReader = (raw: Buffer) => NonNullable<Cell>;
+/** One cell as the driver has it, still in the network packet: it is taken by one call of one of the two. */
+export interface RawCell {
+  string(encoding: 'latin1'): string | null;
+  buffer(): Buffer | null;
+}
+
+/** Takes a cell of the text protocol, as what the contract promises. */
+export type CellReader = (raw: RawCell) => Cell;
 
 /** How to read a column; what the server writes as text is handed over as it is. */
 export function cellReader({ type, nativeType }: Column): CellReader {
   switch (type.kind) {
     case 'float':
-      if (type.bits === 32) return (raw) => shortestFloat(Number(ascii(raw)));
-      return nativeType.includes('zerofill') ? (raw) => withoutZeros(ascii(raw)) : ascii;
+      if (type.bits === 32) return ofText((text) => shortestFloat(Number(text)));
+      return nativeType.includes('zerofill') ? ofText(withoutZeros) : ascii;
     case 'integer':
     case 'decimal':
-      return nativeType.includes('zerofill') ? (raw) => withoutZeros(ascii(raw)) : ascii;
+      return nativeType.includes('zerofill') ? ofText(withoutZeros) : ascii;
     case 'boolean':
     case 'date':
     case 'uuid':
     case 'year':
       return ascii;
     case 'time':
-      return nativeType.includes('(') ? shortFraction : ascii;
+      return nativeType.includes('(') ? ofText(shortFraction) : ascii;
     case 'timestamp': {
-      const read = nativeType.includes('(') ? shortFraction : ascii;
-      return type.zone ? (raw) => `${read(raw)}+00` : read;
+      const read = nativeType.includes('(') ? shortFraction : whole;
+      return type.zone ? ofText((text) => `${read(text)}+00`) : ofText(read);
     }
     case 'bytes':
     case 'geometry':
       // A copy: the driver's slice would keep the whole network packet alive.
-      return (raw) => Buffer.from(raw);
+      return ofBytes((bytes) => Buffer.from(bytes));
     case 'bits':
-      return (raw) => bitText(raw, type.length ?? raw.length * 8);
+      return ofBytes((bytes) => bitText(bytes, type.length ?? bytes.length * 8));
     case 'array':
-      return (raw) => setLiteral(raw.toString());
+      return ofBytes((bytes) => setLiteral(bytes.toString()));
     default:
       return utf8;
   }
@@ -45,10 +51,10 @@ export function keyReader(column: Column): CellReader {
   if (column.type.kind === 'bytes' || column.type.kind === 'geometry') return read;
   return (raw) => {
     const cell = read(raw);
-    if (typeof cell === 'string') return cell;
+    if (!Buffer.isBuffer(cell)) return cell;
     throw sourceError(
       'SOURCE_QUERY',
-      `column ${column.name} holds bytes that are no UTF-8: ${raw.toString('hex')}`,
+      `column ${column.name} holds bytes that are no UTF-8: ${cell.toString('hex')}`,
       {
         hint: 'Repair the value, or read the column through a view as CAST(… AS BINARY).',
       },
@@ -57,25 +63,49 @@ export function keyReader(column: Column): CellReader {
 }
 
 /** For catalogs and numbers of our own asking. */
-export const plainText: CellReader = (raw) => raw.toString();
+export const plainText: CellReader = ofBytes((bytes) => bytes.toString());
 
-function ascii(raw: Buffer): string {
-  return raw.toString('latin1');
+function ofText(read: (text: string) => string): CellReader {
+  return (raw) => {
+    const text = ascii(raw);
+    return text === null ? null : read(text);
+  };
+}
+
+function ofBytes(read: (bytes: Buffer) => NonNullable<Cell>): CellReader {
+  return (raw) => {
+    const bytes = raw.buffer();
+    return bytes === null ? null : read(bytes);
+  };
+}
+
+function ascii(raw: RawCell): string | null {
+  return raw.string('latin1');
 }
 
 /**
  * The server fills a fraction up to the column's precision: without those zeros, as Postgres writes it, the same
  * moment is the same text, and the same lineage, whatever database and precision it comes from.
  */
-function shortFraction(raw: Buffer): string {
-  const text = ascii(raw);
+function shortFraction(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
-/** Bytes that are no UTF-8 would become U+FFFD without a word: they stay bytes. */
-function utf8(raw: Buffer): NonNullable<Cell> {
-  const text = raw.toString();
-  return text.includes('\uFFFD') && !isUtf8(raw) ? Buffer.from(raw) : text;
+function whole(text: string): string {
+  return text;
+}
+
+const BEYOND_ASCII = /[\x80-\xff]/;
+
+/**
+ * One character a byte costs a third of a Buffer and its text, and is the text where all is ASCII. Of what is not,
+ * the bytes are made again: those that are no UTF-8 would become U+FFFD without a word, and stay bytes.
+ */
+function utf8(raw: RawCell): Cell {
+  const text = ascii(raw);
+  if (text === null || !BEYOND_ASCII.test(text)) return text;
+  const bytes = Buffer.from(text, 'latin1');
+  return isUtf8(bytes) ? bytes.toString() : bytes;
 }
 
 function withoutZeros(text: string): string {

@@ -1,9 +1,9 @@
 import { type Connection, type ConnectionOptions, createConnection, type FieldPacket } from 'mysql2';
 import { logIn } from '../passwords.js';
-import type { Row } from '../source.js';
+import type { Cell, Row } from '../source.js';
 import { hasNoTls } from '../tls.js';
 import { type Address, configOf } from './address.js';
-import { plainText } from './cell-readers.js';
+import { plainText, type RawCell } from './cell-readers.js';
 import { sendKill } from './kill-request.js';
 import { type SessionSettings, sessionSettings, VERSION } from './session-settings.js';
 import type { Statement } from './sql.js';
@@ -189,16 +189,27 @@ export class Session {
     return new Promise<void>((resolve, reject) => {
       cut = reject;
       this.#cuts.add(cut);
-      // Every cell as its bytes: the driver's own readers would put numbers and dates through JavaScript's.
-      const command = this.#connection.query({ sql: text, rowsAsArray: true, typeCast: false });
-      command.on('result', (raw: unknown) => {
-        if (failure !== null || !Array.isArray(raw)) return;
+      let column = 0;
+      // The driver's own readers would put numbers and dates through JavaScript's. It asks for cells in their
+      // order; what is thrown into it would end the process.
+      const typeCast = (raw: RawCell): Cell => {
+        if (failure !== null) return null;
         try {
-          take(
-            raw.map((cell: Buffer | null, n) => (cell === null ? null : (readers?.[n] ?? plainText)(cell))),
-          );
+          const reader = readers?.[column] ?? plainText;
+          column += 1;
+          return reader(raw);
         } catch (error) {
-          // Thrown into the driver it would end the process.
+          failure = { error };
+          return null;
+        }
+      };
+      const command = this.#connection.query({ sql: text, rowsAsArray: true, typeCast });
+      command.on('result', (row: unknown) => {
+        column = 0;
+        if (failure !== null || !Array.isArray(row)) return;
+        try {
+          take(row);
+        } catch (error) {
           failure = { error };
         }
       });
