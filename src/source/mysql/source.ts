@@ -10,7 +10,7 @@ import type {
   SourceCapabilities,
   SourceStatements,
 } from '../source.js';
-import type { SourceSchema } from '../source-schema.js';
+import { type SourceSchema, tableLabel } from '../source-schema.js';
 import type { ColumnStatistics } from '../source-statistics.js';
 import type { SourceUrl } from '../source-url.js';
 import { textOf } from '../text-of.js';
@@ -18,6 +18,7 @@ import { type Address, parseAddress } from './address.js';
 import type { Ask } from './ask.js';
 import { ChunkTransactions } from './chunk-transactions.js';
 import { discover } from './discover.js';
+import { withHiddenColumns } from './hidden-columns.js';
 import { findingJson } from './json-columns.js';
 import { readObservedQueries } from './observed-queries.js';
 import { probe } from './probe.js';
@@ -33,6 +34,9 @@ export async function openMySqlSource(url: SourceUrl, options: AdapterOptions): 
   const address = statementTimeoutMs === null ? parsed : { ...parsed, statementTimeoutMs };
   return new MySqlSource(address, await Session.connect(address, options.signal), options);
 }
+
+const HIDDEN =
+  'the user may read some columns of this table only, and is not told of the others: GRANT SELECT on the table shows all';
 
 class MySqlSource implements Source {
   readonly capabilities: SourceCapabilities = { consistentSnapshot: true, where: true };
@@ -56,7 +60,13 @@ class MySqlSource implements Source {
   async discover(signal: AbortSignal, schemas?: readonly string[]): Promise<SourceSchema> {
     const session = await this.#alive();
     const findJson = session.mariadb ? findingJson(session, signal) : null;
-    return discover(asking(session, signal), findJson, schemas);
+    const ask = asking(session, signal);
+    const schema = await discover(ask, findJson, schemas);
+    const names = new Set([schema.defaultSchema, ...schema.tables.map((table) => table.schema)]);
+    for (const table of await withHiddenColumns(ask, [...names])) {
+      this.#log.warn({ table: tableLabel(table, schema.defaultSchema) }, HIDDEN);
+    }
+    return schema;
   }
 
   async probe(query: EntityQuery, signal: AbortSignal): Promise<string | null> {

@@ -39,12 +39,21 @@ const TABLES = `
 /** Every chunk takes a while at this rate of writing: the server is killed in the middle of them. */
 const SLOW = ['--chunk-size', '500', '--source-concurrency', '3', '--max-write-units', '1500', '--json'];
 
+/** Of the readers: what holds the snapshot of Postgres is older. */
+const NEWEST_SESSION = {
+  postgres: `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND application_name LIKE 'tablefold%' AND xact_start IS NOT NULL ORDER BY backend_start DESC LIMIT 1`,
+  mariadb: `SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> connection_id()
+    ORDER BY id DESC LIMIT 1`,
+};
+
 describe.each(['postgres', 'mariadb'] as const)('%s killed in the middle of a migrate', (name) => {
   let engine: Awaited<ReturnType<typeof startPrivately>>;
   let folder: string;
   let url: string;
   let calm: TestTable;
   let drop: () => Promise<void>;
+  let killNewest: () => Promise<void>;
 
   beforeAll(async () => {
     engine = await startPrivately(name);
@@ -57,6 +66,10 @@ describe.each(['postgres', 'mariadb'] as const)('%s killed in the middle of a mi
         ? await createDatabase(engine.url, script)
         : await createMySqlDatabase(engine.url, script);
     ({ url, drop } = database);
+    killNewest = async () => {
+      const [id] = (await database.query(NEWEST_SESSION[name])).flatMap((row) => Object.values(row));
+      await database.query(name === 'postgres' ? `SELECT pg_terminate_backend(${id})` : `KILL ${id}`);
+    };
     calm = await createTable(dynamoUrl);
     const { exit, stderr } = await migrate(calm.name, 'calm', ['--json']);
     expect(exit, stderr).toBe(6);
@@ -126,6 +139,25 @@ describe.each(['postgres', 'mariadb'] as const)('%s killed in the middle of a mi
     expect(report).toMatchObject({ consistent: false, totals: { rows: ORDERS, rejects: 3 } });
     expect(report.snapshots).toMatchObject([{ why: 'begun', consistent: false }]);
     expect(ended.stderr).toContain('source lost; trying again');
+    expect(await table.scanAll()).toEqual(await calm.scanAll());
+  });
+
+  it('or only one session of it: the run ends complete, and of one moment, which the others hold', async () => {
+    await using table = await createTable(dynamoUrl);
+    let killed: Promise<void> | undefined;
+    const ended = await migrate(
+      table.name,
+      'session',
+      SLOW,
+      onLog('snapshot taken', () => {
+        killed = delay(700).then(killNewest);
+      }),
+    );
+    await killed;
+    expect(killed).toBeDefined();
+    expect(ended.exit, ended.stderr).toBe(6);
+    const report = JSON.parse(ended.stdout);
+    expect(report).toMatchObject({ consistent: true, resumes: 0, totals: { rows: ORDERS, rejects: 3 } });
     expect(await table.scanAll()).toEqual(await calm.scanAll());
   });
 

@@ -36,6 +36,7 @@ const DATES_REFUSED = ['infinity', '-infinity', '0044-03-15 BC', '10000-01-01'];
 const CASES: readonly Case[] = [
   value('smallint', ['-32768', '32767']),
   value('bigint', ['-9223372036854775808', '9223372036854775807', '9007199254740993', '0']),
+  value('oid', ['0', '2147483648', '4294967295']),
   value(
     'numeric',
     [
@@ -132,6 +133,7 @@ const CASES: readonly Case[] = [
   text('inet', ['10.0.0.1/8', '::1', '255.255.255.255']),
   text('cidr', ['10.0.0.0/8', '2001:db8::/32']),
   text('macaddr', ['08:00:2b:01:02:03']),
+  text('macaddr8', ['08:00:2b:01:02:03:04:05', 'ff:ff:ff:ff:ff:ff:ff:ff']),
   text('tsvector', ["'a':1A 'it''s':2,3"]),
   text('xml', ['<a b="c">é</a>']),
   text('point', ['(0.1,-1e-300)']),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSource } from '../../../../src/source/open-source.js';
 import type { SourceSchema } from '../../../../src/source/source-schema.js';
+import { createLogger } from '../../../../src/support/log.js';
 import {
   columnNamed,
   entityQuery,
@@ -126,15 +127,20 @@ test('JSON is a column that is checked to be JSON, also in a view', () => {
   expect(columnNamed(tableNamed(schema, 'shown'), 'j').type.kind).toBe('json');
 });
 
-test('a user who may only read some of it sees that, its keys and JSON', async () => {
+test('a user who may only read some of it sees that, its keys and JSON, and hears of columns that are hidden', async () => {
   const user = `few_${database.name.slice(-8)}`;
   await database.query(`CREATE USER ${user}@'%' IDENTIFIED BY 'readonly';
     GRANT SELECT ON ${database.name}.children TO ${user}@'%'; GRANT SELECT (id, j) ON ${database.name}.notes TO ${user}@'%'`);
   const url = new URL(database.url);
   url.username = user;
   url.password = 'readonly';
-  await using source = await openSource(url.href);
+  const lines: string[] = [];
+  const log = createLogger('warn', (line) => lines.push(line));
+  await using source = await openSource(url.href, { log });
   const seen = await source.discover(never);
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { table: 'notes', msg: expect.stringContaining('is not told of the others') },
+  ]);
   expect(seen.tables.map(({ name }) => name)).toEqual(['children', 'notes']);
   expect(tableNamed(seen, 'children')).toEqual({
     ...tableNamed(schema, 'children'),
