@@ -26,6 +26,8 @@ export type { MigrateReport } from './operations/migrate-report.js';
 export { plan } from './operations/plan.js';
 export type { PlanReport } from './operations/plan-report.js';
 export { planStatements, type StatementsReport } from './operations/plan-statements.js';
+export { type PruneOptions, prune } from './operations/prune.js';
+export type { PruneReport, UndoReport } from './operations/prune-report.js';
 export { type QueryOptions, type QueryReport, query } from './operations/query.js';
 export { type ShowReport, show } from './operations/show.js';
 export { type PartitionReport, showPartition } from './operations/show-partition.js';
@@ -40,6 +42,7 @@ export {
   type TableDeleteReport,
   type TableShowReport,
 } from './operations/table.js';
+export { type UndoPruneOptions, undoPrune } from './operations/undo-prune.js';
 export { createMeter, type Meter } from './pipeline/meter.js';
 export { openSink } from './sink/open-sink.js';
 export type { ExistingPolicy, Sink } from './sink/sink.js';

@@ -40,6 +40,8 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   RUN_MAPPING: EXIT.configuration,
   RUN_OUTPUT: EXIT.configuration,
   RUN_DIFFERENCES: EXIT.configuration,
+  RUN_FUSE: EXIT.findings,
+  RUN_UNPROTECTED: EXIT.configuration,
 };
 
 export function exitCodeOf(error: MigrationError): ExitCode {

@@ -15,7 +15,9 @@ export function renderDiff(
     `\n${count(report.rows)} rows and ${count(report.items)} items compared in ${duration(report.durationMs)}${units}.\n`,
     ...asideLines(report),
     ...report.samples.map(sampleText),
-    report.repair === null ? verdictText(report, mapping) : repairText(report, report.repair, mapping),
+    report.repair === null
+      ? verdictText(report, mapping, out)
+      : repairText(report, report.repair, mapping, out),
     totals.missing + totals.different + totals.orphans === 0 || out === undefined
       ? ''
       : `All differences: ${printable(out)}\n`,
@@ -67,14 +69,14 @@ function sampleText({ kind, entity, copy, key, source, attributes, stale }: Diff
   return `\n${kind}  ${name}  ${place}  (${row})\n${lines.join('')}`;
 }
 
-function verdictText({ totals }: DiffReport, mapping: string): string {
+function verdictText({ totals }: DiffReport, mapping: string, out: string | undefined): string {
   const { missing, different, orphans, rejects } = totals;
   if (missing + different + orphans > 0) {
     const writes =
       missing + different > 0
         ? `\nNext: tablefold diff --mapping ${printable(mapping)} --repair mends what is missing or different, and leaves attributes of the application alone.\n`
         : '';
-    const left = orphans > 0 ? 'Orphans stay: no command deletes them.\n' : '';
+    const left = orphans > 0 ? orphansText(mapping, out) : '';
     return `${writes}${writes === '' ? '\n' : ''}${left}`;
   }
   return rejects > 0 ? '\nThe table holds what can be made.\n' : '\nThe table holds what the source says.\n';
@@ -84,6 +86,7 @@ function repairText(
   { totals: { orphans, rejects } }: DiffReport,
   { created, updated, changed, refused, writeUnits }: NonNullable<DiffReport['repair']>,
   mapping: string,
+  out: string | undefined,
 ): string {
   return [
     `\nRepaired: ${count(created)} put, ${count(updated)} changed, ${count(writeUnits)} write units.\n`,
@@ -92,10 +95,18 @@ function repairText(
       const place = Object.values(key).map(readable).join(' / ');
       return `Refused: ${place} (row ${printable(source)}): ${printable(reason)}\n`;
     }),
-    orphans > 0 ? 'Orphans stay: no command deletes them.\n' : '',
+    orphans > 0 ? orphansText(mapping, out) : '',
     rejects > 0 ? `${count(rejects)} items cannot be made: see plan for the reasons.\n` : '',
     changed + refused.length > 0
       ? `Next: tablefold diff --mapping ${printable(mapping)} looks at them again.\n`
       : '',
   ].join('');
+}
+
+/** Only a file of a diff can be pruned by. */
+function orphansText(mapping: string, out: string | undefined): string {
+  const of = printable(mapping);
+  return out === undefined
+    ? `Orphans stay: tablefold diff --mapping ${of} --out FILE, then tablefold prune --mapping ${of} --differences FILE shows what would be deleted.\n`
+    : `Orphans stay: tablefold prune --mapping ${of} --differences ${printable(out)} shows what would be deleted.\n`;
 }

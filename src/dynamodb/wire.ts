@@ -6,7 +6,14 @@ import { type Exchanged, openExchanges } from './exchange.js';
 import { classify, type Failure, type Remedy, readError } from './failure.js';
 import { type Credentials, createSigner } from './sign.js';
 
-export type Operation = 'BatchWriteItem' | 'BatchGetItem' | 'PutItem' | 'UpdateItem' | 'Query' | 'Scan';
+export type Operation =
+  | 'BatchWriteItem'
+  | 'BatchGetItem'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'Query'
+  | 'Scan';
 
 export type Reply<Body> = { readonly kind: 'ok'; readonly body: Body } | Failure;
 

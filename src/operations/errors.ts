@@ -26,7 +26,11 @@ export type RunErrorCode =
   /** stdout, or a file that was asked for, takes no result: a full disk. */
   | 'RUN_OUTPUT'
   /** What a diff has written cannot be read back, or is not of a diff that may be acted on. */
-  | 'RUN_DIFFERENCES';
+  | 'RUN_DIFFERENCES'
+  /** More orphans than may be deleted at once. */
+  | 'RUN_FUSE'
+  /** What would be deleted could not be had back by a restore of the table. */
+  | 'RUN_UNPROTECTED';
 
 export function runError(
   code: RunErrorCode,

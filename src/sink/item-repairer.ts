@@ -18,4 +18,9 @@ export interface ItemRepairer extends AsyncDisposable {
   create(item: WireItem, signal: AbortSignal): Promise<RepairOutcome>;
   /** Changes these attributes of an item that is there, and leaves its others alone. */
   update(key: WireItem, changes: readonly AttributeChange[], signal: AbortSignal): Promise<RepairOutcome>;
+  /**
+   * Deletes an item that still is `item`, whole. Conditions hold 140 of its attributes still; one that was changed
+   * beyond them, or was given more, in the moment between is put back as it was and counts as changed.
+   */
+  remove(item: WireItem, signal: AbortSignal): Promise<RepairOutcome>;
 }

@@ -130,6 +130,19 @@ describe('what --json prints is one object by its schema', () => {
     expect(found).toMatchObject({ totals: { missing: 0, different: 0, orphans: 0, rejects: 2 } });
   });
 
+  it('prune: a dry run, a prune, and its undo', async () => {
+    await shop.database.query('DELETE FROM orders WHERE id = 9');
+    const differences = join(shop.folder, 'differences.ndjson');
+    await shop.run(['diff', '--out', differences]);
+    const flags = ['--differences', differences, '--max-deletes', '9', '--without-pitr', '--json'];
+    result('prune', 0, await shop.run(['prune', ...flags]));
+    const pruned = result('prune', 0, await shop.run(['prune', ...flags, '--confirm', shop.table]));
+    expect(pruned).toMatchObject({ mode: 'pruned', deleted: 2 });
+    const undo = ['prune', '--undo', String(pruned['undo']), '--json'];
+    result('prune-undo', 0, await shop.run(undo));
+    result('prune-undo', 0, await shop.run([...undo, '--confirm', shop.table]));
+  });
+
   it('query: a page of one partition, and one of nothing', async () => {
     const file = join(shop.folder, 'patterns.yaml');
     await writeFile(

@@ -10,6 +10,7 @@ import type { InitReport } from '../../src/operations/init.js';
 import type { MigrateReport } from '../../src/operations/migrate-report.js';
 import type { PlanReport } from '../../src/operations/plan-report.js';
 import type { StatementsReport } from '../../src/operations/plan-statements.js';
+import type { PruneReport, UndoReport } from '../../src/operations/prune-report.js';
 import type { QueryReport } from '../../src/operations/query.js';
 import type { ShowReport } from '../../src/operations/show.js';
 import type { PartitionReport } from '../../src/operations/show-partition.js';
@@ -638,6 +639,41 @@ const diff = z.strictObject({
   durationMs: whole,
 });
 
+const refusedItems = z.array(z.strictObject({ key: wireItem, reason: text }));
+
+const prune = z.strictObject({
+  mode: z.enum(['dry', 'pruned']),
+  source: text,
+  table: text,
+  differences: text,
+  foundAt: moment,
+  orphans: whole,
+  deletable: whole,
+  changed: whole,
+  deleted: whole,
+  held: whole,
+  refused: refusedItems,
+  maxDeletes: whole,
+  items: whole,
+  pointInTimeRecovery: z.enum(['on', 'off', 'unknown']),
+  undo: text.nullable(),
+  writeUnits: z.number().min(0),
+  samples: z.array(wireItem),
+  durationMs: whole,
+});
+
+const pruneUndo = z.strictObject({
+  mode: z.enum(['dry', 'undone']),
+  table: text,
+  undo: text,
+  items: whole,
+  restored: whole,
+  taken: whole,
+  refused: refusedItems,
+  writeUnits: z.number().min(0),
+  durationMs: whole,
+});
+
 /** Of every command, with the exit code that its area has. `problems` where the mapping has them. */
 const error = z.strictObject({
   error: z.strictObject({
@@ -657,6 +693,8 @@ export const RESULTS = {
   plan,
   'plan-sql': planSql,
   migrate,
+  prune,
+  'prune-undo': pruneUndo,
   status,
   query,
   show,
@@ -693,6 +731,8 @@ export const SAME: {
   readonly planSql: Same<z.infer<typeof planSql>, StatementsReport>;
   readonly migrate: Same<z.infer<typeof migrate>, MigrateReport>;
   readonly control: Same<z.infer<typeof control>, ControlReport>;
+  readonly prune: Same<z.infer<typeof prune>, PruneReport>;
+  readonly pruneUndo: Same<z.infer<typeof pruneUndo>, UndoReport>;
   readonly status: Same<z.infer<typeof status>, StatusReport>;
   readonly query: Same<z.infer<typeof query>, QueryReport>;
   readonly show: Same<z.infer<typeof show>, ShowReport>;
@@ -712,6 +752,8 @@ export const SAME: {
   planSql: true,
   migrate: true,
   control: true,
+  prune: true,
+  pruneUndo: true,
   status: true,
   query: true,
   show: true,

@@ -8,6 +8,7 @@ import Diff from '../../src/commands/diff.js';
 import Init from '../../src/commands/init.js';
 import Migrate from '../../src/commands/migrate.js';
 import Plan from '../../src/commands/plan.js';
+import Prune from '../../src/commands/prune.js';
 import Query from '../../src/commands/query.js';
 import Show from '../../src/commands/show.js';
 import Status from '../../src/commands/status.js';
@@ -29,6 +30,7 @@ const COMMANDS: { readonly [id: string]: typeof Command } = {
   init: Init,
   migrate: Migrate,
   plan: Plan,
+  prune: Prune,
   query: Query,
   show: Show,
   status: Status,

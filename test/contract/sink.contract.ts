@@ -144,6 +144,39 @@ export function sinkContract(name: string, open: () => Promise<Sink>): void {
         expect(await read([item])).toEqual([expect.objectContaining(many('new'))]);
       });
 
+      it('deletes an item that still is what was seen, whole, and no other', async () => {
+        const odd = {
+          ...{
+            n: { N: '1.50' },
+            none: { NULL: true },
+            "it's #a:b": { SS: ['x', 'y'] },
+            bytes: { B: 'AAEC' },
+          },
+          map: { M: { a: { L: [{ NULL: true }, { NS: ['1', '2'] }] } } },
+        };
+        const many = Object.fromEntries(Array.from({ length: 250 }, (_, at) => [`a${at}`, { S: 'v' }]));
+        await using repair = await repairer();
+        for (const attributes of [odd, many]) {
+          const pk = fresh();
+          const [item, sister] = [makeItem(pk, 'A', attributes), makeItem(pk, 'B', attributes)];
+          await write([item, sister]);
+          const [seen] = await read([item]);
+          // Changed, and given more, since it was seen; both also beyond what a condition can hold.
+          const [first = '', last = ''] = [Object.keys(attributes)[0], Object.keys(attributes).at(-1)];
+          for (const name of [first, last]) {
+            const { [name]: _, ...less } = wireOf(item);
+            expect(await repair.remove({ ...less, [name]: { S: 'another' } }, signal)).toEqual({
+              kind: 'changed',
+            });
+            expect(await repair.remove(less, signal)).toEqual({ kind: 'changed' });
+          }
+          expect(await read([item])).toEqual([seen]);
+          expect(await repair.remove(wireOf(item), signal)).toMatchObject({ kind: 'done' });
+          expect(await read([item, sister])).toEqual([undefined, expect.anything()]);
+          expect(await repair.remove(wireOf(item), signal)).toEqual({ kind: 'changed' });
+        }
+      });
+
       it('says what is refused', async () => {
         const item = wireOf(makeItem(fresh(), 'A', { big: { S: 'x'.repeat(410_000) } }));
         await using repair = await repairer();

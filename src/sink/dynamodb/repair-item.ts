@@ -1,23 +1,21 @@
 import type { DynamoDb } from '../../dynamodb/client.js';
-import { fatal } from '../../dynamodb/errors.js';
 import type { WireItem } from '../../item/attribute-value.js';
 import { sameItem } from '../../item/canonical.js';
 import type { AttributeChange } from '../../item/item-change.js';
-import type { ItemRepairer, RepairOutcome } from '../item-repairer.js';
+import type { ItemRepairer } from '../item-repairer.js';
 import type { SinkTable } from '../sink-options.js';
-import { type Consumed, unitsOf } from './consumed.js';
-import { startPatience } from './patient-call.js';
+import { type ConditionalWrite, writeOnCondition } from './conditional-write.js';
 import { changesByRequest, isChanged, REPLY, updateBody } from './update-request.js';
 
-interface Request {
-  readonly operation: 'PutItem' | 'UpdateItem';
-  readonly body: object;
-  /** Is this what the request was to make, and so its own work where a reply was lost? */
-  readonly isDone: (there: WireItem) => boolean;
-}
+/**
+ * Attributes that the condition of a delete names: each takes two of its 300 operators and some 16 of its 4,096 bytes
+ * (docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html).
+ */
+const ATTRIBUTES_HELD = 140;
 
 export function openRepairer(dynamo: DynamoDb, table: SinkTable, patienceMs: number): ItemRepairer {
-  const attempt = (request: Request, signal: AbortSignal) => send(dynamo, table, request, patienceMs, signal);
+  const attempt = (request: ConditionalWrite, signal: AbortSignal) =>
+    writeOnCondition(dynamo, table, request, patienceMs, signal);
   return {
     create: (item, signal) => attempt(creation(table, item), signal),
     async update(key, changes, signal) {
@@ -29,48 +27,21 @@ export function openRepairer(dynamo: DynamoDb, table: SinkTable, patienceMs: num
       }
       return { kind: 'done', units };
     },
+    async remove(item, signal) {
+      const outcome = await attempt(removal(table, item), signal);
+      if (outcome.kind !== 'done') return outcome;
+      const { old = item, units } = outcome;
+      if (sameItem(old, item)) return { kind: 'done', units };
+      // It was given more attributes in between: back it goes.
+      await attempt(creation(table, old), signal);
+      return { kind: 'changed' };
+    },
     // Connections belong to the sink.
     async [Symbol.asyncDispose]() {},
   };
 }
 
-async function send(
-  dynamo: DynamoDb,
-  table: SinkTable,
-  { operation, body, isDone }: Request,
-  patienceMs: number,
-  signal: AbortSignal,
-): Promise<RepairOutcome> {
-  const patience = startPatience(patienceMs);
-  const json = JSON.stringify(body);
-  for (;;) {
-    const reply = await dynamo.wire.call<{ readonly ConsumedCapacity?: Consumed }>(operation, json, {
-      writes: true,
-      signal,
-    });
-    switch (reply.kind) {
-      case 'ok':
-        return { kind: 'done', units: unitsOf(reply.body.ConsumedCapacity) };
-      case 'condition': {
-        const { Item: there } = Object(reply.body) as { readonly Item?: WireItem };
-        return there !== undefined && isDone(there) ? { kind: 'done', units: null } : { kind: 'changed' };
-      }
-      case 'validation':
-      case 'tooLarge':
-        return { kind: 'refused', reason: reply.message };
-      case 'throttled':
-        await patience.wait(reply.reasons[0].reason, signal);
-        break;
-      case 'retry':
-        await patience.wait(reply.trouble, signal);
-        break;
-      default:
-        throw fatal(reply, { ...dynamo, table: table.name });
-    }
-  }
-}
-
-function creation({ name, partitionKey }: SinkTable, item: WireItem): Request {
+function creation({ name, partitionKey }: SinkTable, item: WireItem): ConditionalWrite {
   return {
     operation: 'PutItem',
     body: {
@@ -80,14 +51,38 @@ function creation({ name, partitionKey }: SinkTable, item: WireItem): Request {
       ExpressionAttributeNames: { '#pk': partitionKey },
       ...REPLY,
     },
-    isDone: (there) => sameItem(there, item),
+    isDone: (there) => there !== undefined && sameItem(there, item),
   };
 }
 
-function updating(table: SinkTable, key: WireItem, changes: readonly AttributeChange[]): Request {
+function removal({ name, partitionKey, sortKey }: SinkTable, item: WireItem): ConditionalWrite {
+  const isKey = (attribute: string) => attribute === partitionKey || attribute === sortKey;
+  const entries = Object.entries(item);
+  const held = entries.filter(([attribute]) => !isKey(attribute)).slice(0, ATTRIBUTES_HELD);
+  return {
+    operation: 'DeleteItem',
+    body: {
+      TableName: name,
+      Key: Object.fromEntries(entries.filter(([attribute]) => isKey(attribute))),
+      ConditionExpression: ['attribute_exists(#pk)', ...held.map((_, at) => `#a${at}=:s${at}`)].join(' AND '),
+      ExpressionAttributeNames: {
+        '#pk': partitionKey,
+        ...Object.fromEntries(held.map(([attribute], at) => [`#a${at}`, attribute])),
+      },
+      ...(held.length === 0
+        ? {}
+        : { ExpressionAttributeValues: Object.fromEntries(held.map(([, value], at) => [`:s${at}`, value])) }),
+      ReturnValues: 'ALL_OLD',
+      ...REPLY,
+    },
+    isDone: (there, again) => there === undefined && again,
+  };
+}
+
+function updating(table: SinkTable, key: WireItem, changes: readonly AttributeChange[]): ConditionalWrite {
   return {
     operation: 'UpdateItem',
     body: updateBody(table, key, changes),
-    isDone: (there) => isChanged(there, changes),
+    isDone: (there) => there !== undefined && isChanged(there, changes),
   };
 }

@@ -16,6 +16,13 @@ export function memoryRepairer(items: Map<string, WireItem>, table: SinkTable): 
       return sameItem(there, item) ? { kind: 'done', units: null } : { kind: 'changed' };
     },
     update: async (key, changes) => changeStored(items, table, key, { changes, guards: [] }),
+    async remove(item) {
+      const key = canonicalKey(item, keysOf(table));
+      const there = items.get(key);
+      if (there === undefined || !sameItem(there, item)) return { kind: 'changed' };
+      items.delete(key);
+      return { kind: 'done', units: writeUnits(itemBytes(item)) };
+    },
     async [Symbol.asyncDispose]() {},
   };
 }
