@@ -193,6 +193,6 @@ async function deleteBatch(
   await undo.keep(kept.flat());
 }
 
-function keyOf(item: WireItem, keys: readonly string[]): WireItem {
-  return Object.fromEntries(Object.entries(item).filter(([name]) => keys.includes(name)));
+export function keyOf(item: WireItem, keys: readonly string[]): WireItem {
+  return Object.fromEntries(keys.flatMap((name) => (item[name] === undefined ? [] : [[name, item[name]]])));
 }

@@ -7,6 +7,7 @@ import { sinkError } from '../sink/errors.js';
 import type { Sink } from '../sink/sink.js';
 import { systemClock } from '../support/time.js';
 import { runError } from './errors.js';
+import { keyOf } from './prune.js';
 import type { RefusedItem, UndoReport } from './prune-report.js';
 import { readUndo } from './undo-file.js';
 
@@ -59,8 +60,7 @@ export async function undoPrune(options: UndoPruneOptions): Promise<UndoReport> 
       if (outcome.kind === 'done') counts.restored += 1;
       else if (outcome.kind === 'changed') counts.taken += 1;
       else {
-        const key = Object.fromEntries(Object.entries(item).filter(([name]) => keys.includes(name)));
-        refused.push({ key, reason: outcome.reason });
+        refused.push({ key: keyOf(item, keys), reason: outcome.reason });
       }
     };
     let batch: Promise<void>[] = [];
