@@ -189,8 +189,10 @@ async function deleteBatch(
   deleteOne: (item: WireItem) => Promise<readonly WireItem[]>,
 ): Promise<void> {
   await undo.add(items);
-  const kept = await Promise.all(items.map(deleteOne));
-  await undo.keep(kept.flat());
+  const outcomes = await Promise.allSettled(items.map(deleteOne)); // all, so that none lands when the run is over
+  await undo.keep(outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : [])));
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 export function keyOf(item: WireItem, keys: readonly string[]): WireItem {
