@@ -20,6 +20,7 @@ import type { StateStore } from '../state/state.js';
 import { MigrationError } from '../support/error.js';
 import type { CapacityGoal } from '../table/capacity/capacity-goal.js';
 import { loadPriceList } from '../table/cost/prices.js';
+import { describePointInTimeRecovery, type PointInTimeRecovery } from '../table/point-in-time-recovery.js';
 import type { Session } from './base-command.js';
 
 /**
@@ -147,6 +148,16 @@ export async function targetOf(mapping: LoadedMapping, flags: AwsFlags, session:
   await using dynamo = await openDynamoDbOf(flags, session);
   const { table } = await showTable({ mapping, dynamo, signal: session.signal });
   return `Write to table ${table.name} in account ${table.account ?? 'unknown'}, region ${table.region}`;
+}
+
+/** Whether the mapping's table can be restored to a moment of the last days. */
+export async function recoveryOf(
+  mapping: LoadedMapping,
+  flags: AwsFlags,
+  session: Session,
+): Promise<PointInTimeRecovery> {
+  await using dynamo = await openDynamoDbOf(flags, session);
+  return await describePointInTimeRecovery(dynamo, tableOf(mapping).name, session.signal);
 }
 
 /** Units a second to stay below, and aloud what a share is taken of; undefined: no limit of the user's. */

@@ -4,10 +4,10 @@ import { EXIT } from '../cli/exit-codes.js';
 import { mappingFlag, runFlags, sourceFlag, tableFlags } from '../cli/flags.js';
 import {
   maxWriteUnitsOf,
-  openDynamoDbOf,
   openMapping,
   openSinkOf,
   openSourceOf,
+  recoveryOf,
   tableOf,
 } from '../cli/open-run.js';
 import { renderPrune, renderUndo } from '../cli/render-prune.js';
@@ -15,7 +15,6 @@ import { usageError } from '../operations/errors.js';
 import { prune } from '../operations/prune.js';
 import { MAX_DELETES, type MaxDeletes, parseMaxDeletes } from '../operations/prune-limits.js';
 import { undoPrune } from '../operations/undo-prune.js';
-import { describePointInTimeRecovery } from '../table/point-in-time-recovery.js';
 
 const maxDeletesFlag = Flags.custom<MaxDeletes>({
   helpValue: 'N|N%',
@@ -86,13 +85,12 @@ export default class Prune extends BaseCommand {
     const confirmed = isConfirmed(flags.confirm, name);
     await using source = await openSourceOf(flags, session);
     await using sink = await openSinkOf(mapping, { ...flags, concurrency: CONCURRENCY }, session);
-    await using dynamo = await openDynamoDbOf(flags, session);
     const { differences = '', out = undoFileOf(differences) } = flags;
     const report = await prune({
       ...{ mapping, source, sink, differences },
       undo: confirmed ? out : null,
       maxDeletes: flags['max-deletes'],
-      pointInTimeRecovery: () => describePointInTimeRecovery(dynamo, name, session.signal),
+      pointInTimeRecovery: () => recoveryOf(mapping, flags, session),
       withoutRecovery: flags['without-pitr'],
       maxWriteUnits: await maxWriteUnitsOf(mapping, flags, session),
       log: session.log,
