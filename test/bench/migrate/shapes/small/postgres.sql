@@ -6,5 +6,5 @@ CREATE TABLE readings (
   value int NOT NULL
 );
 INSERT INTO readings
-SELECT n, 1 + n % 5000, (ARRAY['OK','LOW','HIGH'])[1 + n % 3], (n * 7919) % 100000 FROM generate_series(1, :rows) n;
+SELECT n, 1 + n % 5000, (ARRAY['OK','LOW','HIGH'])[1 + n % 3], (n::bigint * 7919) % 100000 FROM generate_series(1, :rows) n;
 ANALYZE;
