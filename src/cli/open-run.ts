@@ -3,6 +3,7 @@ import { resolveAddress } from '../dynamodb/endpoint.js';
 import { type LoadedMapping, loadMapping, withTable } from '../mapping/load-mapping.js';
 import { resolveTable } from '../mapping/resolve/resolve-table.js';
 import type { ResolvedTable } from '../mapping/resolved-mapping.js';
+import { bulkWarnings } from '../operations/bulk-warnings.js';
 import { usageError } from '../operations/errors.js';
 import { type KnownSchema, knownSchema } from '../operations/known-schema.js';
 import type { CostOptions } from '../operations/plan-cost.js';
@@ -185,6 +186,15 @@ export async function writeUnitsOf(
 ): Promise<number> {
   const open = () => openDynamoDbOf(flags, session);
   return (await findWriteLimit(limit, tableOf(mapping).name, open, session.signal)).units;
+}
+
+/** Says who else feels what is about to be written. */
+export async function warnOfBulk(
+  mapping: LoadedMapping,
+  dynamo: DynamoDb,
+  { log, signal }: Session,
+): Promise<void> {
+  for (const warning of await bulkWarnings(dynamo, tableOf(mapping).name, signal)) log.warn(warning);
 }
 
 /** Tells how the capacity of the mapping's table goes up and down. */

@@ -24,6 +24,7 @@ import {
   selectionOf,
   targetOf,
   threadPartsOf,
+  warnOfBulk,
   writeUnitsOf,
 } from '../cli/open-run.js';
 import { expectedRows, showProgress } from '../cli/progress.js';
@@ -115,6 +116,7 @@ export default class Migrate extends BaseCommand {
             log: session.log,
             onPrepared: async (prepared) => {
               await requireCostOf(flags, { mapping, source, signal: session.signal });
+              await warnOfBulk(mapping, dynamo, session);
               if (!sink.local)
                 await confirmWrite(await targetOf(mapping, flags, session), flags, session.signal);
               await raise();

@@ -9,6 +9,15 @@ import { MAPPING, openShop } from './fixture.js';
 
 const dynamoUrl = requireEngine('dynamodb');
 
+it('migrate says before it writes that a stream of the table has readers', async () => {
+  await using shop = await openShop(requireEngine('postgres'), dynamoUrl, { rows: 10 });
+  const created = await shop.run(['table create', '--stream', 'keys-only']);
+  expect(created.exit, created.stderr).toBe(0);
+  const ran = await shop.run(['migrate']);
+  expect(ran.exit, ran.stderr).toBe(0);
+  expect(ran.stderr).toContain(`${shop.table} has a stream (KEYS_ONLY): what reads it`);
+});
+
 describe('migrate --capacity', () => {
   it('goes back after Ctrl-C; after kill -9 status says so, and table capacity --restore takes it back', async () => {
     await using shop = await openShop(requireEngine('postgres'), dynamoUrl, { rows: 5_000 });
