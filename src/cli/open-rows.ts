@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import type { LoadedMapping } from '../mapping/load-mapping.js';
 import { usageError } from '../operations/errors.js';
 import { openTableRows } from '../operations/table-rows.js';
 import type { Source } from '../source/source.js';
@@ -63,20 +64,25 @@ export async function openRowsOf(flags: RowsFlags, session: Session): Promise<So
     region: url.parameters.get('region') ?? flags.region,
     'endpoint-url': url.parameters.get('endpoint') ?? flags['endpoint-url'],
   };
-  const mapping = await openMapping({ mapping: from, table: url.host === '' ? undefined : url.host });
-  const sink = await openSinkOf(mapping, aws, session);
+  return openTableOf(
+    await openMapping({ mapping: from, table: url.host === '' ? undefined : url.host }),
+    aws,
+    session,
+  );
+}
+
+/** The rows that the items of a mapping's table were made of. Throws `USAGE_MISSING`, `TABLE_MISSING`, `SINK_*`. */
+export async function openTableOf(
+  mapping: LoadedMapping,
+  flags: Omit<RowsFlags, 'source' | 'from'>,
+  session: Session,
+): Promise<Source> {
+  const sink = await openSinkOf(mapping, flags, session);
   try {
-    await using dynamo = await openDynamoDbOf(aws, session);
+    await using dynamo = await openDynamoDbOf(flags, session);
     await using state = await openStateOf(flags);
-    const { signal } = session;
-    const rows = await openTableRows({
-      mapping,
-      sink,
-      dynamo,
-      state,
-      maxReadUnits: flags['max-read-units'],
-      signal,
-    });
+    const maxReadUnits = flags['max-read-units'];
+    const rows = await openTableRows({ mapping, sink, dynamo, state, maxReadUnits, signal: session.signal });
     return {
       ...rows,
       async [Symbol.asyncDispose]() {

@@ -28,59 +28,24 @@ const names = readdirSync(new URL('.', import.meta.url), { withFileTypes: true }
   .map(({ name }) => name)
   .filter((name) => existsSync(folder(`${name}/schema.sql`)) || existsSync(folder(`${name}/postgres.sql`)));
 
-/** What the items of a table, read back as rows and mapped again, come to: the same items, or what they lack. */
-it('every scenario is read back from its own items, or says what they lack', async () => {
-  const outcomes: { [name: string]: string } = {};
-  for (const name of names) outcomes[name] = await readBack(name);
-  expect(outcomes).toMatchInlineSnapshot(`
-    {
-      "adjacency-list": "10 items",
-      "adversarial-text-keys": "11 items",
-      "big-numbers": "4 items",
-      "columns-named-like-transforms": "2 items",
-      "composite-foreign-key": "6 items",
-      "composite-keys": "4 items",
-      "conditional-copy": "10 items",
-      "copy-attributes": "Book: no first copy of the old mapping holds authors.name, authors.id",
-      "date-keys": "9 items",
-      "decimal-keys": "12 items",
-      "derived-attributes": "Sale: no first copy of the old mapping holds sales.net, sales.rate, sales.big, sales.sold_on, sales.paid, sales.note, sellers.name, sales.seller_id, sellers.id",
-      "documents-and-bytes": "4 items",
-      "embed-many-to-many": "2 items",
-      "embed-order": "1 items",
-      "embed-shapes": "Order: no first copy of the old mapping holds the sum of order_lines, the min of order_lines, the max of order_lines, the count of order_lines, order_lines as the embed lines reads them, order_lines as the embed prices reads them, order_lines as the embed shelves reads them",
-      "embed-with-join": "2 items",
-      "enum-keys": "4 items",
-      "expired-items": "Session: no first copy of the old mapping holds sessions.ends_at",
-      "generated-columns": "2 items",
-      "index-overloading": "3 items",
-      "inherited-tables": "4 items",
-      "inherited-together": "4 items",
-      "last-by": "Account: no entity of the old mapping is read from accounts with all its rows, by a first copy that every row has",
-      "local-index": "5 items",
-      "mixed-case-names": "1 items",
-      "multi-attribute-index": "3 items",
-      "names-as-they-are": "3 items",
-      "no-primary-key": "3 items",
-      "null-policy": "3 items",
-      "nullable-foreign-key": "4 items",
-      "oversize-gzip": "4 items",
-      "oversize-split": "the item {"pk":{"S":"REPORT#2"},"sk":{"S":"REPORT#Large"}} cannot be read back as a row: it was split over several items, which are not put together here",
-      "partitioned-table": "5 items",
-      "self-reference": "7 items",
-      "several-schemas": "4 items",
-      "sharded-partition": "6 items",
-      "singletons": "OrderTotals: rows cannot be grouped where they are read from a table of items",
-      "sparse-index": "4 items",
-      "time-of-day-keys": "9 items",
-      "time-to-live": "3 items",
-      "two-foreign-keys": "8 items",
-      "undeclared-foreign-key": "2 items",
-      "view-as-root": "2 items",
-      "where": "2 items",
-      "zero-rows": "1 items",
-    }
-  `);
+/** What the items do not tell; all others tell everything. */
+const LACKS: { readonly [name: string]: string } = {
+  'copy-attributes': 'Book: no first copy of the old mapping holds authors.name',
+  'derived-attributes':
+    'Sale: no first copy of the old mapping holds sales.net, sales.rate, sales.big, sales.sold_on, sales.paid, sales.note, sellers.name, sales.seller_id, sellers.id',
+  'embed-shapes':
+    'Order: no first copy of the old mapping holds the sum of order_lines, the min of order_lines, the max of order_lines, the count of order_lines, order_lines as the embed lines reads them, order_lines as the embed prices reads them, order_lines as the embed shelves reads them',
+  'expired-items': 'Session: no first copy of the old mapping holds sessions.ends_at',
+  'last-by':
+    'Account: no entity of the old mapping is read from accounts with all its rows, by a first copy that every row has',
+  'oversize-split':
+    'the item {"pk":{"S":"REPORT#2"},"sk":{"S":"REPORT#Large"}} cannot be read back as a row: it was split over several items, which are not put together here',
+  singletons: 'OrderTotals: rows cannot be grouped where they are read from a table of items',
+};
+
+/** Items, read back as rows and mapped again, are the same items. */
+it.each(names)('%s is read back from its own items, or says what they lack', async (name) => {
+  expect(await readBack(name)).toBe(LACKS[name] ?? 'the same items');
 });
 
 async function readBack(name: string): Promise<string> {
@@ -101,7 +66,7 @@ async function readBack(name: string): Promise<string> {
     const text = ({ sink }: Written) => [...sink.items.values()].map(canonicalItem).sort();
     expect(text(second), name).toEqual(text(first));
     expect(second.dangling, `${name}: parents that are not there`).toBe(first.dangling);
-    return `${first.sink.items.size} items`;
+    return 'the same items';
   } catch (error) {
     if (error instanceof Error && error.name === 'AssertionError') throw error;
     return messageOf(error).replace(/^the source refuses the query of /, '');

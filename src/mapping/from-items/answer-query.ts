@@ -2,6 +2,7 @@ import type { WireItem } from '../../item/attribute-value.js';
 import type { ItemAnswer } from '../../source/item-decoder.js';
 import type { EmbedQuery, EntityQuery, JoinQuery, RowQuery } from '../../source/row-query.js';
 import type { Cell, RowTree } from '../../source/source.js';
+import type { SourceSchema, TableName } from '../../source/source-schema.js';
 import { sameTable } from '../resolve/foreign-keys.js';
 import type { DecodedRow, RowDecoder } from './decode-row.js';
 import type { EntityDecoder } from './entity-decoder.js';
@@ -20,7 +21,11 @@ interface Lookup {
 }
 
 /** How the primary copies of an entity answer a query, or what they lack. */
-export function answerQuery(query: EntityQuery, decoders: readonly EntityDecoder[]): ItemAnswer | string {
+export function answerQuery(
+  query: EntityQuery,
+  decoders: readonly EntityDecoder[],
+  source: SourceSchema,
+): ItemAnswer | string {
   if (query.groups !== undefined) return 'rows cannot be grouped where they are read from a table of items';
   const root = decoders.find(
     ({ entity }) => sameTable(entity.query.table, query.table) && entity.query.where === query.where,
@@ -38,7 +43,24 @@ export function answerQuery(query: EntityQuery, decoders: readonly EntityDecoder
   }
   const lookups = new Map<string, Lookup>();
   const lacking: string[] = [];
-  const take = takeTree(query, root.row, lacking, (join) => lookupOf(join, root, decoders), lookups);
+  const take = takeTree(
+    query,
+    root.row,
+    lacking,
+    {
+      lookup: (join) => lookupOf(join, root, decoders),
+      isForeignKey: (table, { table: parent, on }) =>
+        source.tables
+          .find((one) => sameTable(one, table))
+          ?.foreignKeys.some(
+            ({ columns, references }) =>
+              sameTable(references, parent) &&
+              columns.length === on.length &&
+              on.every(({ local, remote }) => references.columns[columns.indexOf(local)] === remote),
+          ) === true,
+    },
+    lookups,
+  );
   if (lacking.length > 0) return `no first copy of the old mapping holds ${[...new Set(lacking)].join(', ')}`;
   return {
     keyOf: (identity) => root.keyOf?.(identity) ?? null,
@@ -71,32 +93,46 @@ function decoded(
   return parents;
 }
 
-type FindLookup = (join: JoinQuery) => Lookup | null;
+/** What is known besides the items at hand. */
+interface Surroundings {
+  lookup(join: JoinQuery): Lookup | null;
+  /** The database kept every row of `table` from naming a parent that is not there. */
+  isForeignKey(table: TableName, join: JoinQuery): boolean;
+}
 
 function takeTree(
   query: RowQuery & { readonly embeds: readonly EmbedQuery[] },
   decoder: RowDecoder,
   lacking: string[],
-  findLookup: FindLookup,
+  schema: Surroundings,
   lookups: Map<string, Lookup>,
 ): TakeTree {
-  const cells = query.columns.map(({ path, column }): TakeCell => {
-    const chain = chainOf(path, query.joins);
-    const own = cellKey(chain, column.name);
+  const takeCell = (chain: readonly JoinQuery[], column: string): TakeCell | null => {
+    const own = cellKey(chain, column);
     if (decoder.held.has(own)) return ({ cells: held }) => held.get(own) ?? null;
     const [first, ...rest] = chain;
-    const lookup = first === undefined ? null : findLookup(first);
-    const there = cellKey(rest, column.name);
-    if (first === undefined || lookup === null || !lookup.decoder.row.held.has(there)) {
-      const from = chain.at(-1)?.table ?? query.table;
-      lacking.push(`${from.name}.${column.name}`);
-      return () => null;
+    if (first === undefined) return null;
+    const lookup = schema.lookup(first);
+    const there = cellKey(rest, column);
+    if (lookup?.decoder.row.held.has(there)) {
+      lookups.set(JSON.stringify([first.table, first.on]), lookup);
+      return (row, parents) => {
+        const key = lookup.keyOf(row);
+        return key === null ? null : (parents.get(key)?.cells.get(there) ?? null);
+      };
     }
-    lookups.set(JSON.stringify([first.table, first.on]), lookup);
-    return (row, parents) => {
-      const key = lookup.keyOf(row);
-      return key === null ? null : (parents.get(key)?.cells.get(there) ?? null);
-    };
+    // The database saw to it that the parent is there: its key is what the foreign key says.
+    const above = chain.slice(0, -1);
+    const last = chain.at(-1) ?? first;
+    const pair = last.on.find(({ remote }) => remote === column);
+    const isKept = pair !== undefined && schema.isForeignKey(above.at(-1)?.table ?? query.table, last);
+    return isKept ? takeCell(above, pair.local) : null;
+  };
+  const cells = query.columns.map(({ path, column }): TakeCell => {
+    const chain = chainOf(path, query.joins);
+    const take = takeCell(chain, column.name);
+    if (take === null) lacking.push(`${(chain.at(-1)?.table ?? query.table).name}.${column.name}`);
+    return take ?? (() => null);
   });
   for (const { kind, of } of query.aggregates) lacking.push(`the ${kind} of ${of.table.name}`);
   const embeds = query.embeds.map((embed): ((row: DecodedRow) => readonly RowTree[]) => {
@@ -106,7 +142,7 @@ function takeTree(
       lacking.push(`${embed.table.name} as the embed ${embed.name} reads them`);
       return () => [];
     }
-    const take = takeTree(embed, child, lacking, () => null, lookups);
+    const take = takeTree(embed, child, lacking, { ...schema, lookup: () => null }, lookups);
     return ({ children }) => (children.get(key) ?? []).map((one) => take(one, new Map()));
   });
   return (row, parents) => ({

@@ -12,6 +12,6 @@ export function itemDecoder({ table, entities }: ResolvedMapping, schema: Source
   const decoders = entities.flatMap((entity) => entityDecoder(table, entity, find) ?? []);
   return {
     schema,
-    answer: (query): ItemAnswer | string => answerQuery(query, decoders),
+    answer: (query): ItemAnswer | string => answerQuery(query, decoders, schema),
   };
 }
