@@ -31,7 +31,7 @@ export function renderCatchUp({ catchUp }: MigrateReport): string {
   }
   if (movable.length > 0) {
     lines.push(
-      `Rows whose keys may have changed: ${movable.join(', ')} can have left items under former keys; so have deleted rows. tablefold diff finds them.`,
+      `Rows whose keys may have changed: ${movable.join(', ')} can have left items under former keys; so have deleted rows. tablefold diff --out FILE finds them, tablefold prune --differences FILE deletes them.`,
     );
   }
   return `${lines.join('\n')}\n`;
