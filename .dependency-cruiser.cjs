@@ -19,7 +19,11 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, path: '^src/', pathNot: '^src/(bin|index)[.]ts$|^src/commands/|[.]d[.]ts$' },
+      from: {
+        orphan: true,
+        path: '^src/',
+        pathNot: '^src/(bin|index)[.]ts$|^src/(commands|report/assets)/|[.]d[.]ts$',
+      },
       to: {},
     },
     only('support', '^src/support/', ['^src/support/']),

@@ -177,6 +177,15 @@ export const stateFlag = {
   }),
 };
 
+/** Reports as files, beside what is printed. */
+export const reportFlags = {
+  html: Flags.string({
+    helpValue: 'FILE',
+    description: 'Write the report as one HTML file that needs no network: charts, tables, search.',
+    helpGroup: 'OUTPUT',
+  }),
+};
+
 /** Of commands that may look at a part of the rows, chosen by chance. */
 export const sampleFlags = {
   sample: Flags.custom<number>({ helpValue: 'N%', parse: async (text) => parsePercent(text) })({

@@ -2,10 +2,11 @@ import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.js';
 import { confirmWrite } from '../cli/confirm.js';
 import { EXIT } from '../cli/exit-codes.js';
-import { mappingFlag, readFlags, runFlags, selectionFlags, tableFlags } from '../cli/flags.js';
+import { mappingFlag, readFlags, reportFlags, runFlags, selectionFlags, tableFlags } from '../cli/flags.js';
 import { openMapping, openSinkOf, openSourceOf, targetOf } from '../cli/open-run.js';
 import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderDiff } from '../cli/render-diff.js';
+import { pageOfDifferences, writeHtml } from '../cli/report-files.js';
 import { diff } from '../operations/diff.js';
 import { differencesHeader, openDifferences } from '../operations/differences-file.js';
 
@@ -18,6 +19,10 @@ export default class Diff extends BaseCommand {
     {
       description: 'Every difference in a file, reading no faster than 500 read units a second',
       command: '<%= config.bin %> diff -m mappings/shop.yaml --out differences.ndjson --max-read-units 500',
+    },
+    {
+      description: 'The differences to browse, by kind, entity and attribute',
+      command: '<%= config.bin %> diff -m mappings/shop.yaml --html diff.html',
     },
     {
       description: 'Mend what is missing or different, and nothing that the application wrote',
@@ -34,6 +39,7 @@ export default class Diff extends BaseCommand {
       description:
         'Write every difference there, one JSON object a line, for prune. A file that is there is refused.',
     }),
+    ...reportFlags,
     samples: Flags.integer({
       default: 5,
       min: 0,
@@ -71,6 +77,7 @@ export default class Diff extends BaseCommand {
       if (flags.repair && !sink.local) {
         await confirmWrite(await targetOf(mapping, flags, session), flags, session.signal);
       }
+      const page = flags.html === undefined ? null : pageOfDifferences();
       const progress = showProgress(session, 'read');
       try {
         const report = await diff({
@@ -79,13 +86,18 @@ export default class Diff extends BaseCommand {
           maxReadUnits: flags['max-read-units'],
           samples: flags.samples,
           repair: flags.repair ? { maxWriteUnits: flags['max-write-units'] } : undefined,
-          ...(file === null ? {} : { onDifference: file.add, onCollision: file.addCollision }),
+          onDifference: async (difference) => {
+            page?.add(difference);
+            await file?.add(difference);
+          },
+          ...(file === null ? {} : { onCollision: file.addCollision }),
           meter: progress.meter,
           onPrepared: (prepared) => progress.start(expectedRows(prepared, {})),
           log: session.log,
           signal: session.signal,
         });
         await file?.end(report);
+        if (page !== null) await writeHtml(flags.html, 'diff', page.data(report), this.config.version);
         const { missing, different, orphans, rejects } = report.totals;
         const { created = 0, updated = 0 } = report.repair ?? {};
         const left = missing + different - created - updated;

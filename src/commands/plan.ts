@@ -6,6 +6,7 @@ import {
   costFlags,
   mappingFlag,
   readFlags,
+  reportFlags,
   runFlags,
   sampleFlags,
   selectionFlags,
@@ -15,6 +16,7 @@ import { costOptionsOf, openMapping, openSourceOf, sampleOf, selectionOf } from 
 import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderPlan } from '../cli/render-plan.js';
 import { renderStatements } from '../cli/render-statements.js';
+import { writeHtml } from '../cli/report-files.js';
 import { plan } from '../operations/plan.js';
 import { costExcess } from '../operations/plan-cost.js';
 import { planStatements } from '../operations/plan-statements.js';
@@ -34,6 +36,10 @@ export default class Plan extends BaseCommand {
       command: '<%= config.bin %> plan -m mappings/shop.yaml --sample 1%',
     },
     {
+      description: 'The report to look at, to search and to hand on',
+      command: '<%= config.bin %> plan -m mappings/shop.yaml --html plan.html',
+    },
+    {
       description: 'Time and money at a capacity; refuse what costs more than 500 dollars',
       command: '<%= config.bin %> plan -m mappings/shop.yaml --capacity provisioned:20000 --max-cost 500',
     },
@@ -49,6 +55,7 @@ export default class Plan extends BaseCommand {
     consistency: snapshotFlags.consistency,
     'chunk-size': runFlags['chunk-size'],
     ...sampleFlags,
+    ...reportFlags,
     ...costFlags,
     capacity: capacityFlag({
       description:
@@ -99,10 +106,12 @@ export default class Plan extends BaseCommand {
           ...reading,
           samples: flags.samples,
           sample: sampleOf(flags),
+          keepPartitions: flags.html !== undefined,
           cost: await costOptionsOf(flags),
           meter: progress.meter,
           onPrepared: (prepared) => progress.start(expectedRows(prepared, flags)),
         });
+        await writeHtml(flags.html, 'plan', report, this.config.version);
         const most = flags['max-cost'];
         const excess = most === undefined ? null : costExcess(report.cost, flags.capacity, most);
         const exit =

@@ -2,6 +2,7 @@ import type { WireItem } from '../sink/sink.js';
 import type { BigItem } from '../statistics/biggest-items.js';
 import type { Estimates, Sums } from '../statistics/estimate.js';
 import type { PartitionReport } from '../statistics/partition-statistics.js';
+import type { SampledPartition } from '../statistics/sampled-partitions.js';
 import type { SizeBar, SizeSpread } from '../statistics/size-histogram.js';
 import type { CollisionReport } from './collisions.js';
 import type { RiskMeasure } from './measure-risks.js';
@@ -14,6 +15,8 @@ export interface PlanReport {
   readonly entities: readonly EntityPlan[];
   /** How the items spread over partition keys: of the table (index null), and of each index that has items. */
   readonly partitions: readonly PartitionPlan[];
+  /** Some partitions with their first items, where they were asked for. */
+  readonly sampledPartitions: readonly SampledPartition[];
   /** The ten biggest items. */
   readonly biggest: readonly BigItem[];
   /** `Entity.copy`: those whose keys are not proved to be unique in the table. */

@@ -8,6 +8,7 @@ import type { RowPage } from '../source/source.js';
 import { BiggestItems, type BigItem } from '../statistics/biggest-items.js';
 import type { Sums } from '../statistics/estimate.js';
 import { PartitionStatistics } from '../statistics/partition-statistics.js';
+import { type SampledPartition, SampledPartitions } from '../statistics/sampled-partitions.js';
 import { SizeHistogram } from '../statistics/size-histogram.js';
 import { type CopyPlan, type EntityPlan, type PartitionPlan, TOTALS, type Total } from './plan-report.js';
 
@@ -17,6 +18,11 @@ const IMPORT_FRAME = '{"Item":}\n'.length;
 export class TableTally {
   readonly #partitions = new Map<string | null, PartitionStatistics>();
   readonly #biggest = new BiggestItems();
+  readonly #sampled: SampledPartitions | null;
+
+  constructor(keepsPartitions: boolean) {
+    this.#sampled = keepsPartitions ? new SampledPartitions() : null;
+  }
 
   add(item: Item): void {
     this.#of(null).add(item.partition, item.bytes, writeUnits(item.bytes));
@@ -24,6 +30,7 @@ export class TableTally {
       this.#of(index).add(partition, bytes, writeUnits(bytes));
     }
     this.#biggest.add(item);
+    this.#sampled?.add(item);
   }
 
   get partitions(): readonly PartitionPlan[] {
@@ -32,6 +39,10 @@ export class TableTally {
 
   get biggest(): readonly BigItem[] {
     return this.#biggest.report();
+  }
+
+  get sampledPartitions(): readonly SampledPartition[] {
+    return this.#sampled?.report() ?? [];
   }
 
   #of(index: string | null): PartitionStatistics {

@@ -26,6 +26,8 @@ export interface PlanOptions {
   readonly selection?: Selection | undefined;
   /** Only a part of the rows, and estimates of all; not with a selection. */
   readonly sample?: Sample | undefined;
+  /** Keeps some partitions with their items for the report; default: none. */
+  readonly keepPartitions?: boolean | undefined;
   /** Example items kept per copy; default 1. */
   readonly samples?: number | undefined;
   /**
@@ -64,7 +66,7 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     consistency: options.consistency ?? 'snapshot',
     signal,
   });
-  const table = new TableTally();
+  const table = new TableTally(options.keepPartitions ?? false);
   let tallies: readonly EntityTally[] = [];
   let collisions: FoundCollisions | null = null;
   let measures: readonly RiskMeasure[] | null = null;
@@ -119,6 +121,7 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     table: prepared.resolved.table.name,
     entities,
     partitions: table.partitions,
+    sampledPartitions: table.sampledPartitions,
     biggest: table.biggest,
     unprovedCopies: copiesOf(prepared),
     collisions: collisions?.report ?? null,

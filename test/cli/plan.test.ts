@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -69,6 +69,23 @@ describe('plan --sample', () => {
     expect(text.stdout).toMatch(/^Estimated from 1 % of the chunks \(seed 7\)/);
     expect((await shop.read(['plan', '--sample', '1%', '--limit', '5'])).exit).toBe(2);
     expect((await shop.read(['plan', '--sample', '5'])).exit).toBe(2);
+  });
+});
+
+describe('--html', () => {
+  it('of plan and of diff is a file that holds the report, and nowhere to put it is exit 3', async () => {
+    const plan = join(shop.folder, 'plan.html');
+    expect((await shop.read(['plan', '--html', plan])).exit).toBe(0);
+    const page = await readFile(plan, 'utf8');
+    expect(page).toContain('"sampledPartitions":[{"partition":"');
+    expect(page).toContain('Content-Security-Policy');
+    const nowhere = await shop.read(['plan', '--html', join(shop.folder, 'none', 'plan.html')]);
+    expect(nowhere.exit).toBe(3);
+    expect(nowhere.stderr).toContain('RUN_OUTPUT');
+    expect((await shop.run(['table create'])).exit).toBe(0);
+    const diff = join(shop.folder, 'diff.html');
+    expect((await shop.run(['diff', '--html', diff])).exit).toBe(6);
+    expect(await readFile(diff, 'utf8')).toContain('"kind":"missing","entity":"Customer"');
   });
 });
 

@@ -212,6 +212,15 @@ const plan = z.strictObject({
       ),
     }),
   ),
+  sampledPartitions: z.array(
+    z.strictObject({
+      partition: text,
+      items: z.array(
+        z.strictObject({ sort: text, entity: text, copy: text, bytes: whole, attributes: wireItem }),
+      ),
+      more: whole,
+    }),
+  ),
   biggest: z.array(z.strictObject({ entity: text, copy: text, key: wireItem, bytes: whole, source: text })),
   unprovedCopies: z.array(text),
   collisions: collisions.nullable(),

@@ -1,7 +1,12 @@
 import { describeMissing, type EngineName, type MissingEngine } from './engines/engine.js';
 
 /** Engines that the run shares; dynalite belongs to the demo. */
-export const SHARED_ENGINES = ['postgres', 'mariadb', 'dynamodb'] as const satisfies readonly EngineName[];
+export const SHARED_ENGINES = [
+  'postgres',
+  'mariadb',
+  'dynamodb',
+  'chromium',
+] as const satisfies readonly EngineName[];
 export type SharedEngine = (typeof SHARED_ENGINES)[number];
 
 /** Real data that the project does not ship: `data` below says where it is looked for. */

@@ -1,7 +1,7 @@
 import type { Outage } from './private-server.js';
 
 /** A server that tests, the demo and the benchmarks talk to. */
-export type EngineName = 'postgres' | 'mariadb' | 'dynamodb' | 'dynalite';
+export type EngineName = 'postgres' | 'mariadb' | 'dynamodb' | 'dynalite' | 'chromium';
 
 export interface Engine extends AsyncDisposable {
   readonly name: EngineName;
@@ -11,7 +11,7 @@ export interface Engine extends AsyncDisposable {
   readonly from: string;
   /**
    * Postgres, MariaDB: `postgres://user:password@host:port/database` of a superuser. DynamoDB: `http://host:port`;
-   * its credentials are any letters and digits.
+   * its credentials are any letters and digits. Chromium: the path of its executable.
    */
   readonly url: string;
   /** Of a private SQL server only: tests of crashes. */

@@ -1,3 +1,4 @@
+import { chromium } from './chromium.js';
 import { dynalite } from './dynalite.js';
 import { dynamodb } from './dynamodb.js';
 import {
@@ -13,7 +14,7 @@ import { mariadb, privateMariadb } from './mariadb.js';
 import { postgres, privatePostgres } from './postgres.js';
 import type { Outage } from './private-server.js';
 
-const RECIPES: Readonly<Record<EngineName, Recipe>> = { postgres, mariadb, dynamodb, dynalite };
+const RECIPES: Readonly<Record<EngineName, Recipe>> = { postgres, mariadb, dynamodb, dynalite, chromium };
 
 export interface ResolvedEngines {
   readonly started: readonly Engine[];

@@ -1,0 +1,177 @@
+function diffPage({ report, differences, left }) {
+  const { totals, entities, foreign, otherEntities, extraAttributes } = report;
+  const copies = entities.flatMap(({ entity, orphans, copies }) => [
+    ...copies.map((copy) => ({ entity, ...copy, orphans: null })),
+    ...(orphans === 0 ? [] : [{ entity, copy: '–', orphans }]),
+  ]);
+  const number = (head, key) => ({ head, value: (row) => row[key] ?? null, number: true });
+  const tone = (value) => (value > 0 ? 'bad' : 'good');
+  const aside = [
+    ['not tablefold’s, left alone', foreign],
+    ['of entities that were not asked for', otherEntities],
+    ['gone because their time to live is over', totals.expired],
+    ['changed while the diff ran, no difference', totals.changed],
+    ['cannot be made (rejects)', totals.rejects],
+  ].filter(([, items]) => items > 0);
+  return [
+    tiles([
+      ['items expected', count(totals.expected)],
+      ['the same', count(totals.same)],
+      ['missing', count(totals.missing), tone(totals.missing)],
+      ['different', count(totals.different), tone(totals.different)],
+      ['orphans', count(totals.orphans), tone(totals.orphans)],
+    ]),
+    section(
+      'By entity and copy',
+      sortable(
+        'Counts',
+        [
+          { head: 'entity', value: (row) => row.entity },
+          { head: 'copy', value: (row) => row.copy },
+          number('expected', 'expected'),
+          number('same', 'same'),
+          number('missing', 'missing'),
+          number('different', 'different'),
+          number('orphans', 'orphans'),
+          number('changed meanwhile', 'changed'),
+        ],
+        copies,
+      ),
+      el(
+        'ul',
+        {},
+        aside.map(([what, items]) => el('li', {}, `${count(items)} items ${what}`)),
+      ),
+      Object.keys(extraAttributes).length === 0
+        ? null
+        : el(
+            'p',
+            { class: 'note' },
+            `Attributes that are not the mapping’s, by items: ${Object.entries(extraAttributes)
+              .map(([name, items]) => `${name} (${count(items)})`)
+              .join(', ')}.`,
+          ),
+    ),
+    differencesSection(differences, left),
+  ];
+}
+
+function differencesSection(differences, left) {
+  if (differences.length === 0) return section('Differences', el('p', { class: 'note' }, 'None.'));
+  let texts = null; // made when somebody searches: it takes as much memory again
+  const chosen = { kind: '', entity: '', attribute: '' };
+  const items = (words) => {
+    if (words !== '') texts ??= differences.map((one) => JSON.stringify(one).toLowerCase());
+    return differences.filter(
+      ({ kind, entity, attributes }, at) =>
+        (chosen.kind === '' || kind === chosen.kind) &&
+        (chosen.entity === '' || entity === chosen.entity) &&
+        (chosen.attribute === '' || attributes.some(({ name }) => name === chosen.attribute)) &&
+        (words === '' || texts[at].includes(words)),
+    );
+  };
+  const { search, node, again } = pagedList({
+    items,
+    size: 50,
+    noun: 'differences',
+    label: 'Search keys and values',
+    render: differenceCard,
+  });
+  const filter = (label, key, values) => {
+    const select = el(
+      'select',
+      {
+        onchange: () => {
+          chosen[key] = select.value;
+          again();
+        },
+      },
+      el('option', { value: '' }, 'all'),
+      values.map(([value, found]) => el('option', { value }, `${value} (${count(found)})`)),
+    );
+    return el('label', {}, label, ' ', select);
+  };
+  const attributes = tallied(differences.flatMap((one) => one.attributes.map(({ name }) => name)));
+  return section(
+    'Differences',
+    left > 0
+      ? el('p', { class: 'note' }, `${count(left)} more are not on this page: --out keeps all of them.`)
+      : null,
+    el('div', { class: 'charts' }, attributesChart(attributes)),
+    el(
+      'div',
+      { class: 'filters' },
+      search,
+      filter('kind', 'kind', tallied(differences.map(({ kind }) => kind))),
+      filter('entity', 'entity', tallied(differences.map(({ entity }) => entity))),
+      filter('attribute', 'attribute', attributes),
+    ),
+    node,
+  );
+}
+
+function attributesChart(attributes) {
+  if (attributes.length === 0) return null;
+  return barChart(
+    'Attributes that differ, by items',
+    attributes.slice(0, 15).map(([name]) => name),
+    attributes.slice(0, 15).map(([, items]) => items),
+    { across: true },
+  );
+}
+
+/** Values with how often each comes, the most frequent first. */
+function tallied(values) {
+  const counts = new Map();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a);
+}
+
+function differenceCard({ kind, entity, copy, key, source, attributes, stale }) {
+  return el(
+    'article',
+    { class: 'difference' },
+    el(
+      'h3',
+      {},
+      el('span', { class: `kind ${kind === 'different' ? 'warn' : 'bad'}` }, kind),
+      ' ',
+      el('span', { class: 'key' }, keyText(key)),
+      stale ? ' of an older row than other copies' : null,
+    ),
+    el('p', { class: 'note' }, `${copy === null ? entity : `${entity}.${copy}`}, row ${source}`),
+    attributes.length === 0
+      ? null
+      : el(
+          'div',
+          { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Attributes of ${keyText(key)}` },
+          el(
+            'table',
+            {},
+            el(
+              'thead',
+              {},
+              el(
+                'tr',
+                {},
+                ['attribute', 'expected', 'found'].map((head) => el('th', { scope: 'col' }, head)),
+              ),
+            ),
+            el(
+              'tbody',
+              {},
+              attributes.map(({ name, expected, found }) =>
+                el(
+                  'tr',
+                  {},
+                  el('td', {}, name),
+                  ...[expected, found].map((value) =>
+                    el('td', { class: 'key' }, value === null ? '(none)' : readable(value)),
+                  ),
+                ),
+              ),
+            ),
+          ),
+        ),
+  );
+}
