@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CliOptions, type CliResult, tablefold } from '../support/cli.js';
 import { dropTable, uniqueTableName } from '../support/dynamodb-table.js';
+import { numbers } from '../support/mariadb-database.js';
 import { createDatabase, type TestDatabase } from '../support/postgres-database.js';
 
 /** A small shop for tests of the command line: `rows` orders, one of them with a NULL where a key wants a value. */
@@ -16,6 +17,17 @@ export const ORDERS = (rows: number) => `
   INSERT INTO orders SELECT n, 1 + n % 50, 'NEW', n / 100.0, 'rep' || n % 3,
     timestamptz '2024-01-01 00:00:00+00' + n * interval '1 minute' FROM generate_series(1, ${rows}) n;
   ANALYZE;`;
+
+/** The same shop for MySQL and MariaDB. */
+export const MYSQL_ORDERS = (rows: number) => `
+  CREATE TABLE customers (id int PRIMARY KEY, name varchar(40) NOT NULL);
+  CREATE TABLE orders (
+    id bigint PRIMARY KEY, customer_id int NOT NULL, status varchar(10) NOT NULL, total decimal(10,2) NOT NULL,
+    rep varchar(10), created_at datetime NOT NULL, FOREIGN KEY (customer_id) REFERENCES customers (id)
+  );
+  INSERT INTO customers SELECT seq, concat('Customer ', seq) FROM ${numbers(50)} n;
+  INSERT INTO orders SELECT seq, 1 + seq % 50, 'NEW', seq / 100, concat('rep', seq % 3),
+    '2024-01-01' + INTERVAL seq MINUTE FROM ${numbers(rows)} n;`;
 
 export const MAPPING = `version: 1
 table: { name: shop, partitionKey: pk, sortKey: sk }
@@ -33,8 +45,8 @@ entities:
       byRep: { key: { pk: 'REP#{rep}', sk: 'ORDER#{id}' } }
 `;
 
-export interface Shop extends AsyncDisposable {
-  readonly database: TestDatabase;
+export interface Shop<Database = TestDatabase> extends AsyncDisposable {
+  readonly database: Database;
   readonly folder: string;
   readonly mapping: string;
   readonly table: string;
@@ -50,7 +62,15 @@ export async function openShop(
   dynamoUrl: string,
   { rows = 200, mapping = MAPPING }: { readonly rows?: number; readonly mapping?: string } = {},
 ): Promise<Shop> {
-  const database = await createDatabase(postgresUrl, ORDERS(rows));
+  return shopOf(await createDatabase(postgresUrl, ORDERS(rows)), dynamoUrl, mapping);
+}
+
+/** A shop whose tables are there; the database is dropped with it. */
+export async function shopOf<Database extends { readonly url: string; drop(): Promise<void> }>(
+  database: Database,
+  dynamoUrl: string,
+  mapping = MAPPING,
+): Promise<Shop<Database>> {
   const folder = await mkdtemp(join(tmpdir(), 'tablefold-cli-'));
   const file = join(folder, 'shop.yaml');
   const state = join(folder, 'state');

@@ -3,24 +3,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CliOptions, signalWhileReading, tablefold } from '../support/cli.js';
 import { dropTable, scanAll, uniqueTableName } from '../support/dynamodb-table.js';
-import { createMySqlDatabase, type MySqlTestDatabase, numbers } from '../support/mariadb-database.js';
+import { createMySqlDatabase, type MySqlTestDatabase } from '../support/mariadb-database.js';
 import { requireEngine } from '../support/require-resource.js';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js';
-import { MAPPING } from './fixture.js';
+import { MAPPING, MYSQL_ORDERS } from './fixture.js';
 
 const mariadbUrl = requireEngine('mariadb');
 const dynamoUrl = requireEngine('dynamodb');
 
-const SHOP = `
-  CREATE TABLE customers (id int PRIMARY KEY, name varchar(40) NOT NULL);
-  CREATE TABLE orders (
-    id bigint PRIMARY KEY, customer_id int NOT NULL, status varchar(10) NOT NULL, total decimal(10,2) NOT NULL,
-    rep varchar(10), created_at datetime NOT NULL, FOREIGN KEY (customer_id) REFERENCES customers (id)
-  );
-  INSERT INTO customers SELECT seq, concat('Customer ', seq) FROM ${numbers(50)} n;
-  INSERT INTO orders SELECT seq, 1 + seq % 50, 'NEW', seq / 100, concat('rep', seq % 3),
-    '2024-01-01' + INTERVAL seq MINUTE FROM ${numbers(2000)} n;
-  UPDATE orders SET rep = NULL WHERE id = 1500;`;
+const SHOP = `${MYSQL_ORDERS(2000)} UPDATE orders SET rep = NULL WHERE id = 1500;`;
 
 describe('MariaDB through the built binary', () => {
   let database: MySqlTestDatabase;

@@ -3,18 +3,38 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CliOptions } from '../support/cli.js';
+import { createMySqlDatabase } from '../support/mariadb-database.js';
 import { requireEngine } from '../support/require-resource.js';
-import { openShop, type Shop } from './fixture.js';
+import { MYSQL_ORDERS, openShop, type Shop, shopOf } from './fixture.js';
 
-const postgresUrl = requireEngine('postgres');
 const dynamoUrl = requireEngine('dynamodb');
 
 const PASSWORD = 'Gr@ss#hopper/42';
 
+/** A user who may do no more than read the tables. */
+const ENGINES = {
+  async postgres() {
+    const shop = await openShop(requireEngine('postgres'), dynamoUrl, { rows: 200 });
+    const role = `keeper_${shop.table.replaceAll(/\W/g, '_').toLowerCase()}`;
+    await shop.database.query(`CREATE ROLE ${role} LOGIN PASSWORD '${PASSWORD}';
+      GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${role}`);
+    return { shop, role, forget: `DROP OWNED BY ${role}; DROP ROLE ${role}` };
+  },
+  async mariadb() {
+    const database = await createMySqlDatabase(requireEngine('mariadb'), MYSQL_ORDERS(200));
+    const shop = await shopOf(database, dynamoUrl);
+    const role = `keeper_${database.name.slice(-8)}`;
+    await database.query(`CREATE USER ${role}@'%' IDENTIFIED BY '${PASSWORD}';
+      GRANT SELECT ON ${database.name}.* TO ${role}@'%'`);
+    return { shop, role, forget: `DROP USER ${role}@'%'` };
+  },
+};
+
 /** What a shell, a log shipper and `ps` can see of a run. */
-describe('the password of the source', () => {
-  let shop: Shop;
+describe.each(['postgres', 'mariadb'] as const)('the password of a plain user of %s', (name) => {
+  let shop: Shop<{ readonly url: string; query(sql: string): Promise<unknown> }>;
   let role: string;
+  let forget: string;
   /** What the process table said of each process that ran. */
   const processTable: string[] = [];
   const watch: CliOptions['onStart'] = (child) =>
@@ -27,14 +47,10 @@ describe('the password of the source', () => {
     })();
 
   beforeAll(async () => {
-    shop = await openShop(postgresUrl, dynamoUrl, { rows: 200 });
-    role = `keeper_${shop.table.replaceAll(/\W/g, '_').toLowerCase()}`;
-    await shop.database.query(`CREATE ROLE ${role} LOGIN PASSWORD '${PASSWORD}'`);
-    await shop.database.query(`GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${role}`);
+    ({ shop, role, forget } = await ENGINES[name]());
   });
   afterAll(async () => {
-    await shop.database.query(`DROP OWNED BY ${role}`);
-    await shop.database.query(`DROP ROLE ${role}`);
+    await shop.database.query(forget);
     await shop[Symbol.asyncDispose]();
   });
 
