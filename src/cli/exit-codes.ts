@@ -28,6 +28,7 @@ const BY_AREA: Readonly<Record<ErrorArea, ExitCode>> = {
 const BY_CODE: Readonly<Record<string, ExitCode>> = {
   SOURCE_KEY: EXIT.usage,
   SOURCE_THROTTLE: EXIT.configuration,
+  SOURCE_LAG: EXIT.configuration,
   SINK_NOT_EMPTY: EXIT.configuration,
   TABLE_PRICES: EXIT.configuration,
   RUN_COST: EXIT.configuration,

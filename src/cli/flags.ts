@@ -119,6 +119,11 @@ export const snapshotFlags = {
     description: 'How long the source may be away in the middle of the run (a restart, a failover).',
     helpGroup: 'SOURCE',
   }),
+  'max-lag': durationFlag({
+    description:
+      'Asked every 5 seconds: reading pauses while the replica that is read, or the furthest replica of the primary that is read, is more than this behind, or while replication has stopped.',
+    helpGroup: 'SOURCE',
+  }),
   'throttle-query': Flags.string({
     helpValue: 'SQL',
     description:

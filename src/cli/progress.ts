@@ -154,11 +154,11 @@ function away({ sourceAway }: Meter): string | null {
   return `the source is away for ${duration(systemClock.now() - sourceAway.since)}: ${sourceAway.why}`;
 }
 
-/** For how long reading has been paused, and by what answer; null while it goes on. */
+/** For how long reading has been paused, and why; null while it goes on. */
 function paused({ sourcePaused }: Meter): string | null {
   if (sourcePaused === null) return null;
-  const { answer, since } = sourcePaused;
-  return `reading is paused for ${duration(systemClock.now() - since)}: --throttle-query says ${JSON.stringify(answer)}`;
+  const { why, since } = sourcePaused;
+  return `reading is paused for ${duration(systemClock.now() - since)}: ${why}`;
 }
 
 /** What the run waits for most, in the words of who could change it. */
@@ -171,7 +171,7 @@ function heldBackBy(meter: Meter): string {
     return index === undefined ? throttle.reason : `${throttle.reason} of index ${index}`;
   }
   if (meter.sourceAway !== null) return 'the source, which is away';
-  if (meter.sourcePaused !== null) return '--throttle-query';
+  if (meter.sourcePaused !== null) return meter.sourcePaused.flag;
   if (meter.pausedSince !== null) return 'control --pause';
   if (meter.heldBack > 0) return 'hot partition keys';
   if (meter.rateLimited > 0) return meter.throttled > 0 ? 'the capacity of the table' : '--max-write-units';

@@ -106,7 +106,7 @@ export default class Migrate extends BaseCommand {
             consistency: flags.consistency,
             maxSnapshotAgeMs: flags['max-snapshot-age'],
             sourcePatienceMs: flags['source-patience'],
-            throttle: flags['throttle-query'] === undefined ? undefined : { query: flags['throttle-query'] },
+            throttle: { query: flags['throttle-query'], maxLagMs: flags['max-lag'] },
             maxWriteUnits: () => maxWriteUnitsOf(mapping, flags, session),
             writeUnitsOf: (limit) => writeUnitsOf(mapping, flags, session, limit),
             threads: { count: flags.threads, parts: threadPartsOf(flags) },

@@ -35,7 +35,7 @@ export interface MigrateReport {
   /** Partition keys that were found to be hot. */
   readonly hotKeys: number;
   readonly retriedItems: number;
-  /** Milliseconds that reading waited because `--throttle-query` was true. */
+  /** Milliseconds that reading waited because of `--throttle-query` or `--max-lag`. */
   readonly pausedMs: number;
   /** That ran the chunks of this process; 1: none besides the main one. */
   readonly threads: number;

@@ -157,7 +157,7 @@ export async function writeRows(
   };
   const tables = mappedTables([...prepared.mappers, ...prepared.unproved.map(({ mapper }) => mapper)]);
   const patienceMs = options.sourcePatienceMs ?? MIGRATE_DEFAULTS.sourcePatienceMs;
-  await using brake = await openBrake(options.throttle, {
+  await using brake = await openBrake(options.throttle ?? {}, {
     source,
     patienceMs,
     meter,

@@ -53,8 +53,8 @@ export interface Meter {
   hotKeys: number;
   /** Why the source does not do what it is asked for, and since when (`Clock.now`), while it is tried again; else null. */
   sourceAway: { readonly why: string; readonly since: number } | null;
-  /** What the source answered when it asked for a pause, and since when (`Clock.now`), while reading waits; else null. */
-  sourcePaused: { readonly answer: string; readonly since: number } | null;
+  /** Which flag holds reading back, why, and since when (`Clock.now`); null while it goes on. */
+  sourcePaused: { readonly flag: string; readonly why: string; readonly since: number } | null;
   /** Since when (`Clock.now`) nothing is written because an operator wants so; else null. */
   pausedSince: number | null;
   /** Milliseconds of all pauses, up to the last question. */

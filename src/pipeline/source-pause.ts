@@ -10,11 +10,25 @@ import type { RetryPolicy } from './retry.js';
 /** Often enough that a source under load is relieved soon, and no load of its own. */
 export const ASK_EVERY_MS = 5_000;
 
-export interface SourcePauseOptions {
-  /** The first cell of what the source answers; null for NULL or no row. */
+/** Something that the source is asked, and that may want reading to pause. */
+export interface PauseQuestion {
+  /** The flag that asks, for people. */
+  readonly flag: string;
+  /** Why reading has to pause; null: for all that this asks, it may go on. */
   readonly ask: (signal: AbortSignal) => Promise<string | null>;
+}
+
+/** Which flag wants a pause, and why. */
+export interface PauseReason {
+  readonly flag: string;
+  readonly why: string;
+}
+
+export interface SourcePauseOptions {
+  /** At least one; reading pauses while one of them wants so. */
+  readonly questions: readonly PauseQuestion[];
   readonly everyMs: number;
-  /** How long the question may go without an answer. */
+  /** How long a question may go without an answer. */
   readonly retry: Pick<RetryPolicy, 'patienceMs'>;
   readonly clock: Clock;
   readonly meter: Meter;
@@ -24,7 +38,7 @@ export interface SourcePauseOptions {
   readonly fail: (error: unknown) => void;
 }
 
-/** Holds back whoever reads the source while its operator's query says so. */
+/** Holds back whoever reads the source while it asks for a pause. */
 export class SourcePause implements AsyncDisposable {
   readonly #options: SourcePauseOptions;
   readonly #stop = new AbortController();
@@ -41,7 +55,7 @@ export class SourcePause implements AsyncDisposable {
   /** Asks once, and throws what the source complains of, for somebody is watching; then again and again. */
   static async open(options: SourcePauseOptions): Promise<SourcePause> {
     const pause = new SourcePause(options);
-    pause.#heed(await options.ask(options.signal));
+    pause.#heed(await pause.#ask(options.signal));
     pause.#begin();
     return pause;
   }
@@ -61,16 +75,16 @@ export class SourcePause implements AsyncDisposable {
   }
 
   async #askOn(): Promise<void> {
-    const { ask, everyMs, clock, log, fail } = this.#options;
+    const { everyMs, clock, log, fail } = this.#options;
     const signal = AbortSignal.any([this.#options.signal, this.#stop.signal]);
     try {
       for (;;) {
         await clock.sleep(everyMs, signal);
         try {
-          this.#heed(await ask(signal));
+          this.#heed(await this.#ask(signal));
         } catch (error) {
           if (signal.aborted || !isPassing(error)) throw error;
-          log.warn({ why: messageOf(error) }, 'no answer to --throttle-query; asking again');
+          log.warn({ why: messageOf(error) }, `no answer to ${this.#flags()}; asking again`);
           this.#checkPatience(error);
         }
       }
@@ -79,23 +93,37 @@ export class SourcePause implements AsyncDisposable {
     }
   }
 
-  #heed(answer: string | null): void {
+  /** The first reason for a pause, or null. Each is asked, so that the first time tells of each that it is refused. */
+  async #ask(signal: AbortSignal): Promise<PauseReason | null> {
+    let reason: PauseReason | null = null;
+    for (const { flag, ask } of this.#options.questions) {
+      const why = await ask(signal);
+      if (why !== null) reason ??= { flag, why };
+    }
+    return reason;
+  }
+
+  #flags(): string {
+    return this.#options.questions.map(({ flag }) => flag).join(' and ');
+  }
+
+  #heed(reason: PauseReason | null): void {
     const { clock, meter, log } = this.#options;
     const now = clock.now();
     this.#unansweredSince = null;
     if (this.#gate !== null) meter.pausedMs += now - this.#countedUpTo;
     this.#countedUpTo = now;
-    if (isTrue(answer) === (this.#gate !== null)) return;
-    if (this.#gate === null) {
-      this.#gate = shutGate();
-      meter.sourcePaused = { answer: answer ?? '', since: now };
-      log.warn({ answer }, 'reading pauses: --throttle-query is true');
+    if (reason !== null) {
+      meter.sourcePaused = { ...reason, since: meter.sourcePaused?.since ?? now };
+      if (this.#gate === null) log.warn(reason, 'reading pauses');
+      this.#gate ??= shutGate();
       return;
     }
+    if (this.#gate === null) return;
     this.#gate.resolve();
     this.#gate = null;
     meter.sourcePaused = null;
-    log.warn({ answer }, 'reading goes on: --throttle-query is not true any more');
+    log.warn(`reading goes on: ${this.#flags()} wants no pause any more`);
   }
 
   #checkPatience(error: MigrationError): void {
@@ -105,21 +133,13 @@ export class SourcePause implements AsyncDisposable {
     const seconds = Math.round(retry.patienceMs / 1000);
     throw new MigrationError(
       error.code,
-      `--throttle-query had no answer for ${seconds} s: ${error.message}`,
+      `${this.#flags()} had no answer for ${seconds} s: ${error.message}`,
       {
         cause: error,
         hint: 'What is done is in the checkpoint: run again with --resume when the source is back; --source-patience waits for longer.',
       },
     );
   }
-}
-
-/**
- * Whether an answer asks for a pause: anything but no row, NULL, an empty text, a zero (`0`, `0.00`) and
- * what Postgres reads as false. A bit of MySQL comes as its byte.
- */
-export function isTrue(answer: string | null): boolean {
-  return answer !== null && !/^\s*(f|false|n|no|off|\0|[-+]?0*\.?0*)\s*$/i.test(answer);
 }
 
 /** The snapshot, each page of rows read only when the source may be read. */

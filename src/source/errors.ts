@@ -19,6 +19,8 @@ export type SourceErrorCode =
   | 'SOURCE_QUERY'
   /** The source refuses the query that says when reading has to pause. */
   | 'SOURCE_THROTTLE'
+  /** The source cannot tell how far a replica is behind. */
+  | 'SOURCE_LAG'
   /** A key that the caller gave is no value of the identity columns. */
   | 'SOURCE_KEY'
   /** The snapshot cannot be taken or is gone. */

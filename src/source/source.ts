@@ -1,5 +1,6 @@
 import type { Measured, TableMeasure } from './measure.js';
 import type { ObservedQueries } from './observed-queries.js';
+import type { ReplicaLag } from './replica-lag.js';
 import type { EntityQuery } from './row-query.js';
 import type { Column, SourceSchema, TableName } from './source-schema.js';
 import type { SourceStatement } from './source-statement.js';
@@ -157,6 +158,8 @@ export interface Source extends AsyncDisposable {
    * first row, null for NULL or no row. Absent where SQL is not understood. Throws `SOURCE_*`.
    */
   ask?(sql: string, signal: AbortSignal): Promise<string | null>;
+  /** How far it is behind as of now. Absent where nothing is replicated. Throws `SOURCE_*`. */
+  replicaLag?(signal: AbortSignal): Promise<ReplicaLag>;
   openSnapshot(options: SnapshotOptions): Promise<Snapshot>;
   /**
    * The snapshot that a `share` is of, over this source's own connections. It lasts as long as the snapshot that

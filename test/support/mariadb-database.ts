@@ -47,7 +47,7 @@ export function numbers(count: number): string {
   return `(SELECT seq FROM (SELECT 1 + ${seq} AS seq FROM ${tables}) AS every WHERE seq <= ${count})`;
 }
 
-async function once(url: string, sql: string): Promise<readonly (readonly unknown[])[]> {
+export async function once(url: string, sql: string): Promise<readonly (readonly unknown[])[]> {
   const connection: Connection = await createConnection({
     uri: url,
     multipleStatements: true,

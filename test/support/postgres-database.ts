@@ -58,7 +58,10 @@ export async function serverRelease(engineUrl: string): Promise<number> {
   return rows[0]?.version ?? 0;
 }
 
-async function once<Result>(url: string, use: (client: pg.Client) => Promise<Result>): Promise<Result> {
+export async function once<Result>(
+  url: string,
+  use: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

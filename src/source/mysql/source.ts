@@ -1,6 +1,7 @@
 import type { Logger } from '../../support/log.js';
 import type { AdapterOptions } from '../adapter-options.js';
 import type { ObservedQueries } from '../observed-queries.js';
+import type { ReplicaLag } from '../replica-lag.js';
 import type { EntityQuery } from '../row-query.js';
 import type {
   Snapshot,
@@ -22,6 +23,7 @@ import { withHiddenColumns } from './hidden-columns.js';
 import { findingJson } from './json-columns.js';
 import { readObservedQueries } from './observed-queries.js';
 import { probe } from './probe.js';
+import { readReplicaLag } from './replica-lag.js';
 import { Session } from './session.js';
 import { openMySqlSnapshot } from './snapshot.js';
 import { mysqlStatements } from './statements.js';
@@ -84,6 +86,10 @@ class MySqlSource implements Source {
   async ask(sql: string, signal: AbortSignal): Promise<string | null> {
     const [row] = await asking(await this.#alive(), signal)({ text: sql, readers: null });
     return textOf(row?.[0] ?? null);
+  }
+
+  async replicaLag(signal: AbortSignal): Promise<ReplicaLag> {
+    return readReplicaLag(await this.#alive(), signal);
   }
 
   openSnapshot(options: SnapshotOptions): Promise<Snapshot> {

@@ -2,6 +2,7 @@ import type { Logger } from '../../support/log.js';
 import type { AdapterOptions } from '../adapter-options.js';
 import { LeasePool } from '../lease-pool.js';
 import type { ObservedQueries } from '../observed-queries.js';
+import type { ReplicaLag } from '../replica-lag.js';
 import type { EntityQuery } from '../row-query.js';
 import type {
   Snapshot,
@@ -20,6 +21,7 @@ import type { Ask } from './ask.js';
 import { discover } from './discover.js';
 import { readObservedQueries } from './observed-queries.js';
 import { probe } from './probe.js';
+import { readReplicaLag } from './replica-lag.js';
 import { Session } from './session.js';
 import { joinPostgresSnapshot, openPostgresSnapshot } from './snapshot.js';
 import { postgresStatements } from './statements.js';
@@ -74,6 +76,10 @@ class PostgresSource implements Source {
       const [row] = await ask({ text: sql, values: [] });
       return textOf(row?.[0] ?? null);
     });
+  }
+
+  replicaLag(signal: AbortSignal): Promise<ReplicaLag> {
+    return this.#inTransaction(signal, readReplicaLag);
   }
 
   openSnapshot(options: SnapshotOptions): Promise<Snapshot> {

@@ -9,7 +9,7 @@ import { messageOf } from '../../../src/support/error.js';
 import type { Certificates } from '../certificates.js';
 import { inContainer } from './docker.js';
 import { type Engine, engine, type Recipe, type Way } from './engine.js';
-import { startPrivate } from './private-server.js';
+import { type Step, startPrivate } from './private-server.js';
 
 const VARIABLE = 'TABLEFOLD_TEST_POSTGRES_URL';
 const IMAGE = 'postgres:17';
@@ -43,6 +43,10 @@ export const postgres: Recipe = {
 interface Extra {
   readonly files: Readonly<Record<string, string>>;
   settings(folder: string): readonly string[];
+  /** The password of a server that is copied. */
+  readonly password?: string;
+  /** Makes the data folder in place of initdb. */
+  data?(folder: string): Step;
 }
 
 /**
@@ -77,6 +81,30 @@ export function postgresWithTls(certificates: Certificates): Recipe {
 
 /** One that belongs to its test alone, which may kill it. */
 export const privatePostgres: Recipe = { ...postgres, ways: [() => npmPackage(), () => debian()] };
+
+/**
+ * A hot standby of a private server, whose data folder it copies: to be started while that one is dead, and good from
+ * when it is back. Without pg_basebackup, which the npm package lacks; to both it is a crash.
+ */
+export function postgresReplica(primaryUrl: string, primaryData: string): Recipe {
+  const { port, password } = new URL(primaryUrl);
+  const extra: Extra = {
+    password,
+    files: {
+      'replica.conf': `primary_conninfo = 'host=127.0.0.1 port=${port} user=postgres password=${password}'\n`,
+    },
+    settings: () => ['hot_standby=on', 'wal_retrieve_retry_interval=100ms'],
+    data: (folder) => ({
+      command: 'sh',
+      args: [
+        '-ec',
+        'cp -a "$0" "$1/data"; rm -f "$1/data/postmaster.pid"; touch "$1/data/standby.signal"; cat "$1/replica.conf" >> "$1/data/postgresql.auto.conf"',
+        ...[primaryData, folder],
+      ],
+    }),
+  };
+  return { ...postgres, ways: [() => npmPackage(extra), () => debian(extra)] };
+}
 
 async function fromEnvironment(): ReturnType<Way> {
   const url = process.env[VARIABLE];
@@ -140,7 +168,7 @@ export async function startPostgresOf(from: string, binaries: string, extra?: Ex
   const major = Number(/ (\d+)/.exec(program.stdout)?.[1]);
   const locale = major < 15 ? INITDB_14 : INITDB;
   const counts = ['lib', 'lib/postgresql'].some((folder) => existsSync(join(binaries, folder, COUNTER)));
-  const password = randomBytes(12).toString('hex');
+  const password = extra?.password ?? randomBytes(12).toString('hex');
   const urlAt = (port: number) => `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   const server = await startPrivate({
     name: 'postgres',
@@ -148,7 +176,7 @@ export async function startPostgresOf(from: string, binaries: string, extra?: Ex
     binaries,
     files: { password: `${password}\n`, ...extra?.files },
     steps: ({ folder, port, binaries: root }) => [
-      {
+      extra?.data?.(folder) ?? {
         command: join(root, 'bin', 'initdb'),
         args: [
           ...['-D', join(folder, 'data'), '-U', 'postgres', `--pwfile=${join(folder, 'password')}`],

@@ -11,7 +11,7 @@ import {
   type Recipe,
 } from './engine.js';
 import { mariadb, privateMariadb } from './mariadb.js';
-import { postgres, privatePostgres } from './postgres.js';
+import { postgres, postgresReplica, privatePostgres } from './postgres.js';
 import type { Outage } from './private-server.js';
 
 const RECIPES: Readonly<Record<EngineName, Recipe>> = { postgres, mariadb, dynamodb, dynalite, chromium };
@@ -51,6 +51,13 @@ export async function startPrivately(
   const { outage } = found;
   if (outage === undefined) throw new Error(`${found.from} cannot be killed`);
   return { ...found, outage };
+}
+
+/** A hot standby of a Postgres server that is dead for the moment. Throws `EngineMissing`. */
+export async function startReplica(primaryUrl: string, primaryData: string): Promise<Engine> {
+  const found = await follow(postgresReplica(primaryUrl, primaryData));
+  if (!isEngine(found)) throw new EngineMissing(found);
+  return found;
 }
 
 async function start(name: EngineName): Promise<Engine> {
