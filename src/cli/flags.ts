@@ -189,6 +189,11 @@ export const reportFlags = {
     description: 'Write the report as one HTML file that needs no network: charts, tables, search.',
     helpGroup: 'OUTPUT',
   }),
+  markdown: Flags.string({
+    helpValue: 'FILE',
+    description: 'Write a summary in Markdown, for pull requests; - prints it instead of the report.',
+    helpGroup: 'OUTPUT',
+  }),
 };
 
 /** Of commands that may look at a part of the rows, chosen by chance. */

@@ -16,6 +16,18 @@ export async function writeHtml(
   await write(file, await htmlPage({ kind, made, version, data }));
 }
 
+/** Writes the summary where it was asked for; returns what is printed instead of the report's text. Throws `RUN_OUTPUT`. */
+export async function writeMarkdown(
+  file: string | undefined,
+  markdown: () => string,
+  text: string,
+): Promise<string> {
+  if (file === undefined) return text;
+  if (file === '-') return markdown();
+  await write(file, markdown());
+  return text;
+}
+
 /** More make a page that is slow to open; `--out` keeps all. */
 const MOST_DIFFERENCES = 100_000;
 

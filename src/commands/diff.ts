@@ -3,10 +3,11 @@ import { BaseCommand } from '../cli/base-command.js';
 import { confirmWrite } from '../cli/confirm.js';
 import { EXIT } from '../cli/exit-codes.js';
 import { mappingFlag, readFlags, reportFlags, runFlags, selectionFlags, tableFlags } from '../cli/flags.js';
+import { diffMarkdown } from '../cli/markdown.js';
 import { openMapping, openSinkOf, openSourceOf, targetOf } from '../cli/open-run.js';
 import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderDiff } from '../cli/render-diff.js';
-import { pageOfDifferences, writeHtml } from '../cli/report-files.js';
+import { pageOfDifferences, writeHtml, writeMarkdown } from '../cli/report-files.js';
 import { diff } from '../operations/diff.js';
 import { differencesHeader, openDifferences } from '../operations/differences-file.js';
 
@@ -102,7 +103,8 @@ export default class Diff extends BaseCommand {
         const { created = 0, updated = 0 } = report.repair ?? {};
         const left = missing + different - created - updated;
         const exit = left + orphans + rejects > 0 ? EXIT.findings : EXIT.done;
-        return { report, text: renderDiff(report, flags), exit };
+        const shown = renderDiff(report, flags);
+        return { report, text: await writeMarkdown(flags.markdown, () => diffMarkdown(report), shown), exit };
       } catch (error) {
         file?.fail(error);
         throw error;

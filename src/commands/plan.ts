@@ -12,11 +12,12 @@ import {
   selectionFlags,
   snapshotFlags,
 } from '../cli/flags.js';
+import { planMarkdown } from '../cli/markdown.js';
 import { costOptionsOf, openMapping, openSourceOf, sampleOf, selectionOf } from '../cli/open-run.js';
 import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderPlan } from '../cli/render-plan.js';
 import { renderStatements } from '../cli/render-statements.js';
-import { writeHtml } from '../cli/report-files.js';
+import { writeHtml, writeMarkdown } from '../cli/report-files.js';
 import { plan } from '../operations/plan.js';
 import { costExcess } from '../operations/plan-cost.js';
 import { planStatements } from '../operations/plan-statements.js';
@@ -116,7 +117,8 @@ export default class Plan extends BaseCommand {
         const excess = most === undefined ? null : costExcess(report.cost, flags.capacity, most);
         const exit =
           excess !== null ? exitCodeOf(excess) : report.totals.rejects > 0 ? EXIT.findings : EXIT.done;
-        return { report, text: renderPlan(report, flags.mapping, excess), exit };
+        const shown = renderPlan(report, flags.mapping, excess);
+        return { report, text: await writeMarkdown(flags.markdown, () => planMarkdown(report), shown), exit };
       } finally {
         progress.stop();
       }

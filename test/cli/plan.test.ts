@@ -89,6 +89,18 @@ describe('--html', () => {
   });
 });
 
+describe('--markdown', () => {
+  it('writes a summary to a file beside the report, or prints it instead', async () => {
+    const file = join(shop.folder, 'plan.md');
+    const both = await shop.read(['plan', '--markdown', file]);
+    expect(both.stdout).toContain('Biggest items');
+    expect(await readFile(file, 'utf8')).toMatch(/^### Plan: .*\n\n✅ Nothing would be rejected/);
+    expect((await shop.read(['plan', '--markdown', '-'])).stdout).toBe(await readFile(file, 'utf8'));
+    expect((await shop.run(['table create'])).exit).toBe(0);
+    expect((await shop.run(['diff', '--markdown', '-'])).stdout).toMatch(/^### Diff: .*\n\n❌ 170 missing/);
+  });
+});
+
 describe('migrate --max-cost', () => {
   const max = (amount: string) => ['migrate', '--region', 'us-east-1', '--max-cost', amount];
 
