@@ -27,7 +27,7 @@ export async function readModule(source: string, file: string): Promise<ReadDocu
     throw describeFailure(error, file, path);
   }
   const document = documentOf(exported, file);
-  const locate = locator(moduleTree(source, document), source, file);
+  const locate = locator(() => moduleTree(source, document), source, file);
   const resolveFrom = (name: string, from: string) =>
     jiti.esmResolve(name, { parentURL: pathToFileURL(from).href, try: true }) ?? null;
   return { document, locate, problems: [], code: () => moduleGraph(path, resolveFrom) };

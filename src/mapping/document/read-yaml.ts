@@ -39,7 +39,7 @@ export function readYaml(source: string, file: string): ReadDocument {
   }
   return {
     document: toData(yaml, file),
-    locate: locator(treeOf(yaml), source, file),
+    locate: locator(() => treeOf(yaml), source, file),
     problems: [...problems, ...inexactNumbers(yaml, source, file)],
     code: () => '',
   };
@@ -59,9 +59,13 @@ function syntaxError(file: string, position: string, message: string): Error {
   });
 }
 
+/** JavaScript keeps every number of at most 15 digits that has no exponent. */
+const MAY_BE_ROUNDED = /[\d.]{16}|[\d.][eE][-+]?\d/;
+
 /** Numbers that JavaScript rounds: what is compared with the source would not be what was written. */
 function inexactNumbers(yaml: Document.Parsed, source: string, file: string): readonly Problem[] {
   const problems: Problem[] = [];
+  if (!MAY_BE_ROUNDED.test(source)) return problems; // a walk over everything is a tenth of reading it
   visit(yaml, {
     Scalar(_, { value, source: written, range }) {
       if (typeof value !== 'number' || written === undefined) return;

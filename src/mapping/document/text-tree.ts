@@ -10,10 +10,16 @@ export interface TextNode {
   readonly children: ReadonlyMap<string, TextNode>;
 }
 
-/** Places in `source`. What is not in the tree has the place of what is nearest above it. */
-export function locator(root: TextNode | null, source: string, file: string): Locate {
-  if (root === null) return () => null;
-  return (path, spot = 'value') => placeAt(offsetOf(root, path, spot), source, file);
+/**
+ * Places in `source`. What is not in the tree has the place of what is nearest above it. `read` makes the tree when the
+ * first place is asked for: a document without problems needs none.
+ */
+export function locator(read: () => TextNode | null, source: string, file: string): Locate {
+  let root: TextNode | null | undefined;
+  return (path, spot = 'value') => {
+    if (root === undefined) root = read();
+    return root === null ? null : placeAt(offsetOf(root, path, spot), source, file);
+  };
 }
 
 export function placeAt(offset: number, source: string, file: string): Place {

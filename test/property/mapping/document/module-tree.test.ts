@@ -44,7 +44,7 @@ it('a place that is given for a text has that text', () => {
   fc.assert(
     fc.property(json, (document) => {
       const source = `export default ${JSON.stringify(document, null, 2)};`;
-      const locate = locator(moduleTree(source, document), source, 'shop.ts');
+      const locate = locator(() => moduleTree(source, document), source, 'shop.ts');
       for (const [key, value] of Object.entries(document)) {
         const place = locate([key], 0);
         if (

@@ -4,7 +4,7 @@ import { locator } from '../../../../src/mapping/document/text-tree.js';
 
 /** The text from where a path of the document is said to stand, or null. */
 function at(source: string, document: unknown, ...path: (string | number)[]): string | null {
-  const place = locator(moduleTree(source, document), source, 'shop.ts')(path);
+  const place = locator(() => moduleTree(source, document), source, 'shop.ts')(path);
   return place === null ? null : place.excerpt.slice(place.column - 1);
 }
 
