@@ -78,7 +78,11 @@ function describe(thrown: Error): Failure {
 function parseFailure(message: string): string {
   const lines = message.split('\n').map((line) => line.trim());
   const said = lines.filter((line) => !/^$|^The following errors? occurred:$|^See more help/.test(line));
-  return said.join('; ').replace(/^(Parsing --\S+); /, '$1: ');
+  return said
+    .filter((line) => !line.startsWith('Note: ') && !line.startsWith('Alternatively, you can use'))
+    .join('; ')
+    .replace(/^(Parsing --\S+); /, '$1: ')
+    .replace(/^Missing \d+ required args?:; (\w+) +/, 'the argument $1 is missing: ');
 }
 
 /**

@@ -18,7 +18,7 @@ const GAP = 2;
 
 /**
  * Items of one kind in a table: the sort key, what else the key holds, the attributes. On a terminal cells are
- * clipped and the columns that do not fit are left out, and said so.
+ * clipped, and the columns that do not fit are left out, and said so; an item alone is listed line by line instead.
  */
 export function itemTable(
   lines: readonly ItemLine[],
@@ -40,6 +40,7 @@ export function itemTable(
     ...attributes.map((name) => column(name, lines, ({ item }) => attributeText(item, name))),
   ];
   const columns = fitting(all, terminal);
+  if (columns.length < all.length && lines.length === 1) return list(all, terminal);
   const text = table(
     columns.map(({ head }) => head),
     lines.map((_, row) => columns.map(({ cells }) => cells[row] ?? '')),
@@ -55,6 +56,17 @@ interface Column {
 
 function column(name: string, lines: readonly ItemLine[], cell: (line: ItemLine) => string): Column {
   return { head: printable(name), cells: lines.map(cell) };
+}
+
+/** One item, whole: a line for each column. */
+function list(columns: readonly Column[], { columns: width }: Terminal): string {
+  const room = Math.max(...columns.map(({ head }) => columnsOf(head))) + GAP;
+  return columns
+    .map(({ head, cells: [cell = ''] }) => {
+      const front = head + ' '.repeat(room - columnsOf(head));
+      return `${front}${width === null ? cell : clip(cell, Math.max(1, width - room))}\n`;
+    })
+    .join('');
 }
 
 /** The first columns that the terminal's width holds, one at least. */

@@ -7,6 +7,8 @@ import { paint, type Terminal } from './terminal.js';
 
 /** Entities are told apart by colour, always the same in one picture. */
 const COLOURS = ['cyan', 'green', 'yellow', 'magenta', 'blue', 'red'] as const;
+/** Of the tables beneath a partition. */
+const INDENT = '  ';
 
 /** The single-table view: partitions, their items in key order, entity by entity. */
 export function renderShow(
@@ -23,20 +25,25 @@ export function renderShow(
     ),
   ];
   const entities = [...new Set(report.partitions.flatMap(({ items }) => items.map(({ entity }) => entity)))];
+  const within = {
+    ...terminal,
+    columns: terminal.columns === null ? null : terminal.columns - INDENT.length,
+  };
   const colourOf = (entity: string) => COLOURS[entities.indexOf(entity) % COLOURS.length] ?? 'cyan';
   const partitions = report.partitions.map(({ partition, items }) => {
     const blocks = blocksOf(items).map((block) => {
       const [first] = block;
       const kind = `${first?.entity} (${first?.copy})`;
       const lines = block.map((shown) => ({ ...shown, facts: factsOf(shown) }));
-      const grid = itemTable(lines, hidden, sortKey, terminal);
-      return `  ${paint(terminal, colourOf(first?.entity ?? ''), kind)}\n${grid.replaceAll(/^(?=.)/gm, '  ')}`;
+      const grid = itemTable(lines, hidden, sortKey, within);
+      return `  ${paint(terminal, colourOf(first?.entity ?? ''), kind)}\n${grid.replaceAll(/^(?=.)/gm, INDENT)}`;
     });
     const name = clip(printable(partition), terminal.columns ?? Number.POSITIVE_INFINITY);
     return `${paint(terminal, 'bold', name)}\n${blocks.join('')}\n`;
   });
   const { totals, rows, skipped, rejects } = report;
-  const left = skipped === 0 ? '' : `, ${count(skipped)} copies left out by the mapping`;
+  const left =
+    skipped === 0 ? '' : `, ${count(skipped)} ${skipped === 1 ? 'copy' : 'copies'} left out by the mapping`;
   return [
     ...partitions,
     rejects.length === 0

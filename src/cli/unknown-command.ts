@@ -13,6 +13,12 @@ export async function reportUnknownCommand(
 ): Promise<ExitCode> {
   const { commandIDs } = await Config.load(root);
   const asked = words(redact(id)); // somebody may have typed the source's URL here
+  const known = commandIDs.find((command) => id.startsWith(`${command}:`));
+  if (known !== undefined) {
+    const hint = `See its flags with \`tablefold ${words(known)} --help\`.`;
+    const message = `${words(known)} takes no "${asked.slice(known.length + 1)}"`;
+    return reportFailure(usageError('USAGE_COMMAND', message, { hint }), argv);
+  }
   const near = nearest(asked, commandIDs.map(words));
   const meant = near === null ? '' : `Did you mean \`tablefold ${near}\`? `;
   const hint = `${meant}\`tablefold --help\` lists the commands.`;

@@ -147,10 +147,9 @@ async function read(file: string, hint: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw mappingError('MAPPING_EXAMPLES', `cannot read ${file}: ${messageOf(error)}`, {
-      cause: error,
-      hint,
-    });
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const message = missing ? `there is no file ${file}` : `cannot read ${file}: ${messageOf(error)}`;
+    throw mappingError('MAPPING_EXAMPLES', message, { cause: error, hint });
   }
 }
 

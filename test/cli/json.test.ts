@@ -183,9 +183,18 @@ describe('what --json prints is one object by its schema', () => {
       message: 'there is no command tabel create',
       hint: expect.stringContaining('Did you mean `tablefold table create`?'),
     });
-    const mistyped = await shop.read(['chek', 'postgres://me:s3cret@db/shop', '--json']);
-    error(2, mistyped);
-    expect(mistyped.stdout + mistyped.stderr).not.toContain('s3cret');
+    for (const typed of ['chek', 'check']) {
+      const mistyped = await shop.read([typed, 'postgres://me:s3cret@db/shop', '--json']);
+      error(2, mistyped);
+      expect(mistyped.stdout + mistyped.stderr).not.toContain('s3cret');
+    }
+    expect(error(2, await shop.read(['show', 'orders', '42', '--json']))).toMatchObject({
+      message: 'show takes no "orders 42"',
+      hint: 'See its flags with `tablefold show --help`.',
+    });
+    expect(error(2, await shop.read(['query', '--json']))['message']).toBe(
+      'the argument pattern is missing: Name of an access pattern.',
+    );
     error(2, await shop.read(['plan', '-e', 'Custommer', '--json']));
     const file = join(shop.folder, 'shapeless.yaml');
     await writeFile(file, MAPPING.replace('version: 1', 'version: 2'));

@@ -37,3 +37,15 @@ it('clips cells on a terminal, and says which columns it has no room for', () =>
     ),
   ).toBeLessThanOrEqual(40);
 });
+
+it('lists an item alone line by line where its columns do not fit: all of it is seen', () => {
+  const alone = (columns: number) => itemTable(lines.slice(0, 1), ['pk'], 'sk', { columns, colour: false });
+  expect(alone(30)).toMatchInlineSnapshot(`
+    "sk           O#1
+    customer_id  42
+    placedAt     2024
+    note         xxxxxxxxxxxxxxxx…
+    "
+  `);
+  expect(alone(120).split('\n')).toHaveLength(3);
+});
