@@ -10,6 +10,7 @@ import {
   type EncodeValue,
   type Encoding,
   fail,
+  type PlainForm,
   writeBoolean,
   writeNumber,
   writeText,
@@ -23,7 +24,16 @@ import { type ChildWriters, compileEmbed } from './compile-embed.js';
 export type WriteAttribute = (tree: RowTree, into: Encoding) => string;
 
 /** What an attribute's value is made of: '' when it is left off or failed, null for NULL. */
-type WriteValue = (tree: RowTree, into: Encoding) => string | null;
+interface WriteValue {
+  (tree: RowTree, into: Encoding): string | null;
+  /** The value is a cell as it is, and mostly in one form. */
+  readonly plain?: PlainCell;
+}
+
+interface PlainCell {
+  readonly cell: number;
+  readonly form: PlainForm;
+}
 
 const NULL_VALUE = '{"NULL":true}';
 
@@ -40,13 +50,13 @@ export function compileAttribute(
   place: Place,
 ): WriteAttribute {
   const made = compileValue(value, place);
-  const write = zeroDate === 'omit' ? withoutZeroDates(value, made) : made;
+  const whole = zeroDate === 'omit' ? withoutZeroDates(value, made) : made;
   const prefix = `,${jsonText(name)}:`;
   const nameBytes = Buffer.byteLength(name);
   const whenNull = nulls === 'null' ? prefix + NULL_VALUE : '';
   const nullBytes = nulls === 'null' ? nameBytes + 1 : 0;
-  return (tree, into) => {
-    const text = write(tree, into);
+  const write: WriteAttribute = (tree, into) => {
+    const text = whole(tree, into);
     if (text === null) {
       into.bytes += nullBytes;
       return whenNull;
@@ -54,6 +64,25 @@ export function compileAttribute(
     if (text === '') return '';
     into.bytes += nameBytes;
     return prefix + text;
+  };
+  return whole.plain === undefined ? write : plainOr(write, whole.plain, prefix, nameBytes);
+}
+
+/** The column's plain form where the cell has it, joined in one go: `write` says the same in more steps. */
+function plainOr(
+  write: WriteAttribute,
+  { cell: at, form }: PlainCell,
+  prefix: string,
+  nameBytes: number,
+): WriteAttribute {
+  const { close, inner } = form;
+  const open = prefix + form.open;
+  return (tree, into) => {
+    const cell = tree.row[at];
+    const text = typeof cell === 'string' ? inner(cell, into) : null;
+    if (text === null) return write(tree, into);
+    into.bytes += nameBytes;
+    return open + text + close;
   };
 }
 
@@ -127,12 +156,15 @@ function ofAggregate(at: number, type: ColumnType | null, level: number): WriteV
 }
 
 function ofColumn({ cell: at, column }: ResolvedColumn, encode: EncodeValue): WriteValue {
-  return ({ row }, into) => {
+  const write: WriteValue = ({ row }, into) => {
     const cell = row[at];
     if (cell === null || cell === undefined) return null;
     if (isLegible(cell, column.type)) return encode(cell, into);
     return fail(into, 'VALUE_MALFORMED', 'the bytes are no UTF-8; a view with CAST(… AS BINARY) keeps them');
   };
+  return encode.plain === undefined
+    ? write
+    : Object.assign(write, { plain: { cell: at, form: encode.plain } });
 }
 
 function encoderOf(

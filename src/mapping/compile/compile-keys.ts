@@ -25,7 +25,7 @@ export function compileKey(
   template: ResolvedTemplate,
   role: 'partition' | 'sort',
 ): KeyAttribute {
-  const { render, explain } = compileTemplate(template, role);
+  const { render, explain, plain: alwaysPlain } = compileTemplate(template, role);
   const limit = role === 'partition' ? LIMITS.partitionKeyBytes : LIMITS.sortKeyBytes;
   const prefix = `${jsonText(name)}:{"S":`;
   const nameBytes = Buffer.byteLength(name);
@@ -42,7 +42,7 @@ export function compileKey(
         const { code, reason } = explain(row);
         return refuse(code, reason);
       }
-      const plain = isPlainText(value);
+      const plain = alwaysPlain || isPlainText(value);
       const bytes = plain ? value.length : Buffer.byteLength(value);
       if (bytes === 0) return refuse('KEY_EMPTY', `${name} is the empty string (${template.text})`);
       if (bytes > limit) return refuse('KEY_TOO_LONG', `${name} has ${bytes} bytes; ${limit} are allowed`);

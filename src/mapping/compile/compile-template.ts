@@ -1,3 +1,4 @@
+import { isPlainText } from '../../item/json-text.js';
 import type { Cell, Row } from '../../source/source.js';
 import type { KeyCodec } from '../key/key-codec.js';
 import { keyCodec } from '../key/key-codecs.js';
@@ -14,6 +15,8 @@ export interface KeyFailure {
 export interface KeyTemplate {
   /** Null when a part is NULL or does not fit; `explain` says which. */
   readonly render: (row: Row) => string | null;
+  /** All that `render` writes is plain text (item/json-text.ts), whatever the row. */
+  readonly plain: boolean;
   /** Why `render` returned null for this row. */
   readonly explain: (row: Row) => KeyFailure;
   /** Canonical raw texts of the placeholders' values, in order; null for what `render` never writes. */
@@ -58,6 +61,9 @@ export function compileTemplate(template: ResolvedTemplate, role: 'partition' | 
   const components = pieces.filter((piece) => typeof piece !== 'string');
   return {
     render: renderer(pieces),
+    plain: pieces.every((piece) =>
+      typeof piece === 'string' ? isPlainText(piece) : piece.codec.width !== null,
+    ),
     explain: (row) => explain(components, row),
     parse: (key) => parse(pieces, key),
   };

@@ -1,5 +1,5 @@
 import type { Origin } from '../../item/item.js';
-import { jsonText, textBytes } from '../../item/json-text.js';
+import { isPlainText, jsonText } from '../../item/json-text.js';
 import type { RowTree } from '../../source/source.js';
 import { lineageText } from '../lineage.js';
 import type { ResolvedCopy, ResolvedEntity, ResolvedTable } from '../resolved-mapping.js';
@@ -123,12 +123,13 @@ export class RowBody {
       encoding.failure = null;
       this.#texts[at] = write(this.#tree, encoding);
       this.#bytes[at] = encoding.bytes;
-      this.#failures[at] = encoding.failure;
+      if (encoding.failure !== null || this.#failures[at] !== null) this.#failures[at] = encoding.failure;
     }
     for (const group of this.groups) this.#gather(group);
     const lineage = lineageText(this.origin);
-    this.#labels = `${this.#labelPrefix}${jsonText(lineage)}}`;
-    this.#labelBytes = this.#fixedBytes + textBytes(lineage);
+    const plain = isPlainText(lineage);
+    this.#labels = `${this.#labelPrefix}${plain ? `"${lineage}"` : JSON.stringify(lineage)}}`;
+    this.#labelBytes = this.#fixedBytes + (plain ? lineage.length : Buffer.byteLength(lineage));
   }
 
   #gather(group: Group): void {

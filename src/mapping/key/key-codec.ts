@@ -5,7 +5,8 @@
 export interface KeyCodec {
   /**
    * Characters of the component that starts at `from`, told by its first one; null where the width varies
-   * with the value and a byte below 0x25 or the end follows.
+   * with the value and a byte below 0x25 or the end follows. A component whose width is told is printable ASCII that
+   * JSON does not escape.
    */
   readonly width: ((text: string, from: number) => number) | null;
   /** Null when the value does not fit. */

@@ -11,12 +11,14 @@ import {
   type EncodeValue,
   type Encoding,
   fail,
+  type PlainForm,
   writeBoolean,
   writeBytes,
   writeNumber,
   writeText,
 } from './encode-value.js';
 import { geometryText } from './geometry-text.js';
+import { PLAIN_BOOLEAN, PLAIN_NUMBER, PLAIN_PADDED, PLAIN_TEXT, plainIso } from './plain-form.js';
 
 /** `any`: decided by each value (json). */
 export type WireType = 'S' | 'N' | 'B' | 'BOOL' | 'L' | 'M' | 'SS' | 'NS' | 'BS' | 'any';
@@ -65,8 +67,8 @@ function choicesOf(type: ColumnType, level: number): readonly Choice[] {
       return [byDefault('N', number), named('number', 'N', number), verbatim];
     case 'boolean':
       return [
-        byDefault('BOOL', (cell, into) => onBoolean(cell, into, (value) => writeBoolean(value, into))),
-        named('boolean', 'BOOL', (cell, into) => onBoolean(cell, into, (value) => writeBoolean(value, into))),
+        byDefault('BOOL', boolean),
+        named('boolean', 'BOOL', boolean),
         named('number', 'N', type.integers ? number : bit),
         named('string', 'S', (cell, into) =>
           onBoolean(cell, into, (value) => writeText(String(value), into)),
@@ -81,13 +83,7 @@ function choicesOf(type: ColumnType, level: number): readonly Choice[] {
     case 'bits':
       return [
         byDefault('S', text),
-        ...(type.length === 1
-          ? [
-              named('boolean', 'BOOL', (cell, into) =>
-                onBoolean(cell, into, (value) => writeBoolean(value, into)),
-              ),
-            ]
-          : []),
+        ...(type.length === 1 ? [named('boolean', 'BOOL', boolean)] : []),
         named('number', 'N', numberOfBits),
         verbatim,
       ];
@@ -119,9 +115,13 @@ function choicesOf(type: ColumnType, level: number): readonly Choice[] {
   }
 }
 
-const text: EncodeValue = (cell, into) => writeText(asText(cell), into);
-const padded: EncodeValue = (cell, into) => writeText(trimPadding(asText(cell)), into);
-const number: EncodeValue = (cell, into) => writeNumber(asText(cell), into);
+const text = withForm((cell, into) => writeText(asText(cell), into), PLAIN_TEXT);
+const padded = withForm((cell, into) => writeText(trimPadding(asText(cell)), into), PLAIN_PADDED);
+const number = withForm((cell, into) => writeNumber(asText(cell), into), PLAIN_NUMBER);
+const boolean = withForm(
+  (cell, into) => onBoolean(cell, into, (value) => writeBoolean(value, into)),
+  PLAIN_BOOLEAN,
+);
 const cents: EncodeValue = (cell, into) => time.writeCents(asText(cell), into);
 
 function joined({ delimiter }: Extract<ColumnType, { kind: 'array' }>): Choice {
@@ -179,7 +179,7 @@ function temporal(isoText: time.IsoText): readonly Choice[] {
 }
 
 function iso(isoText: time.IsoText): EncodeValue {
-  return (cell, into) => time.writeIso(isoText, asText(cell), into);
+  return withForm((cell, into) => time.writeIso(isoText, asText(cell), into), plainIso(isoText));
 }
 
 function list({ element, delimiter }: Extract<ColumnType, { kind: 'array' }>, level: number): EncodeValue {
@@ -225,6 +225,10 @@ function onBoolean(cell: string | Buffer, into: Encoding, write: (value: boolean
 /** Bytes stand for text only where they are no UTF-8 (source.ts, Cell). */
 function asText(cell: string | Buffer): string {
   return typeof cell === 'string' ? cell : cell.toString();
+}
+
+function withForm(encode: EncodeValue, plain: PlainForm): EncodeValue {
+  return Object.assign(encode, { plain });
 }
 
 function byDefault(attributeType: WireType, encode: EncodeValue): Choice {

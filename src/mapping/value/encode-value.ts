@@ -32,7 +32,24 @@ export interface ValueFailure {
 }
 
 /** Raw text of a cell that is not NULL → DynamoDB JSON (`{"N":"12"}`); '' when the attribute is left off. */
-export type EncodeValue = (cell: string | Buffer, into: Encoding) => string;
+export interface EncodeValue {
+  (cell: string | Buffer, into: Encoding): string;
+  /** A shorter way to the same text, where cells mostly have one form. */
+  readonly plain?: PlainForm;
+}
+
+/**
+ * The form that nearly every cell of a column has, in pieces, so that an attribute is joined once: its name and `open`
+ * are one text for all rows. Says the same as the encoder that it belongs to, or nothing.
+ */
+export interface PlainForm {
+  /** `{"S":"` */
+  readonly open: string;
+  /** `"}` */
+  readonly close: string;
+  /** What stands between, its bytes counted; null, and nothing counted, for a cell that the encoder must look at. */
+  readonly inner: (cell: string, into: Encoding) => string | null;
+}
 
 /** Records why a value cannot be held. */
 export function fail(into: Encoding, code: ValueFailure['code'], reason: string): '' {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isPlainText } from '../../../../src/item/json-text.js';
 import { keyCodec } from '../../../../src/mapping/key/key-codecs.js';
 import { canonical, KEY_VALUES, RUNS } from '../key-values.js';
 
@@ -19,7 +20,10 @@ describe.each(Object.entries(KEY_VALUES))('keys of %s', (_name, { type, raw, com
         const order = Math.sign(compare(a, b)) * direction || 0; // no -0
         expect(Buffer.compare(Buffer.from(one), Buffer.from(other))).toBe(order);
         expect(codec.decode(one)).toBe(canonical(type, a));
-        if (codec.width !== null) expect(codec.width(one, 0)).toBe(one.length);
+        if (codec.width !== null) {
+          expect(codec.width(one, 0)).toBe(one.length);
+          expect(isPlainText(one)).toBe(true);
+        }
         expect([...Buffer.from(one)].every((byte) => byte >= 0x25)).toBe(true);
       }),
       { numRuns: RUNS },

@@ -32,6 +32,43 @@ const text = fc.oneof(
 );
 const escaped = (one: string) => `"${one.replaceAll(/["\\]/g, '\\$&')}"`;
 
+describe('the plain form of a cell', () => {
+  const digits = fc.string({ unit: fc.constantFrom('0', '1', '9', '.', '-', '+', 'e'), maxLength: 12 });
+  const moment = fc.string({ unit: fc.constantFrom('0', '2', ':', '-', ' ', '.', '+00'), maxLength: 30 });
+  const TYPES: readonly (readonly [ColumnType, AttributeType | null, fc.Arbitrary<string>])[] = [
+    [TEXT, null, fc.constantFrom('', 'plain', 'a line that is longer than the loop of short texts')],
+    [{ ...TEXT, padded: true }, null, fc.string({ unit: fc.constantFrom('a', ' ', '"'), maxLength: 6 })],
+    [INT, null, digits],
+    [INT, 'string', digits],
+    [{ kind: 'decimal', precision: 12, scale: 2 }, null, fc.constantFrom('0.00', '-0.10', '12.50', '-0')],
+    [{ kind: 'boolean', integers: true }, null, fc.constantFrom('t', 'f', '0', '1', '2', 'true')],
+    [{ kind: 'date' }, null, fc.constantFrom('2024-02-29', '0000-00-00', '2024-00-10', 'infinity')],
+    [{ kind: 'time', zone: false, signed: true }, null, fc.constantFrom('-12:00:00', '09:30:00.5', '9:30')],
+    [{ kind: 'timestamp', zone: true }, null, fc.constantFrom('2024-01-31 09:30:00.25+00', '-infinity')],
+    [
+      { kind: 'timestamp', zone: false },
+      null,
+      fc.constantFrom('2024-01-31 09:30:00', '20240-01-31 09:30:00'),
+    ],
+  ];
+
+  it.each(TYPES)('of %o as %s says what the encoder says, byte for byte, or nothing', (type, as, usual) => {
+    const codec = attributeCodec(type, as);
+    const plain = codec.ok ? codec.encode.plain : undefined;
+    if (!codec.ok || plain === undefined) throw new Error('there is no plain form');
+    let spoken = 0;
+    holds(fc.oneof({ weight: 3, arbitrary: usual }, text, digits, moment), (cell) => {
+      const short: Encoding = { bytes: 0, failure: null };
+      const long: Encoding = { bytes: 0, failure: null };
+      const inner = plain.inner(cell, short);
+      if (inner === null) return short.bytes === 0 && short.failure === null;
+      spoken += 1;
+      return same([plain.open + inner + plain.close, short], [codec.encode(cell, long), long]);
+    });
+    expect(spoken).toBeGreaterThan(0);
+  });
+});
+
 describe('each codec against an oracle of its own', () => {
   it('decimals: the same rational number, or refused for what DynamoDB does not hold', () => {
     const decimal = fc.tuple(
