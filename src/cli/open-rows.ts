@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
 import { usageError } from '../operations/errors.js';
-import { openTableRows } from '../operations/table-rows.js';
+import { openExportRows, openTableRows } from '../operations/table-rows.js';
 import type { Source } from '../source/source.js';
 import { parseSourceUrl, refuseUnknown } from '../source/source-url.js';
 import type { Session } from './base-command.js';
@@ -39,10 +39,11 @@ interface RowsFlags extends SourceFlags {
   readonly concurrency: number;
 }
 
-/** A database, or with `dynamodb://TABLE?region=…&endpoint=…` a table that `--from` wrote. Throws `USAGE_*`, `SOURCE_*`. */
+/** A database; with `dynamodb://TABLE?region=…&endpoint=…` a table that `--from` wrote, with `file:FOLDER` an export of it. Throws `USAGE_*`, `SOURCE_*`. */
 export async function openRowsOf(flags: RowsFlags, session: Session): Promise<Source> {
   const { source, from } = flags;
-  if (source?.startsWith('dynamodb://') !== true) {
+  const isExport = source?.startsWith('file:') === true;
+  if (source === undefined || (!isExport && !source.startsWith('dynamodb://'))) {
     if (from === undefined) return openSourceOf(flags, session);
     throw usageError(
       'USAGE_COMBINATION',
@@ -56,6 +57,12 @@ export async function openRowsOf(flags: RowsFlags, session: Session): Promise<So
     throw usageError('USAGE_MISSING', 'a table is read by the mapping that wrote it', {
       hint: 'Name that mapping with --from FILE, and the new one with --mapping FILE.',
     });
+  }
+  if (isExport) {
+    const mapping = await openMapping({ mapping: from });
+    await using state = await openStateOf(flags);
+    const folder = source.replace(/^file:(?:\/\/(?=\/))?/, '');
+    return openExportRows({ mapping, state, folder, signal: session.signal });
   }
   const url = parseSourceUrl(source);
   refuseUnknown(url, ['region', 'endpoint']);

@@ -1,10 +1,10 @@
 import type { DynamoDb } from '../dynamodb/client.js';
 import { itemDecoder } from '../mapping/from-items/item-decoder.js';
-import type { LoadedMapping } from '../mapping/load-mapping.js';
+import { type LoadedMapping, withTable } from '../mapping/load-mapping.js';
 import { rateLimit } from '../pipeline/rate.js';
 import { sinkError } from '../sink/errors.js';
 import type { Sink } from '../sink/sink.js';
-import { openTable } from '../source/open-source.js';
+import { openTable, openTableExport } from '../source/open-source.js';
 import type { Source } from '../source/source.js';
 import type { StateStore } from '../state/state.js';
 import { systemClock } from '../support/time.js';
@@ -43,4 +43,23 @@ export async function openTableRows(options: TableRowsOptions): Promise<Source> 
     pace: rateLimit(maxReadUnits, systemClock),
   });
   return { ...source, [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose]() };
+}
+
+export interface ExportRowsOptions extends Pick<TableRowsOptions, 'mapping' | 'state' | 'signal'> {
+  /** `AWSDynamoDB/<id>` of an export to S3. */
+  readonly folder: string;
+}
+
+/** The same from an export of the table: of one moment as good as any, and no read units. Throws `SOURCE_QUERY`. */
+export async function openExportRows({ mapping, state, folder, signal }: ExportRowsOptions): Promise<Source> {
+  const { table, ...exported } = await openTableExport(folder);
+  const written = withTable(mapping, table ?? undefined);
+  const { resolved, schema } = await knownSchema({ mapping: written, state, signal });
+  return openTable({
+    ...exported,
+    decoder: itemDecoder(resolved, schema),
+    label: `file:${folder}`,
+    consistent: false,
+    pace: rateLimit(Number.POSITIVE_INFINITY, systemClock),
+  });
 }

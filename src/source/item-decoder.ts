@@ -64,3 +64,11 @@ export interface TableSourceOptions {
   readonly consistent: boolean;
   readonly pace: Pace;
 }
+
+/** An export of a table, as S3 holds it, copied to a folder. */
+export interface TableExport {
+  /** Whose items these are; null where the export does not say. */
+  readonly table: string | null;
+  readonly scanner: ItemScanner;
+  readonly itemCount: number;
+}

@@ -1,7 +1,7 @@
 import { type Logger, silentLogger } from '../support/log.js';
 import type { AdapterOptions } from './adapter-options.js';
 import { sourceError } from './errors.js';
-import type { TableSourceOptions } from './item-decoder.js';
+import type { TableExport, TableSourceOptions } from './item-decoder.js';
 import { type CredentialOptions, openCredentials } from './open-credentials.js';
 import type { Row, Source } from './source.js';
 import type { SourceSchema } from './source-schema.js';
@@ -67,4 +67,9 @@ export async function openRows(
 /** A table of items as a source of the rows that they were made of (source/dynamodb). */
 export async function openTable(options: TableSourceOptions): Promise<Source> {
   return (await import('./dynamodb/source.js')).tableSource(options);
+}
+
+/** The items of a table that was exported to S3, from a folder: for `openTable`. Throws `SOURCE_QUERY`. */
+export async function openTableExport(folder: string): Promise<TableExport> {
+  return (await import('./dynamodb/export-scanner.js')).openExport(folder);
 }

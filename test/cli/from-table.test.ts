@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalItem } from '../../src/item/canonical.js';
 import type { MigrateReport } from '../../src/operations/migrate-report.js';
@@ -66,7 +67,12 @@ entities:
 `;
 
 describe('a table as the source of another', () => {
-  const [before, after, direct] = [uniqueTableName(), uniqueTableName(), uniqueTableName()];
+  const [before, after, direct, again] = [
+    uniqueTableName(),
+    uniqueTableName(),
+    uniqueTableName(),
+    uniqueTableName(),
+  ];
   let database: TestDatabase;
   let folder: TemporaryFolder;
   const run = (args: readonly string[], source = database.url) =>
@@ -91,6 +97,7 @@ describe('a table as the source of another', () => {
       ['old.yaml', before],
       ['new.yaml', after],
       ['new.yaml', direct],
+      ['old.yaml', again],
     ] as const) {
       await done(['table', 'create', '-m', mapping, '--table', table]);
     }
@@ -98,7 +105,8 @@ describe('a table as the source of another', () => {
     await done(['migrate', '-m', 'new.yaml', '--table', direct]);
   });
   afterAll(async () => {
-    for (const table of [before, after, direct]) await dropTable(dynamoUrl, table).catch(() => undefined);
+    for (const table of [before, after, direct, again])
+      await dropTable(dynamoUrl, table).catch(() => undefined);
     await database?.drop();
     await folder?.[Symbol.asyncDispose]();
   });
@@ -118,6 +126,26 @@ describe('a table as the source of another', () => {
     const made = await items(after);
     expect(made.length).toBeGreaterThan(500);
     expect(made).toEqual(await items(direct));
+  });
+
+  it('is read from an export of it as well, but for lookups', async () => {
+    const all = await scanAll(dynamoUrl, before);
+    const place = join(folder.path, 'export');
+    await mkdir(join(place, 'data'), { recursive: true });
+    const tableArn = `arn:aws:dynamodb:eu-west-1:123456789012:table/${before}`;
+    const summary = JSON.stringify({ outputFormat: 'DYNAMODB_JSON', tableArn });
+    await writeFile(join(place, 'manifest-summary.json'), summary);
+    const key = 'AWSDynamoDB/01/data/a.json.gz';
+    const files = JSON.stringify({ itemCount: all.length, dataFileS3Key: key });
+    await writeFile(join(place, 'manifest-files.json'), files);
+    const lines = all.map((Item) => `${JSON.stringify({ Item })}\n`).join('');
+    await writeFile(join(place, 'data', 'a.json.gz'), gzipSync(lines));
+    await done(['migrate', '-m', 'old.yaml', '--from', 'old.yaml', '--table', again], 'file:export');
+    const own = all.filter((item) => item['_src'] !== undefined).map(canonicalItem);
+    expect(await items(again)).toEqual(own.sort());
+    const looked = await run([...fromTable, '--restart', '--existing', 'overwrite'], `file://${place}`);
+    expect(looked.exit).toBe(4);
+    expect(looked.stderr).toContain('single items cannot be looked up');
   });
 
   it('is refused by what its items lack, and by flags that do not go together', async () => {
