@@ -238,7 +238,7 @@ export const runFlags = {
     description: 'Forget the checkpoint that is there and begin again.',
   }),
   existing: Flags.option({
-    options: ['overwrite', 'insert-only'] as const,
+    options: ['overwrite', 'insert-only', 'only-changed'] as const,
     description:
       'What to do with items that are there already; without it, a table that holds items of these entities is refused.',
   })(),

@@ -1,4 +1,4 @@
-import type { MigrateReport } from '../operations/migrate-report.js';
+import type { MigrateReport, OnlyChanged } from '../operations/migrate-report.js';
 import { renderCatchUp } from './render-catch-up.js';
 import { renderCollisions } from './render-collisions.js';
 import { renderReaders, renderSnapshots, whyNotOneMoment } from './render-snapshots.js';
@@ -41,6 +41,7 @@ export function renderMigrate(report: MigrateReport): string {
       `, ${plural(report.throttledRequests, 'throttled request')}, ${plural(report.retriedItems, 'item')} retried` +
       (report.pausedMs === 0 ? '\n' : `, paused for ${duration(report.pausedMs)}\n`),
     renderThrottles(report),
+    report.onlyChanged === null ? '' : savedText(report.onlyChanged),
     totals.dangling === 0
       ? ''
       : `${plural(totals.dangling, 'joined parent')} missing: a foreign key names a row that is not there.\n`,
@@ -66,6 +67,10 @@ function renderThrottles({ throttles, hotKeys }: MigrateReport): string {
   );
   const hot = hotKeys === 0 ? [] : [`${plural(hotKeys, 'hot partition key')} held back`];
   return `Throttled: ${[...reasons, ...hot].join('; ')}.\n`;
+}
+
+function savedText({ unchanged, savedWriteUnits, readUnits }: OnlyChanged): string {
+  return `${plural(unchanged, 'item')} unchanged: ${count(savedWriteUnits)} write units not spent, ${count(readUnits)} read units spent.\n`;
 }
 
 function consistency(report: MigrateReport): string[] {

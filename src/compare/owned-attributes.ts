@@ -1,5 +1,6 @@
 import type { WireItem, WireValue } from '../item/attribute-value.js';
 import { sameItem } from '../item/canonical.js';
+import type { AttributeChange } from '../item/item-change.js';
 import { unzipItem } from '../item/oversize.js';
 
 /** An attribute whose value is not the expected one; null where the item does not have it. */
@@ -48,6 +49,22 @@ export function isTorn(
 function pick(item: WireItem, name: string): WireItem {
   const value = item[name];
   return value === undefined ? {} : { [name]: value };
+}
+
+/**
+ * What makes the owned attributes of `found` those of `wanted`, as they are stored: compressed ones with the list that
+ * names them, so that what is compared by content is written as the mapping makes it.
+ */
+export function changesOf(
+  wanted: WireItem,
+  found: WireItem,
+  owned: ReadonlySet<string>,
+): readonly AttributeChange[] {
+  return [...owned].flatMap((name): readonly AttributeChange[] => {
+    const [a, b] = [wanted[name] ?? null, found[name] ?? null];
+    if (a === b || (a !== null && b !== null && sameItem({ a }, { a: b }))) return [];
+    return [{ name, seen: b, wanted: a }];
+  });
 }
 
 /** What cannot be unpacked was not packed by tablefold: it is compared as it stands. */

@@ -12,6 +12,8 @@ const SUMS: readonly Exclude<Sum, 'keyRows' | 'pausedMs'>[] = [
   'units',
   'skipped',
   'held',
+  'savedUnits',
+  'readUnits',
   'rejects',
   'dangling',
   'chunksDone',

@@ -16,6 +16,8 @@ import { mappersOf } from './backfill/backfill-mappers.js';
 import { onlyChanged } from './catch-up/changes.js';
 import { keptCollisions } from './collisions.js';
 import { runError } from './errors.js';
+import { openItemWriter } from './only-changed.js';
+import { ownedNames } from './owned-names.js';
 import type { ThreadSetup } from './thread-setup.js';
 
 /** The module that each thread of `migrate` runs: it opens source, sink and mapping anew, from what names them. */
@@ -53,7 +55,7 @@ await serveChunks({
     const table = resolveTable(mapping.mapping.table);
     const connections = setup.concurrency;
     const sink = await openSink('dynamodb', { ...setup.sinkOptions, connections, table, log });
-    const itemWriter = await sink.openWriter(setup.policy);
+    const itemWriter = await openItemWriter(sink, setup.policy, ownedNames(resolved));
     return {
       mappers: set === null ? compiled : compiled.map((mapper) => withoutCollisions(mapper, set)),
       itemWriter,

@@ -32,6 +32,8 @@ export interface MigrateReport {
   readonly throttledRequests: number;
   /** The same by the reason that DynamoDB gave, and by index. */
   readonly throttles: readonly ThrottleCount[];
+  /** With `--existing only-changed`, of this process: what was equal, and what that saved and cost; else null. */
+  readonly onlyChanged: OnlyChanged | null;
   /** Partition keys that were found to be hot. */
   readonly hotKeys: number;
   readonly retriedItems: number;
@@ -39,6 +41,15 @@ export interface MigrateReport {
   readonly pausedMs: number;
   /** That ran the chunks of this process; 1: none besides the main one. */
   readonly threads: number;
+}
+
+export interface OnlyChanged {
+  /** Items that the table held already. */
+  readonly unchanged: number;
+  /** Write units that they were not written for, table and indexes. */
+  readonly savedWriteUnits: number;
+  /** Of looking, by the sizes of what was found. */
+  readonly readUnits: number;
 }
 
 export interface EntityReport extends Counts {
@@ -93,6 +104,10 @@ export async function reportOf(input: ReportInput): Promise<MigrateReport> {
     durationMs: Math.round(durationMs),
     throttledRequests: meter.throttled,
     throttles: meter.throttles,
+    onlyChanged:
+      run.policy === 'only-changed'
+        ? { unchanged: meter.held, savedWriteUnits: meter.savedUnits, readUnits: meter.readUnits }
+        : null,
     hotKeys: meter.hotKeys,
     retriedItems: meter.retried,
     pausedMs: Math.round(meter.pausedMs),

@@ -18,6 +18,6 @@ export async function refuseExisting(sink: Sink, prepared: Prepared, signal: Abo
   if (found === null) return;
   const entity = Object.values(found[attribute] ?? {})[0];
   throw sinkError('SINK_NOT_EMPTY', `${sink.label} already holds items of ${String(entity)}`, {
-    hint: 'Say what to do with them: --existing overwrite or --existing insert-only; or use an empty table (--table NAME).',
+    hint: 'Say what to do with them: --existing overwrite, insert-only or only-changed; or use an empty table (--table NAME).',
   });
 }

@@ -1,5 +1,4 @@
-import { sameItem } from '../item/canonical.js';
-import type { AttributeChange } from '../item/item-change.js';
+import { changesOf } from '../compare/owned-attributes.js';
 import { writeUnits } from '../item/limits.js';
 import { itemBytes } from '../item/size.js';
 import { rateLimit } from '../pipeline/rate.js';
@@ -58,10 +57,6 @@ export async function openRepair(
   };
 }
 
-/**
- * Attributes as they are stored, compressed ones with the list that names them: what is compared by content is
- * written as the mapping makes it.
- */
 function updateOwned(
   repairer: ItemRepairer,
   { wanted, found, difference: { entity, copy, key } }: Verdict,
@@ -70,10 +65,5 @@ function updateOwned(
 ): ReturnType<ItemRepairer['update']> {
   const [to, from] = [wanted ?? {}, found ?? {}];
   const names = copy === null ? owned.ofEntity(entity) : owned.ofCopy(entity, copy);
-  const changes = [...names].flatMap((name): readonly AttributeChange[] => {
-    const [a, b] = [to[name] ?? null, from[name] ?? null];
-    if (a === b || (a !== null && b !== null && sameItem({ a }, { a: b }))) return [];
-    return [{ name, seen: b, wanted: a }];
-  });
-  return repairer.update(key, changes, signal);
+  return repairer.update(key, changesOf(to, from, names), signal);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
 import { usedSchema } from '../mapping/used-schema.js';
-import type { ExistingPolicy, Sink } from '../sink/sink.js';
+import type { Sink } from '../sink/sink.js';
 import type { Chunk, Snapshot, Source } from '../source/source.js';
 import { stateError } from '../state/errors.js';
 import {
@@ -18,6 +18,7 @@ import {
 } from '../state/state.js';
 import type { Backfill } from './backfill/prepare-backfill.js';
 import type { CatchUp } from './catch-up/catch-up.js';
+import type { ExistingChoice } from './only-changed.js';
 import type { Prepared } from './prepare.js';
 import type { Selection } from './selection.js';
 
@@ -32,7 +33,7 @@ export interface OpenRunOptions {
   readonly prepared: Prepared;
   readonly selection: Selection;
   readonly mode?: RunMode | undefined;
-  readonly existing?: ExistingPolicy | undefined;
+  readonly existing?: ExistingChoice | undefined;
   readonly catchUp: CatchUp | null;
   readonly backfill: Backfill | null;
 }
@@ -41,7 +42,7 @@ export interface OpenRunOptions {
 export interface OpenRun extends AsyncDisposable {
   readonly state: RunState;
   readonly header: RunHeader;
-  readonly policy: ExistingPolicy;
+  readonly policy: ExistingChoice;
   /** What a former process of this run did, or null when it begins. */
   readonly resumed: RunRecord | null;
   /** It was resumed and has nothing left to do. */
@@ -220,8 +221,8 @@ function text(value: unknown): string {
   return /^[0-9a-f]{64}$/.test(said) ? said.slice(0, 12) : said;
 }
 
-function policyOf(kept: unknown): ExistingPolicy {
-  if (kept === 'insert-only') return kept;
+function policyOf(kept: unknown): ExistingChoice {
+  if (kept === 'insert-only' || kept === 'only-changed') return kept;
   const { olderBy } = Object(kept) as { readonly olderBy?: unknown };
   return typeof olderBy === 'string' ? { olderBy } : 'overwrite';
 }

@@ -1,5 +1,4 @@
 import type { RetryPolicy } from '../pipeline/retry.js';
-import type { ExistingPolicy } from '../sink/sink.js';
 import type { DynamoDbSinkOptions } from '../sink/sink-options.js';
 import type { OpenSourceOptions } from '../source/open-source.js';
 import type { Consistency } from '../source/source.js';
@@ -7,6 +6,7 @@ import type { SourceSchema } from '../source/source-schema.js';
 import type { LogLevel } from '../support/log.js';
 import type { BackfillSetup } from './backfill/backfill-mappers.js';
 import type { ChangedEntities } from './catch-up/changes.js';
+import type { ExistingChoice } from './only-changed.js';
 
 /** From what a thread opens the same source, sink and mapping as the run: plain data, as it was asked for. */
 export interface ThreadParts {
@@ -25,7 +25,7 @@ export interface ThreadParts {
 export interface ThreadSetup extends ThreadParts {
   readonly mappingDigest: string;
   readonly schema: SourceSchema;
-  readonly policy: ExistingPolicy;
+  readonly policy: ExistingChoice;
   /** Only the rows that these ways lead to, of the entities that are named; null: all. */
   readonly changed: ChangedEntities | null;
   /** Only what another mapping did not make; null: everything. */

@@ -12,7 +12,7 @@ import { remainingChunks } from '../pipeline/remaining-chunks.js';
 import { DEFAULT_RETRY, SOURCE_RETRY } from '../pipeline/retry.js';
 import { SnapshotKeeper } from '../pipeline/snapshot-keeper.js';
 import { inOrder, spreadOf } from '../pipeline/spread.js';
-import type { ExistingPolicy, Sink } from '../sink/sink.js';
+import type { Sink } from '../sink/sink.js';
 import type { Consistency, Snapshot, Source } from '../source/source.js';
 import type { StateStore } from '../state/state.js';
 import { type Logger, type LogLevel, silentLogger } from '../support/log.js';
@@ -24,6 +24,8 @@ import { keptCollisions, searchCollisions } from './collisions.js';
 import { runError } from './errors.js';
 import { heedControl } from './heed-control.js';
 import { type MigrateReport, reportOf } from './migrate-report.js';
+import { type ExistingChoice, openItemWriter } from './only-changed.js';
+import { ownedNames } from './owned-names.js';
 import { mappedTables, type Prepared, refuseChangedTables } from './prepare.js';
 import { refuseExisting } from './refuse-existing.js';
 import { requireKeys } from './require-keys.js';
@@ -45,7 +47,7 @@ export interface WriteRowsOptions {
   /** What to do with a checkpoint that is there; without it, one that is there is an error. */
   readonly mode?: RunMode | undefined;
   /** What to do with items that are there; without it, a table that holds items of these entities is refused. */
-  readonly existing?: ExistingPolicy | undefined;
+  readonly existing?: ExistingChoice | undefined;
   /** Rows of a chunk; default 10,000. */
   readonly chunkSize?: number | undefined;
   /** Write requests under way at once; default 16. */
@@ -189,7 +191,7 @@ export async function writeRows(
     run.resumed === null && catchUp !== null
       ? await keeper.run(null, (snapshot) => catchUp.find(snapshot, runSignal))
       : null;
-  await using itemWriter = await sink.openWriter(policy);
+  await using itemWriter = await openItemWriter(sink, policy, ownedNames(prepared.resolved));
   await run.start(keeper.current, found);
   sayTaken(log, run, keeper.current);
   const writing = {

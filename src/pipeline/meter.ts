@@ -25,6 +25,10 @@ export interface Meter {
   units: number;
   skipped: number;
   held: number;
+  /** Write units that putting the held items would have taken. */
+  savedUnits: number;
+  /** Read units of looking at items before they are written. */
+  readUnits: number;
   rejects: number;
   dangling: number;
   chunksDone: number;
@@ -71,6 +75,8 @@ export function createMeter(): Meter {
     units: 0,
     skipped: 0,
     held: 0,
+    savedUnits: 0,
+    readUnits: 0,
     rejects: 0,
     dangling: 0,
     chunksDone: 0,

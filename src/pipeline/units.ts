@@ -13,9 +13,9 @@ export function itemUnits(item: Item): number {
  * Write units that the sink's sum leaves out: a put that a condition held back is billed all the same, and
  * one whose reply was lost may have been (docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithItems.html).
  */
-export function unbilled({ skipped, unprocessed, trouble }: WriteOutcome): number {
+export function unbilled({ skipped, unprocessed, trouble, readUnits }: WriteOutcome): number {
   let units = 0;
-  for (const item of skipped) units += writeUnits(item.bytes);
+  if (readUnits === undefined) for (const item of skipped) units += writeUnits(item.bytes);
   if (trouble !== null) for (const item of unprocessed) units += itemUnits(item);
   return units;
 }

@@ -206,8 +206,10 @@ export class Writer {
     for (const { item, account } of held) {
       this.#release(item);
       meter.held += 1;
+      meter.savedUnits += itemUnits(item);
       account.held();
     }
+    meter.readUnits += outcome.readUnits ?? 0;
     const spent = this.#pay(written, outcome.consumedUnits);
     const now = clock.now();
     const throttled = outcome.trouble === null;

@@ -33,6 +33,8 @@ export interface WriteOutcome {
   readonly consumedUnits: number | null;
   /** Set when the sink asked to slow down. */
   readonly throttle: Throttle | null;
+  /** Read units that finding the skipped ones took; absent where a condition of their writes held them back. */
+  readonly readUnits?: number;
   /** Why `unprocessed` is not empty although nothing throttled (timeout, reset, 5xx), for logs. */
   readonly trouble: string | null;
 }

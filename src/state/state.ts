@@ -66,7 +66,7 @@ export interface Counts {
   readonly written: number;
   /** Copies left out by `when`, `whenNull: skip` or an expired time to live. */
   readonly skipped: number;
-  /** Items that a condition of the sink held back (`insert-only`). */
+  /** Items that a condition of the sink held back (`insert-only`), or that were equal (`only-changed`). */
   readonly held: number;
   readonly rejects: number;
   /** Joined parents that a foreign key names and that do not exist. */

@@ -332,6 +332,7 @@ const migrate = z.strictObject({
   durationMs: whole,
   throttledRequests: whole,
   throttles: z.array(z.strictObject({ reason: text, index: text.nullable(), requests: whole })),
+  onlyChanged: z.strictObject({ unchanged: whole, savedWriteUnits: whole, readUnits: whole }).nullable(),
   hotKeys: whole,
   retriedItems: whole,
   pausedMs: whole,

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { ExistingPolicy } from '../../sink/sink.js';
 import { keyRangeOf } from '../../source/key-range.js';
 import type { Snapshot } from '../../source/source.js';
 import type { CatchUpFindings } from '../../state/state.js';
 import { usageError } from '../errors.js';
+import type { ExistingChoice } from '../only-changed.js';
 import { type Prepared, type PrepareOptions, prepare } from '../prepare.js';
 import { isCanary, type Selection } from '../selection.js';
 import { type ChangedEntities, type Changes, onlyChanged, type Reach, reachOf } from './changes.js';
@@ -60,7 +60,7 @@ export async function prepareCatchUp(
   request: CatchUpRequest,
   options: PrepareOptions & {
     readonly selection?: Selection | undefined;
-    readonly existing?: ExistingPolicy | undefined;
+    readonly existing?: ExistingChoice | undefined;
   },
 ): Promise<{ readonly prepared: Prepared; readonly catchUp: CatchUp }> {
   refuseOthers(options);
@@ -112,12 +112,12 @@ function refuseOthers({
   existing,
 }: {
   readonly selection?: Selection | undefined;
-  readonly existing?: ExistingPolicy | undefined;
+  readonly existing?: ExistingChoice | undefined;
 }): void {
   const [other, hint] = isCanary(selection)
     ? ['--limit or --where-key', 'A canary is a run of its own: leave one of them out.']
-    : ['--existing insert-only', 'Changed rows are written over: leave --existing out.'];
-  if (!isCanary(selection) && existing !== 'insert-only') return;
+    : [`--existing ${String(existing)}`, 'Changed rows are written over: leave --existing out.'];
+  if (!isCanary(selection) && existing !== 'insert-only' && existing !== 'only-changed') return;
   throw usageError('USAGE_COMBINATION', `a catch-up does not go with ${other}`, { hint });
 }
 

@@ -187,6 +187,41 @@ describe('migrate', () => {
     expect(sink.items.size).toBe(20);
   });
 
+  it('looks first with only-changed: writes what differs, keeps what the application added, and then nothing', async () => {
+    const { sink, options } = setUp(10);
+    await migrate(options);
+    const keyOf = (pk: string) => JSON.stringify({ pk: { S: pk }, sk: { S: 'ORDER' } });
+    const before = new Map(sink.items);
+    const repairer = await sink.openRepairer();
+    const { signal } = options;
+    const added = [{ name: 'seenBy', seen: null, wanted: { SS: ['x'] } }] as const;
+    for (const pk of ['ORDER#1', 'ORDER#2']) await repairer?.update(JSON.parse(keyOf(pk)), added, signal);
+    await repairer?.remove(before.get(keyOf('ORDER#3'))!, signal);
+    const source = memorySource({
+      schema: SCHEMA,
+      tables: { orders: orders(10).map((row) => (row[0] === '1' ? ['1', row[1] ?? null, 'new'] : row)) },
+    });
+    const again = { ...options, source, mode: 'restart', existing: 'only-changed' } as const;
+    const meter = createMeter();
+    const batches = sink.batches.length;
+    const report = await migrate({ ...again, meter });
+    // Both copies of order 1, and the one of order 3 that was gone.
+    expect(report.totals).toMatchObject({ rows: 10, written: 3, held: 16, rejects: 1 });
+    expect(report.onlyChanged).toEqual({ unchanged: 16, savedWriteUnits: 16, readUnits: 19 });
+    expect(sink.batches.slice(batches).flat()).toHaveLength(3);
+    expect(sink.items.get(keyOf('ORDER#1'))).toMatchObject({ note: { S: 'new' }, seenBy: { SS: ['x'] } });
+    expect(sink.items.get(keyOf('ORDER#2'))).toMatchObject({ note: { S: 'note' }, seenBy: { SS: ['x'] } });
+    expect(sink.items.get(keyOf('ORDER#3'))).toEqual(before.get(keyOf('ORDER#3')));
+
+    const second = await migrate({ ...again, meter: createMeter() });
+    expect(second.totals).toMatchObject({ written: 0, held: 19, units: 0 });
+    expect(sink.batches.slice(batches).flat()).toHaveLength(3);
+    expect((await diff({ mapping: options.mapping, source, sink, signal })).totals).toMatchObject({
+      missing: 0,
+      different: 0,
+    });
+  });
+
   it('ends in order when it is aborted, keeps what is done, and resumes to the same table', async () => {
     const { sink, state, end, options } = setUp(100, {
       before: () => {
