@@ -162,6 +162,13 @@ describe('the command line refuses', () => {
       (await shop.run(['migrate', '--restart', '--existing', 'overwrite', '--json'])).stdout,
     );
     expect(over.totals).toMatchObject({ rows: 70, written: 90, rejects: 0 });
+    const onlyChanged = ['migrate', '--restart', '--existing', 'only-changed', '--json'];
+    await shop.database.query("UPDATE orders SET status = 'PAID' WHERE id = 7");
+    const changed = JSON.parse((await shop.run([...onlyChanged, '--threads', '2'])).stdout);
+    expect(changed.totals).toMatchObject({ rows: 70, written: 2, held: 88, units: 2 });
+    const nothing = JSON.parse((await shop.run(onlyChanged)).stdout);
+    expect(nothing.totals).toMatchObject({ rows: 70, written: 0, held: 90, units: 0 });
+    expect(nothing.onlyChanged).toEqual({ unchanged: 90, savedWriteUnits: 90, readUnits: 90 });
   });
 
   it('a canary of a row that is not there, and a key that is no value of its column', async () => {
