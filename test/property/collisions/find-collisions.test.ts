@@ -182,6 +182,20 @@ test.each([
           for (const each of sources) expect(all).toContainEqual(each);
         }
 
+        // Who is written does not hang on the order in which rows arrive.
+        await using oneByOne = await source.openSnapshot({ concurrency: 1, signal });
+        const other = {
+          ...pass,
+          snapshot: oneByOne,
+          keys: keys.toReversed(),
+          rowsPerChunk: 7,
+          concurrency: 1,
+        };
+        const again: Collision[] = [];
+        for await (const collision of findCollisions(other, { ...counts })) again.push(collision);
+        const winners = (all: readonly Collision[]) => new Map(all.map(({ key, winner }) => [key, winner]));
+        expect(winners(again)).toEqual(winners(found));
+
         // What is written has each key once.
         const set = new CollisionSet(
           keys.flatMap(({ mapper }) => mapper.copies.map((of) => `${mapper.entity}.${of}`)),
