@@ -62,16 +62,19 @@ export class FoundLimit {
 
   /**
    * One reply: the units that it acknowledged, and which share of its items it left for want of capacity.
-   * `now` in milliseconds, never going back.
+   * `now` in milliseconds, never going back. `corrected`: it was throttled at about the limit; `far`: far above it.
    */
-  replied(units: number, leftShare: number, now: number): void {
+  replied(units: number, leftShare: number, now: number): 'taken' | 'corrected' | 'far' {
     this.#share += (leftShare - this.#share) * WEIGHT;
     this.#prove(units, now);
     this.#episode.units += units;
     this.#episode.replies += 1;
-    if (leftShare > 0) this.#throttled(now);
+    const far = this.#share > FAR_OFF || this.#rate === Number.POSITIVE_INFINITY;
+    if (leftShare > 0) this.#throttled(far, now);
     else this.#grow(now);
     this.#repliedAt = now;
+    if (leftShare === 0) return 'taken';
+    return far ? 'far' : 'corrected';
   }
 
   /** The throttles of late were no want of the table's capacity: the limit is looked for anew. */
@@ -92,13 +95,13 @@ export class FoundLimit {
     this.#proof = { from: now, units: 0, replies: 0 };
   }
 
-  #throttled(now: number): void {
+  #throttled(far: boolean, now: number): void {
     if (now - this.#quiet.from > EPISODE.ms && this.#quiet.replies >= EPISODE.replies) {
       this.#episode = { from: now, units: 0, replies: 0 };
     }
     this.#quiet = { from: now, units: 0, replies: 0 };
     const { from, units, replies } = this.#episode;
-    if (this.#share > FAR_OFF || this.#rate === Number.POSITIVE_INFINITY) {
+    if (far) {
       if (now - from < MEASURE.ms || replies < MEASURE.replies) return;
       this.#rate = Math.min(this.#rate, Math.max(1, (units / (now - from)) * 1000));
       this.#searching = true;
