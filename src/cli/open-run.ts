@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { type DynamoDb, openDynamoDb } from '../dynamodb/client.js';
 import { resolveAddress } from '../dynamodb/endpoint.js';
 import { type LoadedMapping, loadMapping, withTable } from '../mapping/load-mapping.js';
@@ -99,9 +102,15 @@ export interface AwsFlags {
   readonly 'endpoint-url'?: string | undefined;
 }
 
-/** Where the table is, as the AWS CLI would find it; null: nothing says so. */
+/**
+ * Where the table is, as the AWS CLI would find it; null: nothing says so. The SDK is loaded only where a profile may
+ * say it: a dry run needs no other part of it.
+ */
 export async function regionOf({ region, profile }: Omit<AwsFlags, 'endpoint-url'>): Promise<string | null> {
-  if (region !== undefined) return region;
+  const { AWS_REGION, AWS_PROFILE, AWS_CONFIG_FILE = join(homedir(), '.aws', 'config') } = process.env;
+  const named = profile === undefined ? (region ?? AWS_REGION) : region;
+  if (named !== undefined && named !== '') return named;
+  if (profile === undefined && AWS_PROFILE === undefined && !existsSync(AWS_CONFIG_FILE)) return null;
   try {
     const found = await resolveAddress(profile === undefined ? {} : { profile });
     return found.region;
