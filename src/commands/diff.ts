@@ -2,7 +2,15 @@ import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.js';
 import { confirmWrite } from '../cli/confirm.js';
 import { EXIT } from '../cli/exit-codes.js';
-import { mappingFlag, readFlags, reportFlags, runFlags, selectionFlags, tableFlags } from '../cli/flags.js';
+import {
+  mappingFlag,
+  readFlags,
+  reportFlags,
+  runFlags,
+  selectionFlags,
+  snapshotFlags,
+  tableFlags,
+} from '../cli/flags.js';
 import { diffMarkdown } from '../cli/markdown.js';
 import { openMapping, openSinkOf, openSourceOf, targetOf } from '../cli/open-run.js';
 import { expectedRows, showProgress } from '../cli/progress.js';
@@ -33,6 +41,7 @@ export default class Diff extends BaseCommand {
   static override flags = {
     ...mappingFlag,
     ...readFlags,
+    'source-patience': snapshotFlags['source-patience'],
     ...tableFlags,
     entity: selectionFlags.entity,
     out: Flags.string({
@@ -84,6 +93,7 @@ export default class Diff extends BaseCommand {
         const report = await diff({
           ...compared,
           sourceConcurrency: flags['source-concurrency'],
+          sourcePatienceMs: flags['source-patience'],
           maxReadUnits: flags['max-read-units'],
           samples: flags.samples,
           repair: flags.repair ? { maxWriteUnits: flags['max-write-units'] } : undefined,

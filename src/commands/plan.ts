@@ -54,6 +54,7 @@ export default class Plan extends BaseCommand {
     ...readFlags,
     ...selectionFlags,
     consistency: snapshotFlags.consistency,
+    'source-patience': snapshotFlags['source-patience'],
     'chunk-size': runFlags['chunk-size'],
     ...sampleFlags,
     ...reportFlags,
@@ -106,6 +107,8 @@ export default class Plan extends BaseCommand {
         const report = await plan({
           ...reading,
           samples: flags.samples,
+          sourcePatienceMs: flags['source-patience'],
+          log: session.log,
           sample: sampleOf(flags),
           keepPartitions: flags.html !== undefined,
           cost: await costOptionsOf(flags),

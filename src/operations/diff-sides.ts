@@ -11,8 +11,11 @@ import type { ResolvedTable } from '../mapping/resolved-mapping.js';
 import type { Meter } from '../pipeline/meter.js';
 import { PAGE_BYTES } from '../pipeline/pipeline.js';
 import type { RateLimit } from '../pipeline/rate.js';
+import { readOnce } from '../pipeline/read-once.js';
+import { plannedChunks } from '../pipeline/remaining-chunks.js';
+import type { SnapshotKeeper } from '../pipeline/snapshot-keeper.js';
 import type { ItemReader } from '../sink/sink.js';
-import type { Chunk, Snapshot } from '../source/source.js';
+import type { Chunk } from '../source/source.js';
 import type { DiffTally } from './diff-tally.js';
 import type { OwnedNames } from './owned-names.js';
 
@@ -44,7 +47,7 @@ export class RejectedRows {
 export async function expectItems(
   sides: Sides,
   mapper: EntityMapper,
-  snapshot: Snapshot,
+  keeper: SnapshotKeeper,
   { rowsPerChunk, concurrency }: { readonly rowsPerChunk: number; readonly concurrency: number },
 ): Promise<RejectedRows> {
   const { table, owned, join, tally, meter, signal } = sides;
@@ -54,10 +57,9 @@ export async function expectItems(
   const rejected = new RejectedRows();
   const now = Date.now() / 1000;
   const read = async (chunk: Chunk) => {
-    const pages = snapshot.readChunk(mapper.query, chunk, { pageBytes: PAGE_BYTES, signal });
-    for await (const page of pages) {
+    await readOnce(keeper, mapper.query, chunk, { pageBytes: PAGE_BYTES, signal }, (rows) => {
       const made = nothingMapped();
-      for (const tree of page.rows) mapper.map(tree, made);
+      for (const tree of rows) mapper.map(tree, made);
       for (const { copy, json, origin } of made.items) {
         const item = JSON.parse(json) as WireItem;
         const value = digestOf(canonicalItem(ownedAttributes(item, ofEntity)));
@@ -67,14 +69,14 @@ export async function expectItems(
       }
       for (const { origin } of made.rejects) rejected.add(entity, lineageText(origin));
       tally.rejects += made.rejects.length;
-      tally.rows(entity, page.rows.length);
-      meter.rows += page.rows.length;
+      tally.rows(entity, rows.length);
+      meter.rows += rows.length;
       meter.written += made.items.length;
       meter.rejects += made.rejects.length;
-    }
+    });
     meter.chunksDone += 1;
   };
-  await runInProcess(snapshot.planChunks(mapper.query, { rowsPerChunk }), concurrency, read);
+  await runInProcess(plannedChunks(keeper, mapper.query, { rowsPerChunk }), concurrency, read);
   return rejected;
 }
 

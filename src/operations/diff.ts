@@ -20,6 +20,7 @@ import { expectItems, findItems, type RejectedRows, type Sides } from './diff-si
 import { DiffTally } from './diff-tally.js';
 import { MIGRATE_DEFAULTS } from './migrate.js';
 import { ownedNames } from './owned-names.js';
+import { keepSnapshot } from './patient-source.js';
 import { mappedTables, type Prepared, prepare } from './prepare.js';
 import { openRepair, type Repair } from './repair.js';
 import { lookAgain } from './second-look.js';
@@ -39,6 +40,8 @@ export interface DiffOptions {
   readonly repair?: { readonly maxWriteUnits?: number | undefined } | undefined;
   readonly entities?: readonly string[] | undefined;
   readonly sourceConcurrency?: number | undefined;
+  /** Milliseconds that the source may be away while rows are read; default ten minutes. */
+  readonly sourcePatienceMs?: number | undefined;
   /** Read units a second of the Scan to stay below; default: what the table gives. */
   readonly maxReadUnits?: number | undefined;
   /** Differences of each kind that the report holds; default 5. */
@@ -135,25 +138,27 @@ interface SourceSide {
 }
 
 async function readSource(options: DiffOptions, prepared: Prepared, sides: Sides): Promise<SourceSide> {
-  const { source, signal, log } = options;
+  const { signal, log } = options;
   const concurrency = options.sourceConcurrency ?? MIGRATE_DEFAULTS.sourceConcurrency;
   const rowsPerChunk = MIGRATE_DEFAULTS.chunkSize;
   const tables = mappedTables([...prepared.mappers, ...prepared.unproved.map(({ mapper }) => mapper)]);
-  await using snapshot = await source.openSnapshot({ concurrency, tables, signal });
+  await using keeper = await keepSnapshot(options, prepared, sides.meter, { concurrency, tables, signal });
   let collisions: FoundCollisions | null = null;
   if (prepared.unproved.length > 0) {
     const scratch = options.scratch ?? null;
     const { meter } = sides;
     const { onCollision } = options;
-    collisions = await searchCollisions({
-      ...{ prepared, snapshot, rowsPerChunk, concurrency, scratch, meter, log, signal, onCollision },
+    const search = { prepared, rowsPerChunk, concurrency, scratch, meter, log, signal, onCollision };
+    collisions = await keeper.run(null, (snapshot) => {
+      meter.keyRows = 0; // lost in the middle, it is read from its beginning
+      return searchCollisions({ ...search, snapshot });
     });
   }
   const set = collisions?.set ?? null;
   const mappers = prepared.mappers.map((mapper) => (set === null ? mapper : withoutCollisions(mapper, set)));
   const rejected = new Map<string, RejectedRows>();
   for (const mapper of mappers) {
-    rejected.set(mapper.entity, await expectItems(sides, mapper, snapshot, { rowsPerChunk, concurrency }));
+    rejected.set(mapper.entity, await expectItems(sides, mapper, keeper, { rowsPerChunk, concurrency }));
   }
   return { mappers: new Map(mappers.map((mapper) => [mapper.entity, mapper])), rejected, collisions };
 }
@@ -193,20 +198,23 @@ interface Judging {
 
 async function judgeAll(
   suspects: Iterable<Joined>,
-  { source, onDifference, signal }: DiffOptions,
+  options: DiffOptions & { readonly meter: Meter },
   { reader, prepared, mappers, owned, tally, repair }: Judging,
 ): Promise<void> {
+  const { onDifference, signal } = options;
   const { partitionKey, sortKey } = prepared.resolved.table;
   // Each look is a short transaction of its own: rows as they are now, not as they were at the beginning.
-  await using snapshot = await source.openSnapshot({
+  await using keeper = await keepSnapshot(options, prepared, options.meter, {
     concurrency: 1,
     tables: mappedTables(prepared.mappers),
     consistency: 'chunk',
     signal,
   });
-  const look = { snapshot, reader, mappers, owned, keys: [partitionKey, sortKey], signal };
+  const look = { reader, mappers, owned, keys: [partitionKey, sortKey], signal };
   const judge = async (batch: readonly Joined[]) => {
-    const verdicts = await lookAgain(batch, look);
+    const verdicts = await keeper.run('the second look', (snapshot) =>
+      lookAgain(batch, { ...look, snapshot }),
+    );
     for (const [at, verdict] of verdicts.entries()) {
       const expected = batch[at]?.expected ?? null;
       if (verdict !== null) {

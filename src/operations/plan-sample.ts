@@ -1,5 +1,7 @@
 import type { EntityMapper } from '../mapping/mapper.js';
-import type { Chunk, ChunkPlan, Snapshot } from '../source/source.js';
+import { plannedChunks } from '../pipeline/remaining-chunks.js';
+import type { SnapshotKeeper } from '../pipeline/snapshot-keeper.js';
+import type { Chunk, ChunkPlan } from '../source/source.js';
 import { ChunkEstimate, type Estimates, type Sums, sumEstimates } from '../statistics/estimate.js';
 import { type SampleReport, TOTALS, type Total } from './plan-report.js';
 import { estimateOf, type Prepared } from './prepare.js';
@@ -26,12 +28,12 @@ export class Sampling {
     this.#most = rowsPerChunk;
   }
 
-  async *draw(mapper: EntityMapper, snapshot: Snapshot): AsyncGenerator<Chunk> {
+  async *draw(mapper: EntityMapper, keeper: SnapshotKeeper): AsyncGenerator<Chunk> {
     const { entity, query } = mapper;
     const rows = estimateOf(query.table, this.#prepared.schema);
     const rowsPerChunk = rowsPerSampledChunk(rows, this.#sample, this.#most);
     const { chosen, of, last } = await sampleChunks(
-      snapshot.planChunks(query, { rowsPerChunk }),
+      plannedChunks(keeper, query, { rowsPerChunk }),
       mapper,
       this.#sample,
     );

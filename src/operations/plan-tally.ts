@@ -4,7 +4,7 @@ import type { Reject } from '../item/reject.js';
 import { type EntityMapper, nothingMapped } from '../mapping/mapper.js';
 import type { Meter } from '../pipeline/meter.js';
 import type { WireItem } from '../sink/sink.js';
-import type { RowPage } from '../source/source.js';
+import type { RowTree } from '../source/source.js';
 import { BiggestItems, type BigItem } from '../statistics/biggest-items.js';
 import type { Sums } from '../statistics/estimate.js';
 import { PartitionStatistics } from '../statistics/partition-statistics.js';
@@ -71,8 +71,8 @@ export class EntityTally {
     this.#copies = new Map(mapper.copies.map((copy) => [copy, new CopyTally(samples)]));
   }
 
-  /** Returns what the page adds to the totals. */
-  add({ rows }: RowPage, meter: Meter): Sums<Total> {
+  /** Returns what the rows add to the totals. */
+  add(rows: readonly RowTree[], meter: Meter): Sums<Total> {
     const made = nothingMapped();
     const totals = noTotals();
     for (const tree of rows) this.mapper.map(tree, made);

@@ -5,11 +5,15 @@ import type { LoadedMapping } from '../mapping/load-mapping.js';
 import { type LossRisk, lossRisks } from '../mapping/loss-risks.js';
 import { createMeter, type Meter } from '../pipeline/meter.js';
 import { PAGE_BYTES } from '../pipeline/pipeline.js';
+import { readOnce } from '../pipeline/read-once.js';
+import { plannedChunks } from '../pipeline/remaining-chunks.js';
 import type { Consistency, Source } from '../source/source.js';
+import type { Logger } from '../support/log.js';
 import { copiesOf, type FoundCollisions, searchCollisions } from './collisions.js';
 import { runError } from './errors.js';
 import { measureRisks, type RiskMeasure } from './measure-risks.js';
 import { MIGRATE_DEFAULTS } from './migrate.js';
+import { keepSnapshot } from './patient-source.js';
 import { type CostOptions, costOf, loadOf } from './plan-cost.js';
 import type { PlanReport } from './plan-report.js';
 import { Sampling, upperEnds } from './plan-sample.js';
@@ -40,11 +44,14 @@ export interface PlanOptions {
   readonly sourceConcurrency?: number | undefined;
   /** One moment for all rows, or one for each chunk; default `snapshot`. */
   readonly consistency?: Consistency | undefined;
+  /** Milliseconds that the source may be away while rows are read; default ten minutes. */
+  readonly sourcePatienceMs?: number | undefined;
   /** Where the table is and what things cost there; default: not known. */
   readonly cost?: CostOptions | undefined;
   readonly meter?: Meter | undefined;
   /** Told once the mapping is prepared and before rows are read. */
   readonly onPrepared?: ((prepared: Prepared) => void) | undefined;
+  readonly log?: Logger | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -60,7 +67,7 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     options.chunkSize ?? MIGRATE_DEFAULTS.chunkSize,
   );
   const concurrency = options.sourceConcurrency ?? MIGRATE_DEFAULTS.sourceConcurrency;
-  await using snapshot = await source.openSnapshot({
+  await using keeper = await keepSnapshot(options, prepared, meter, {
     concurrency,
     tables: mappedTables([...prepared.mappers, ...prepared.unproved.map(({ mapper }) => mapper)]),
     consistency: options.consistency ?? 'snapshot',
@@ -73,21 +80,20 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
   const sampling = options.sample === undefined ? null : new Sampling(options.sample, prepared, chunkPlan);
   const whole = !isCanary(options.selection ?? {}) && sampling === null;
   try {
-    await requireKeys(snapshot, prepared.mappers, chunkPlan, signal);
+    await keeper.run(null, (snapshot) => requireKeys(snapshot, prepared.mappers, chunkPlan, signal));
     if (options.measure ?? whole) {
-      measures = await measureRisks(risksOf(prepared), prepared.schema.defaultSchema, snapshot, signal);
+      const { defaultSchema } = prepared.schema;
+      measures = await keeper.run(null, (snapshot) =>
+        measureRisks(risksOf(prepared), defaultSchema, snapshot, signal),
+      );
     }
     // The keys of some rows say nothing about those of all.
     if (prepared.unproved.length > 0 && whole) {
       const { rowsPerChunk } = chunkPlan;
-      collisions = await searchCollisions({
-        prepared,
-        snapshot,
-        rowsPerChunk,
-        concurrency,
-        scratch: null,
-        meter,
-        signal,
+      const search = { prepared, rowsPerChunk, concurrency, scratch: null, meter, signal };
+      collisions = await keeper.run(null, (snapshot) => {
+        meter.keyRows = 0; // lost in the middle, it is read from its beginning
+        return searchCollisions({ ...search, snapshot });
       });
     }
     const set = collisions?.set ?? null;
@@ -97,12 +103,12 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     );
     for (const tally of tallies) {
       const { query } = tally.mapper;
-      const chunks = sampling?.draw(tally.mapper, snapshot) ?? snapshot.planChunks(query, chunkPlan);
+      const chunks = sampling?.draw(tally.mapper, keeper) ?? plannedChunks(keeper, query, chunkPlan);
       await runInProcess(chunks, concurrency, async (chunk) => {
         const totals = noTotals();
-        for await (const page of snapshot.readChunk(query, chunk, { pageBytes: PAGE_BYTES, signal })) {
-          addTotals(totals, tally.add(page, meter));
-        }
+        await readOnce(keeper, query, chunk, { pageBytes: PAGE_BYTES, signal }, (rows) =>
+          addTotals(totals, tally.add(rows, meter)),
+        );
         sampling?.add(chunk, totals);
         meter.chunksDone += 1;
       });

@@ -22,10 +22,15 @@ export interface KeeperOptions {
    * was read in part from the former. Throws to end the run; what passes by is tried again.
    */
   readonly onReplaced: (snapshot: Snapshot, why: Replacement, readAgain: readonly string[]) => Promise<void>;
+  /** What to do once patience has run out; default: to resume the run. */
+  readonly whenGivenUp?: string;
   readonly clock: Clock;
   readonly meter: Meter;
   readonly log: Logger;
 }
+
+const RESUME =
+  'What is done is in the checkpoint: run again with --resume when the source is back; --source-patience waits for longer.';
 
 /**
  * A piece of work that was lost so often in a row is given up, although the source answers in between: each
@@ -89,7 +94,7 @@ export class SnapshotKeeper implements AsyncDisposable {
         if (chunk !== null) from.readAgain.add(chunk);
         if (error.code === 'SOURCE_SNAPSHOT') from.retired ??= 'lost';
         if (attempt === MOST_ATTEMPTS)
-          throw gaveUp(error, `${chunk ?? 'a walk'} was lost ${attempt} times in a row`);
+          throw this.#gaveUp(error, `${chunk ?? 'a walk'} was lost ${attempt} times in a row`);
         failure = error;
       } finally {
         from.users -= 1;
@@ -155,12 +160,20 @@ export class SnapshotKeeper implements AsyncDisposable {
     this.#failures += 1;
     const left = this.#awaySince + retry.patienceMs - clock.now();
     if (left <= 0) {
-      throw gaveUp(error, `the source was away for ${Math.round(retry.patienceMs / 1000)} seconds`);
+      throw this.#gaveUp(error, `the source was away for ${Math.round(retry.patienceMs / 1000)} seconds`);
     }
     const waitMs = Math.min(fullJitter(retry, this.#failures), left);
     meter.sourceAway = { why: messageOf(error), since: this.#awaySince };
     log.warn({ why: messageOf(error), what: name, waitMs: Math.round(waitMs) }, 'source lost; trying again');
     await clock.sleep(waitMs, snapshot.signal);
+  }
+
+  #gaveUp(error: MigrationError, why: string): MigrationError {
+    const { whenGivenUp = RESUME } = this.#options;
+    return new MigrationError(error.code, `${why}; at last: ${error.message}`, {
+      cause: error,
+      hint: whenGivenUp,
+    });
   }
 
   #answered(): void {
@@ -177,11 +190,4 @@ const REPLACING: Readonly<Record<Replacement, string>> = {
 
 function held(snapshot: Snapshot, takenAt: number): Held {
   return { snapshot, takenAt, users: 0, retired: null, readAgain: new Set(), drained: null };
-}
-
-function gaveUp(error: MigrationError, why: string): MigrationError {
-  return new MigrationError(error.code, `${why}; at last: ${error.message}`, {
-    cause: error,
-    hint: 'What is done is in the checkpoint: run again with --resume when the source is back; --source-patience waits for longer.',
-  });
 }
