@@ -16,7 +16,7 @@ import { nothingMapped } from '../../../src/mapping/mapper.js';
 import type { CopyMapping, Mapping } from '../../../src/mapping/mapping.js';
 import { resolveMapping } from '../../../src/mapping/resolve-mapping.js';
 import { memorySource } from '../../../src/source/memory/source.js';
-import type { Row } from '../../../src/source/source.js';
+import type { Row, Snapshot } from '../../../src/source/source.js';
 import type { Column, ColumnType, SourceSchema, TableSchema } from '../../../src/source/source-schema.js';
 import { RUNS } from '../mapping/key-values.js';
 
@@ -183,12 +183,20 @@ test.each([
         }
 
         // Who is written does not hang on the order in which rows arrive.
-        await using oneByOne = await source.openSnapshot({ concurrency: 1, signal });
+        await using forwards = await source.openSnapshot({ concurrency: 1, signal });
+        const backwards: Snapshot = {
+          ...forwards,
+          async *readChunk(...asked) {
+            for await (const page of forwards.readChunk(...asked)) {
+              yield { ...page, rows: page.rows.toReversed() };
+            }
+          },
+        };
         const other = {
           ...pass,
-          snapshot: oneByOne,
+          snapshot: backwards,
           keys: keys.toReversed(),
-          rowsPerChunk: 7,
+          rowsPerChunk: 100,
           concurrency: 1,
         };
         const again: Collision[] = [];
