@@ -6,6 +6,7 @@ import { resolveAddress } from '../dynamodb/endpoint.js';
 import { type LoadedMapping, loadMapping, withTable } from '../mapping/load-mapping.js';
 import { resolveTable } from '../mapping/resolve/resolve-table.js';
 import type { ResolvedTable } from '../mapping/resolved-mapping.js';
+import { withoutIndexes } from '../operations/backfill/index-life.js';
 import { bulkWarnings } from '../operations/bulk-warnings.js';
 import { usageError } from '../operations/errors.js';
 import { type KnownSchema, knownSchema } from '../operations/known-schema.js';
@@ -137,14 +138,15 @@ export function openDynamoDbOf(flags: AwsFlags, { log }: Session): Promise<Dynam
   return openDynamoDb({ region, profile, endpointUrl, log });
 }
 
-/** The mapping's table as a sink. */
+/** The mapping's table as a sink; `pendingIndexes`: those that it need not have yet. */
 export function openSinkOf(
   { mapping }: LoadedMapping,
   flags: AwsFlags & { readonly concurrency: number },
   { log }: Session,
+  pendingIndexes: readonly string[] = [],
 ): Promise<Sink> {
   const { region, profile, 'endpoint-url': endpointUrl, concurrency } = flags;
-  const table = resolveTable(mapping.table);
+  const table = withoutIndexes(resolveTable(mapping.table), pendingIndexes);
   return openSink('dynamodb', { table, region, profile, endpointUrl, connections: concurrency, log });
 }
 

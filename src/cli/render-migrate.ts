@@ -5,6 +5,21 @@ import { renderReaders, renderSnapshots, whyNotOneMoment } from './render-snapsh
 import { bytes, count, duration, plural, table } from './table.js';
 
 export function renderMigrate(report: MigrateReport): string {
+  const { rejectLog, run } = report;
+  const next =
+    rejectLog === null
+      ? `Next: tablefold status ${run} shows the run again.\n`
+      : 'Next: read the reject log, mend the rows or the mapping, then migrate with --restart --existing overwrite.\n';
+  const rejects = renderRejectLog(report);
+  return `${renderRun(report)}\n${rejects}${next}`;
+}
+
+export function renderRejectLog({ rejectLog, totals }: MigrateReport): string {
+  return rejectLog === null ? '' : `${plural(totals.rejects, 'item')} rejected: ${rejectLog}\n`;
+}
+
+/** What a run did, without what to do next. */
+export function renderRun(report: MigrateReport): string {
   const rows = [
     ...report.entities,
     { entity: 'total', ...report.totals, chunks: sum(report.entities.map(({ chunks }) => chunks)) },
@@ -49,9 +64,6 @@ export function renderMigrate(report: MigrateReport): string {
     renderCatchUp(report),
     ...consistency(report),
     renderReaders(report.snapshots),
-    report.rejectLog === null
-      ? `Next: tablefold status ${report.run} shows the run again.\n`
-      : `${plural(totals.rejects, 'item')} rejected: ${report.rejectLog}\nNext: read the reject log, mend the rows or the mapping, then migrate with --restart --existing overwrite.\n`,
   ]
     .filter((part) => part !== '')
     .join('\n');

@@ -16,19 +16,16 @@ import { requireCostOf } from '../cli/max-cost.js';
 import { openRowsOf, tableSourceFlags } from '../cli/open-rows.js';
 import {
   capacityWatch,
-  maxWriteUnitsOf,
   openDynamoDbOf,
   openMapping,
   openSinkOf,
   openStateOf,
-  selectionOf,
   targetOf,
-  threadPartsOf,
   warnOfBulk,
-  writeUnitsOf,
 } from '../cli/open-run.js';
 import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderMigrate } from '../cli/render-migrate.js';
+import { runOptionsOf } from '../cli/run-options.js';
 import { withCapacity } from '../operations/capacity.js';
 import { migrate } from '../operations/migrate.js';
 
@@ -91,29 +88,12 @@ export default class Migrate extends BaseCommand {
       try {
         const report = await withCapacity(capacity, flags.capacity, (raise) =>
           migrate({
-            mapping,
+            ...runOptionsOf(flags, flags.mapping, mapping, session, progress.meter),
             source,
             sink,
             state,
-            entities: flags.entity,
-            selection: selectionOf(flags),
             changed,
-            mode: flags.resume ? 'resume' : flags.restart ? 'restart' : undefined,
             existing: flags.existing,
-            chunkSize: flags['chunk-size'],
-            concurrency: flags.concurrency,
-            sourceConcurrency: flags['source-concurrency'],
-            consistency: flags.consistency,
-            maxSnapshotAgeMs: flags['max-snapshot-age'],
-            sourcePatienceMs: flags['source-patience'],
-            throttle: { query: flags['throttle-query'], maxLagMs: flags['max-lag'] },
-            maxWriteUnits: () => maxWriteUnitsOf(mapping, flags, session),
-            writeUnitsOf: (limit) => writeUnitsOf(mapping, flags, session, limit),
-            threads: { count: flags.threads, parts: threadPartsOf(flags) },
-            maxRejects: flags['max-rejects'],
-            patienceMs: flags.patience * 1000,
-            meter: progress.meter,
-            log: session.log,
             onPrepared: async (prepared) => {
               await requireCostOf(flags, { mapping, source, signal: session.signal });
               await warnOfBulk(mapping, dynamo, session);
@@ -122,7 +102,6 @@ export default class Migrate extends BaseCommand {
               await raise();
               progress.start(expectedRows(prepared, flags));
             },
-            signal: session.signal,
           }),
         );
         return {

@@ -13,6 +13,7 @@ import { stateError } from '../state/errors.js';
 import { openState } from '../state/open-state.js';
 import { createLogger } from '../support/log.js';
 import { mappersOf } from './backfill/backfill-mappers.js';
+import { withoutIndexes } from './backfill/index-life.js';
 import { onlyChanged } from './catch-up/changes.js';
 import { keptCollisions } from './collisions.js';
 import { runError } from './errors.js';
@@ -52,7 +53,7 @@ await serveChunks({
     const source = await openSource(setup.source, { ...setup.sourceOptions, log, signal });
     const { joinSnapshot: join } = source;
     if (join === undefined) throw new TypeError('the source has no snapshot that a thread could join');
-    const table = resolveTable(mapping.mapping.table);
+    const table = withoutIndexes(resolveTable(mapping.mapping.table), backfill?.pendingIndexes ?? []);
     const connections = setup.concurrency;
     const sink = await openSink('dynamodb', { ...setup.sinkOptions, connections, table, log });
     const itemWriter = await openItemWriter(sink, setup.policy, ownedNames(resolved));

@@ -64,7 +64,7 @@ function encryption(key: string) {
   return key === 'aws' ? base : { ...base, KMSMasterKeyId: key };
 }
 
-function indexRequest(
+export function indexRequest(
   design: DesignedTable,
   index: ResolvedIndex,
 ): GlobalSecondaryIndex & LocalSecondaryIndex {

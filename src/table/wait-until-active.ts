@@ -6,6 +6,8 @@ import { tableError } from './errors.js';
 export interface WaitOptions {
   /** Told about every look at the table. */
   readonly onProgress?: ((table: TableReport) => void) | undefined;
+  /** Milliseconds after which it gives up; default half an hour. */
+  readonly patienceMs?: number | undefined;
   readonly clock?: Clock | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -19,7 +21,7 @@ const LAST_LOOK_MS = 3_000;
 export async function waitUntilActive(
   dynamo: DynamoDb,
   name: string,
-  { onProgress, clock = systemClock, signal }: WaitOptions,
+  { onProgress, patienceMs = WAIT_MS, clock = systemClock, signal }: WaitOptions,
 ): Promise<TableReport> {
   const start = clock.now();
   for (let look = FIRST_LOOK_MS; ; look = Math.min(LAST_LOOK_MS, look * 2)) {
@@ -38,10 +40,10 @@ export async function waitUntilActive(
         );
       }
     }
-    if (clock.now() - start > WAIT_MS) {
+    if (clock.now() - start > patienceMs) {
       throw tableError(
         'TABLE_NOT_ACTIVE',
-        `the table ${name} is not active after ${WAIT_MS / 60_000} minutes`,
+        `the table ${name} is not active after ${patienceMs / 60_000} minutes`,
         {
           hint: 'It is still being made or changed: watch it with `tablefold table show`.',
         },

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -168,6 +168,23 @@ describe('what --json prints is one object by its schema', () => {
     result('show', 0, await shop.read(['show', '-e', 'Order', '--where-key', 'id=1', '--json']));
     const partition = await shop.run(['show', '--partition', 'CUSTOMER#2', '--json']);
     expect(result('show-partition', 0, partition)['items']).not.toEqual([]);
+  });
+
+  it('backfill: the plan, with rejects; the run; the indexes that are dropped', async () => {
+    const to = join(shop.folder, 'next.yaml');
+    const next = (await readFile(shop.mapping, 'utf8'))
+      .replace('gsi1sk } }', 'gsi1sk }, gsi2: { partitionKey: gsi2pk } }')
+      .replace("sk: '{name}#{id}' }", "sk: '{name}#{id}' }, gsi2: { pk: '{name}' }")
+      .replace("sk: 'ORDER#{id}' } }", "sk: 'ORDER#{created_at}#{id}' } }");
+    await writeFile(to, next);
+    const args = ['backfill', '--from', shop.mapping, '--to', to, '--json'];
+    const plan = result('backfill-dry-run', 6, await shop.run([...args, '--dry-run']));
+    expect(plan).toMatchObject({ totals: { puts: 27, updates: 50, rejects: 2 } });
+    const report = result('backfill', 6, await shop.run(args));
+    expect(report).toMatchObject({ totals: { written: 77, rejects: 2 }, indexes: { created: ['gsi2'] } });
+    const back = ['backfill', '--from', to, '--to', shop.mapping, '--json', '--drop-indexes', '--confirm'];
+    const dropped = result('backfill-drop-indexes', 0, await shop.run([...back, shop.table]));
+    expect(dropped).toMatchObject({ dropped: ['gsi2'] });
   });
 
   it('an error: of usage, mapping, source, sink and state', async () => {

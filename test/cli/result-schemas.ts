@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { HAZARDS, type Hazard } from '../../src/mapping/hazards.js';
 import type { Problem } from '../../src/mapping/problem.js';
 import { PROBLEM_CODES, type ProblemCode } from '../../src/mapping/problem-codes.js';
+import type { BackfillPlan, BackfillReport } from '../../src/operations/backfill/backfill-report.js';
+import type { IndexDropReport } from '../../src/operations/backfill/index-life.js';
 import type { CapacityReport } from '../../src/operations/capacity.js';
 import type { CheckReport } from '../../src/operations/check.js';
 import type { ControlReport } from '../../src/operations/control.js';
@@ -449,6 +451,63 @@ const show = z.strictObject({
 
 const keys = z.array(z.strictObject({ name: text, type: z.enum(['S', 'N', 'B']) }));
 
+const copyName = { entity: text, copy: text };
+const newCopy = { ...copyName, kind: z.literal('new'), replaces: z.strictObject(copyName).nullable() };
+const changedCopy = {
+  ...copyName,
+  kind: z.literal('changed'),
+  from: z.strictObject(copyName),
+  added: z.array(text),
+  changed: z.array(text),
+  removed: z.array(text),
+  otherRows: z.boolean(),
+};
+const changes = z.strictObject({
+  copies: z.array(
+    z.union([
+      z.strictObject({ ...copyName, kind: z.literal('same') }),
+      z.strictObject(newCopy),
+      z.strictObject(changedCopy),
+    ]),
+  ),
+  obsolete: z.array(z.strictObject(copyName)),
+  indexes: z.strictObject({ added: z.array(text), removed: z.array(text), changed: z.array(text) }),
+  keys: z.array(text),
+});
+
+const backfill = migrate.extend({
+  changes,
+  indexes: z.strictObject({ created: z.array(text), obsolete: z.array(text) }),
+});
+
+const copyBackfill = {
+  puts: whole,
+  updates: whole,
+  bytes: whole,
+  writeUnits: z.strictObject({ table: whole, indexes: whole }),
+  heldUnits: whole,
+  rejects: z.array(z.strictObject({ code: text, count: whole, example: text })),
+};
+const backfillPlan = z.strictObject({
+  source: text,
+  table: text,
+  rows: whole,
+  copies: z.array(
+    z.union([
+      z.strictObject({ ...newCopy, ...copyBackfill }),
+      z.strictObject({ ...changedCopy, ...copyBackfill }),
+    ]),
+  ),
+  changes,
+  builds: z.array(z.strictObject({ index: text, items: whole, writeUnits: whole })),
+  obsolete: z.array(z.strictObject({ ...copyName, items: whole })),
+  totals: z.strictObject({ puts: whole, updates: whole, writeUnits: whole, rejects: whole }),
+  cost,
+  durationMs: whole,
+});
+
+const indexDrop = z.strictObject({ table: text, dropped: z.array(text), missing: z.array(text) });
+
 const table = z.strictObject({
   name: text,
   status: text,
@@ -696,6 +755,9 @@ const error = z.strictObject({
 });
 
 export const RESULTS = {
+  backfill,
+  'backfill-dry-run': backfillPlan,
+  'backfill-drop-indexes': indexDrop,
   check,
   control,
   diff,
@@ -734,6 +796,9 @@ type Same<A, B> = [Frozen<A>] extends [Frozen<B>] ? ([Frozen<B>] extends [Frozen
 
 /** A report with a field that its schema does not know, or the other way round, does not compile. */
 export const SAME: {
+  readonly backfill: Same<z.infer<typeof backfill>, BackfillReport>;
+  readonly backfillPlan: Same<z.infer<typeof backfillPlan>, BackfillPlan>;
+  readonly indexDrop: Same<z.infer<typeof indexDrop>, IndexDropReport>;
   readonly check: Same<z.infer<typeof check>, CheckReport>;
   readonly diff: Same<z.infer<typeof diff>, DiffReport>;
   readonly init: Same<z.infer<typeof init>, InitReport>;
@@ -755,6 +820,9 @@ export const SAME: {
   readonly test: Same<z.infer<typeof test>, TestReport>;
   readonly problem: Same<z.infer<typeof problem>, Problem>;
 } = {
+  backfill: true,
+  backfillPlan: true,
+  indexDrop: true,
   check: true,
   diff: true,
   init: true,

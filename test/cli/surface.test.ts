@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Command, Parser } from '@oclif/core';
 import { describe, expect, it } from 'vitest';
 import { splitParameters } from '../../src/cli/parameters.js';
+import Backfill from '../../src/commands/backfill.js';
 import Check from '../../src/commands/check.js';
 import Control from '../../src/commands/control.js';
 import Diff from '../../src/commands/diff.js';
@@ -24,6 +25,7 @@ import { tablefold } from '../support/cli.js';
  * `npx vitest run test/cli/surface.test.ts -u` after a build accepts it.
  */
 const COMMANDS: { readonly [id: string]: typeof Command } = {
+  backfill: Backfill,
   check: Check,
   control: Control,
   diff: Diff,

@@ -410,6 +410,20 @@ export function sinkContract(name: string, open: () => Promise<Sink>): void {
         expect(await write([fine])).toMatchObject({ written: 1 });
       });
 
+      it('that are made in part already are made whole, and only where the rest is what was seen', async () => {
+        const [half, other] = [fresh(), fresh()];
+        const old = { name: 'old', seen: { S: 'x' }, wanted: null } as const;
+        await write([
+          makeItem(half, 'a', { added: { S: 'new' }, old: { S: 'x' } }),
+          makeItem(other, 'a', { added: { S: 'new' }, old: { S: 'by the application' } }),
+        ]);
+        const batch = [item(half, { changes: [added, old] }), item(other, { changes: [added, old] })];
+        expect(await write(batch)).toMatchObject({ written: 1, skipped: [batch[1]] });
+        const [whole, kept] = await read(batch);
+        expect(whole).not.toHaveProperty('old');
+        expect(kept).toMatchObject({ old: { S: 'by the application' } });
+      });
+
       it('put the whole item where there is none, if they are told to, and only then', async () => {
         const [gone, there] = [fresh(), fresh()];
         await write([makeItem(there, 'a', { own: { N: '1' } })]);

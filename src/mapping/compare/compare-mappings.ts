@@ -130,7 +130,8 @@ function compareCopies(old: Copy, next: Copy): CopyChange {
   return { ...nameOf(next), kind: 'changed', from: nameOf(old), added, changed, removed, otherRows };
 }
 
-function compareIndexes(old: ResolvedTable, next: ResolvedTable): IndexChanges {
+/** By name, without any source. */
+export function compareIndexes(old: ResolvedTable, next: ResolvedTable): IndexChanges {
   const before = new Map(old.indexes.map((index) => [index.name, indexText(index)]));
   const after = new Map(next.indexes.map((index) => [index.name, indexText(index)]));
   const both = [...after].filter(([name]) => before.has(name));

@@ -12,6 +12,8 @@ export interface BackfillSetup extends Pick<BackfillRules, 'removeAttributes' | 
   /** The old mapping's file, and its digest when the run began. */
   readonly from: string;
   readonly fromDigest: string;
+  /** Indexes of the new mapping that the table need not have yet. */
+  readonly pendingIndexes: readonly string[];
   /** Only these entities of the new mapping; null: all. */
   readonly entities: readonly string[] | null;
 }

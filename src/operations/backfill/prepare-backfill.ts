@@ -14,6 +14,8 @@ import { type BackfillSetup, compileBetween } from './backfill-mappers.js';
 export interface BackfillRequest extends Partial<ChangeRules> {
   /** The mapping that wrote the table; `PrepareOptions.mapping` is the new one. */
   readonly from: LoadedMapping;
+  /** Indexes of the new mapping that the table need not have yet. */
+  readonly pendingIndexes?: readonly string[] | undefined;
 }
 
 /** What of a run is a backfill's. */
@@ -35,7 +37,7 @@ export interface PreparedBackfill {
  * can be told to be an item of the other.
  */
 export async function prepareBackfill(
-  { from, removeAttributes = false, guard = null }: BackfillRequest,
+  { from, removeAttributes = false, guard = null, pendingIndexes = [] }: BackfillRequest,
   options: PrepareOptions,
   listeners: Pick<BackfillRules, 'onChange' | 'onObsolete'> = {},
 ): Promise<PreparedBackfill> {
@@ -48,6 +50,7 @@ export async function prepareBackfill(
     entities: asked.length === 0 ? null : asked,
     removeAttributes,
     guard,
+    pendingIndexes,
   };
   const { old, changes, mappers } = compile(from, whole, { ...setup, ...listeners });
   refuseOtherKeys(changes);

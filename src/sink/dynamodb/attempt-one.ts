@@ -13,8 +13,8 @@ export interface ConditionalWrite {
   readonly json: string;
   /** Is this what the request was to make, and so its own work where a reply was lost? */
   readonly isDone: (there: WireItem) => boolean;
-  /** What to do where the condition fails because no item is there; default: nothing. */
-  readonly whenMissing?: (() => Promise<WriteOutcome>) | undefined;
+  /** What else to try where the condition fails, by the item that is there; null, and by default: nothing. */
+  readonly otherwise?: (there: WireItem | undefined) => Promise<WriteOutcome> | null;
 }
 
 /** One attempt at a write of one item on a condition. Throws what ends the run. */
@@ -22,7 +22,7 @@ export async function attemptOne(
   dynamo: DynamoDb,
   table: SinkTable,
   item: Item,
-  { operation, json, isDone, whenMissing }: ConditionalWrite,
+  { operation, json, isDone, otherwise }: ConditionalWrite,
   signal: AbortSignal,
 ): Promise<WriteOutcome> {
   const reply = await dynamo.wire.call<{ readonly ConsumedCapacity?: Consumed }>(operation, json, {
@@ -34,9 +34,8 @@ export async function attemptOne(
       return { ...NOTHING, written: 1, consumedUnits: unitsOf(reply.body.ConsumedCapacity) };
     case 'condition': {
       const { Item: there } = Object(reply.body) as { readonly Item?: WireItem };
-      if (there === undefined && whenMissing !== undefined) return whenMissing();
-      const ours = there !== undefined && isDone(there);
-      return ours ? { ...NOTHING, written: 1 } : { ...NOTHING, skipped: [item] };
+      if (there !== undefined && isDone(there)) return { ...NOTHING, written: 1 };
+      return otherwise?.(there) ?? { ...NOTHING, skipped: [item] };
     }
     case 'throttled':
       return unprocessed([item], { throttle: reply.reasons[0] });

@@ -10,7 +10,7 @@ import type { SinkTable } from '../sink-options.js';
 import { mayReplace } from './put-item.js';
 import { queryItems } from './query-items.js';
 import { refusal } from './refusal.js';
-import { changeStored, memoryRepairer } from './repair-items.js';
+import { changeStored, memoryRepairer, withoutDone } from './repair-items.js';
 import { scanItems } from './scan-items.js';
 import { follow, type ScriptedOutcome } from './script.js';
 
@@ -54,8 +54,8 @@ export function memorySink(options: MemoryOptions): MemorySink {
       const key = canonicalKey(wire, names);
       const isPut = item.change?.orPut === true && !items.has(key);
       if (item.change !== undefined && !isPut) {
-        const outcome = changeStored(items, table, wire, item.change);
-        if (outcome.kind === 'changed') skipped.push(item);
+        const outcome = changeStored(items, table, wire, withoutDone(items.get(key), item.change));
+        if (outcome.kind === 'changed' || item.change.changes.length === 0) skipped.push(item);
         else if (outcome.kind === 'refused') rejects.push(rejectOf(item, outcome.reason));
         else units += outcome.units ?? 0;
         continue;

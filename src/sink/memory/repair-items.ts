@@ -1,6 +1,6 @@
 import type { WireItem, WireValue } from '../../item/attribute-value.js';
 import { canonicalKey, sameItem } from '../../item/canonical.js';
-import type { ItemChange } from '../../item/item-change.js';
+import type { AttributeChange, ItemChange } from '../../item/item-change.js';
 import { writeUnits } from '../../item/limits.js';
 import { itemBytes } from '../../item/size.js';
 import type { ItemRepairer, RepairOutcome } from '../item-repairer.js';
@@ -27,16 +27,22 @@ export function memoryRepairer(items: Map<string, WireItem>, table: SinkTable): 
   };
 }
 
+/** Of several changes some may have been made before. */
+export function withoutDone(there: WireItem | undefined, change: ItemChange): ItemChange {
+  if (there === undefined) return change;
+  const isDone = ({ name, wanted }: AttributeChange) => sameValue(there[name] ?? null, wanted);
+  return { ...change, changes: change.changes.filter((one) => !isDone(one)) };
+}
+
 /** Changes an item in place, on condition that it is what was seen of it. */
 export function changeStored(
   items: Map<string, WireItem>,
   table: SinkTable,
   key: WireItem,
-  { changes, guards, orPut = false }: ItemChange,
+  { changes, guards }: ItemChange,
 ): RepairOutcome {
   const there = items.get(canonicalKey(key, keysOf(table)));
   if (there === undefined) return { kind: 'changed' };
-  if (changes.length === 0 && orPut) return { kind: 'changed' };
   const holds = (name: string, value: WireValue | null) => sameValue(there[name] ?? null, value);
   const isAsSeen =
     changes.every(({ name, seen }) => holds(name, seen)) &&
