@@ -1,6 +1,6 @@
 import type { LoadedMapping } from '../mapping/load-mapping.js';
 import type { WriteLimit } from '../operations/write-limit.js';
-import type { WriteRowsOptions } from '../operations/write-rows.js';
+import type { WriteRowsOptions } from '../operations/write-rows-options.js';
 import type { Meter } from '../pipeline/meter.js';
 import type { Consistency } from '../source/source.js';
 import type { Session } from './base-command.js';

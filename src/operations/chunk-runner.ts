@@ -38,6 +38,9 @@ export interface ThreadedOptions extends Omit<ChunkContext, 'writer'> {
   readonly fail: (error: unknown) => void;
 }
 
+/** What there is one of in a run, whoever runs its chunks. */
+export type SharedParts = Omit<ThreadedOptions, 'count' | 'setup'>;
+
 const SCRIPT = new URL('./chunk-thread.js', import.meta.url);
 
 /** On threads of their own; this one keeps the record. */

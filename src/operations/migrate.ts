@@ -1,9 +1,10 @@
 import { type CatchUpRequest, prepareCatchUp } from './catch-up/catch-up.js';
 import type { MigrateReport } from './migrate-report.js';
 import { prepare } from './prepare.js';
-import { type WriteRowsOptions, writeRows } from './write-rows.js';
+import { writeRows } from './write-rows.js';
+import type { WriteRowsOptions } from './write-rows-options.js';
 
-export { MIGRATE_DEFAULTS } from './write-rows.js';
+export { MIGRATE_DEFAULTS } from './write-rows-options.js';
 
 export interface MigrateOptions extends WriteRowsOptions {
   /** Only rows that changed, and whatever holds something of them; their items are written over. */

@@ -22,3 +22,9 @@ export function fullJitter(policy: RetryPolicy, attempt: number, random: () => n
   const bound = Math.min(policy.capMs, policy.baseMs * 2 ** Math.min(attempt - 1, 30));
   return random() * bound;
 }
+
+/**
+ * Throttled attempts wait no longer than this many failures would make them: it is the rate that holds them
+ * back, and what the table takes is measured best while it is asked.
+ */
+export const THROTTLED_ATTEMPTS = 1;

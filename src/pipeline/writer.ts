@@ -10,7 +10,7 @@ import { BatchQueue } from './batch.js';
 import type { Meter } from './meter.js';
 import type { Pending } from './pending.js';
 import type { RateLimit } from './rate.js';
-import { fullJitter, type RetryPolicy } from './retry.js';
+import { fullJitter, type RetryPolicy, THROTTLED_ATTEMPTS } from './retry.js';
 import { Setbacks } from './setbacks.js';
 import { shortageOf } from './shortage.js';
 import { type SortedBatch, sortBatch } from './sort-batch.js';
@@ -32,11 +32,6 @@ export interface WriterOptions {
   readonly fail: (error: unknown) => void;
 }
 
-/**
- * Throttled attempts wait no longer than this many failures would make them: it is the rate that holds them
- * back, and what the table takes is measured best while it is asked.
- */
-const THROTTLED_ATTEMPTS = 1;
 /** A partial batch is sent after this long even if no chunk waits for it. */
 const LINGER_MS = 50;
 /**

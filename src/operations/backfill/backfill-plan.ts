@@ -9,7 +9,7 @@ import { MIGRATE_DEFAULTS } from '../migrate.js';
 import { type CostOptions, type CostReport, costOf } from '../plan-cost.js';
 import { mappedTables } from '../prepare.js';
 import { planOf } from '../selection.js';
-import type { WriteRowsOptions } from '../write-rows.js';
+import type { WriteRowsOptions } from '../write-rows-options.js';
 import type { BackfillPlan, CopyBackfill, IndexBuild } from './backfill-report.js';
 import { BackfillTally } from './backfill-tally.js';
 import { indexLife } from './index-life.js';

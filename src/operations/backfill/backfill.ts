@@ -1,6 +1,7 @@
 import type { ExistingPolicy } from '../../sink/sink.js';
 import type { Prepared } from '../prepare.js';
-import { type WriteRowsOptions, writeRows } from '../write-rows.js';
+import { writeRows } from '../write-rows.js';
+import type { WriteRowsOptions } from '../write-rows-options.js';
 import type { BackfillReport } from './backfill-report.js';
 import { indexLife } from './index-life.js';
 import { type Backfill, type BackfillRequest, prepareBackfill } from './prepare-backfill.js';
