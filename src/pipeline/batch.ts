@@ -9,7 +9,8 @@ const AGAIN_MS = 250;
 /**
  * What waits to be sent, and which keys are under way. It forms batches within the sink's limits in which no
  * key stands twice and no key is under way elsewhere: DynamoDB refuses a batch with a key twice, and two
- * unsettled attempts at one key could land in either order. Items of one key leave in the order they came.
+ * unsettled attempts at one key could land in either order. Items of one key leave in the order they came, unless one
+ * of them waits for a hot partition of an index that the other is not in.
  *
  * Three kinds wait: those that nothing speaks against, first in first out; those that the sink left and that
  * are due again later; and those of a hot partition key, which have a lane and a rate of their own.
@@ -24,6 +25,8 @@ export class BatchQueue {
   /** Taken from where it waited, and too large for the batch it was taken for. */
   #next: Pending | null = null;
   readonly #busy = new Set<string>();
+  /** Deferred until their key was settled: before all others, for of their key they came first. */
+  readonly #released: Pending[] = [];
   /** Items whose key is under way, by key, in order. */
   readonly #deferred = new Map<string, Pending[]>();
 
@@ -33,7 +36,7 @@ export class BatchQueue {
 
   /** Items that nothing speaks against. */
   get size(): number {
-    return this.#queue.length - this.#head + (this.#next === null ? 0 : 1);
+    return this.#queue.length - this.#head + this.#released.length + (this.#next === null ? 0 : 1);
   }
 
   /** When the first of the others may be sent, in milliseconds of the clock, or `Infinity`. */
@@ -50,7 +53,6 @@ export class BatchQueue {
   push(pending: Pending): void {
     const lane = this.hot.laneOf(pending.item);
     if (lane === undefined) this.#queue.push(pending);
-    else if (this.#busy.has(pending.item.key)) this.#defer(pending);
     else this.hot.push(lane, pending);
   }
 
@@ -79,14 +81,14 @@ export class BatchQueue {
       const next = (again ? this.#aside.take(now) : undefined) ?? this.#take(now);
       if (next === undefined) break;
       const { key, json } = next.item;
+      if (!next.underWay && this.#busy.has(key)) {
+        this.#defer(next);
+        continue;
+      }
       const size = wireBytes(json);
       if (batch.length > 0 && bytes + size > this.#limits.batchBytes) {
         this.#next = next;
         break;
-      }
-      if (!next.underWay && this.#busy.has(key)) {
-        this.#defer(next);
-        continue;
       }
       next.underWay = true;
       this.#busy.add(key);
@@ -103,7 +105,7 @@ export class BatchQueue {
     const waiting = this.#deferred.get(key);
     if (waiting === undefined) return;
     this.#deferred.delete(key);
-    for (const pending of waiting) this.push(pending);
+    this.#released.push(...waiting);
   }
 
   /** Whether what was left is to be sent: it has waited for company, or nothing else waits. */
@@ -119,6 +121,8 @@ export class BatchQueue {
       this.#next = null;
       return next;
     }
+    const released = this.#released.shift();
+    if (released !== undefined) return released;
     const late = this.hot.take(now);
     if (late !== undefined || this.#head === length) return late;
     const next = this.#queue[this.#head] as Pending; // head < length

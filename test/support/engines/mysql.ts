@@ -9,7 +9,7 @@ import { startPrivate } from './private-server.js';
  * time zone than the machine's. What is set to nothing or OFF would look for folders that are not there.
  */
 const SETTINGS = [
-  '--innodb-flush-log-at-trx-commit=0',
+  '--innodb-flush-log-at-trx-commit=2',
   '--sync-binlog=0',
   '--innodb-doublewrite=OFF',
   '--innodb-buffer-pool-size=64M',

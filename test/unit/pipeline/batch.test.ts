@@ -50,7 +50,25 @@ describe('the queue of batches', () => {
     queue.release(pendingOf('a').item.key);
     const second: Pending[] = [];
     queue.fill(second, 0);
-    expect(keysOf(second)).toEqual(['d', 'a']);
+    expect(keysOf(second)).toEqual(['a', 'd']);
+  });
+
+  it('sends what was deferred before what came later for the same key and was not looked at yet', () => {
+    const queue = new BatchQueue({ batchItems: 2, batchBytes: 1_000_000 });
+    const [first, second, third] = ['1', '2', '3'].map((text) => pendingOf('a', text)) as [
+      Pending,
+      Pending,
+      Pending,
+    ];
+    for (const pending of [first, second, pendingOf('b'), third]) queue.push(pending);
+    const batches = [0, 0, 0].map(() => {
+      const batch: Pending[] = [];
+      queue.fill(batch, 0);
+      queue.release(first.item.key);
+      return batch;
+    });
+    const sent = batches.flat().filter(({ item }) => item.key === first.item.key);
+    expect(sent).toEqual([first, second, third]);
   });
 
   it('takes an item over the limit of bytes alone', () => {
