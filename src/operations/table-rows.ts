@@ -50,7 +50,7 @@ export interface ExportRowsOptions extends Pick<TableRowsOptions, 'mapping' | 's
   readonly folder: string;
 }
 
-/** The same from an export of the table: of one moment as good as any, and no read units. Throws `SOURCE_QUERY`. */
+/** The same from an export of the table: nearly of one moment, and no read units. Throws `SOURCE_QUERY`. */
 export async function openExportRows({ mapping, state, folder, signal }: ExportRowsOptions): Promise<Source> {
   const { table, ...exported } = await openTableExport(folder);
   const written = withTable(mapping, table ?? undefined);

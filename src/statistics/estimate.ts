@@ -17,7 +17,7 @@ interface Moments {
 }
 
 /**
- * Totals over all chunks from some, each as likely to be among them as any other: the mean times their number, with
+ * Totals over all chunks from some, all equally likely to be among them: the mean times their number, with
  * Student's t for the spread from chunk to chunk (Cochran, "Sampling Techniques", 1977, 2.9: simple random sampling of
  * clusters). Where all were read, the totals are exact.
  */

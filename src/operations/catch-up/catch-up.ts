@@ -46,7 +46,7 @@ export interface CatchUpReport {
   readonly keys: {
     readonly entity: string;
     readonly given: number;
-    /** Those that no row has any more, or that `where` leaves out: their items are still there. The first 100. */
+    /** Those that no row has now, or that `where` leaves out: their items are still there. The first 100. */
     readonly missing: readonly string[];
   } | null;
   /** Tables that the items hold something of and whose changes were not seen. */
