@@ -30,6 +30,18 @@ export const backfillFlags = {
     env: 'TABLEFOLD_MAPPING',
     description: 'The new mapping. It may be in another spelling and other names: what its items are counts.',
   }),
+  'from-table': Flags.boolean({
+    description:
+      'Read the rows from the table itself, by the mapping that wrote it, and not from the database that they came from.',
+    helpGroup: 'SOURCE',
+  }),
+  'max-read-units': Flags.integer({
+    dependsOn: ['from-table'],
+    min: 1,
+    helpValue: 'UNITS/S',
+    description: 'With --from-table: read units a second to stay below. Default: what the table gives.',
+    helpGroup: 'SOURCE',
+  }),
   'dry-run': Flags.boolean({
     description:
       'Read every row, show what would be written, what it costs and what is obsolete; write nothing.',
@@ -73,6 +85,17 @@ export const backfillFlags = {
     helpGroup: 'INDEXES',
   }),
 };
+
+/** Throws `USAGE_COMBINATION`: the threads of a run cannot open the items of a table as rows. */
+export function refuseThreads(flags: {
+  readonly 'from-table': boolean;
+  readonly threads: number | 'auto';
+}): void {
+  if (!flags['from-table'] || flags.threads === 'auto' || flags.threads === 1) return;
+  throw usageError('USAGE_COMBINATION', '--from-table is read by one thread', {
+    hint: 'Leave --threads out.',
+  });
+}
 
 export function guardOf(flags: {
   readonly 'if-version'?: string | undefined;

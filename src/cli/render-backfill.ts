@@ -9,6 +9,7 @@ import { count, duration, plural, table } from './table.js';
 export interface Files {
   readonly from: string;
   readonly to: string;
+  readonly 'from-table': boolean;
 }
 
 export function renderBackfillPlan(plan: BackfillPlan, files: Files): string {
@@ -49,7 +50,7 @@ export function renderBackfillPlan(plan: BackfillPlan, files: Files): string {
       ? ''
       : `Would be rejected\n${table(['copy', 'code', 'items', 'first of them'], rejects)}`,
     `${plural(plan.rows, 'row')} read: ${plural(totals.puts, 'item')} to put, ${count(totals.updates)} to change, ${count(totals.writeUnits)} write units; ${count(totals.rejects)} would be rejected. Nothing was written. ${duration(plan.durationMs)}\n`,
-    `Next: tablefold backfill --from ${files.from} --to ${files.to}\n`,
+    `Next: tablefold backfill --from ${files.from} --to ${files.to}${files['from-table'] ? ' --from-table' : ''}\n`,
   ]);
 }
 
@@ -103,7 +104,8 @@ export function renderChanges({ copies, obsolete, indexes }: MappingChanges): st
   return all.length === 0 ? 'Both mappings make the same items.\n' : `${all.join('\n')}\n`;
 }
 
-function next({ changes, indexes, rejectLog }: BackfillReport, { from, to }: Files): string {
+function next({ changes, indexes, rejectLog }: BackfillReport, files: Files): string {
+  const { from, to } = files;
   const steps = [
     ...(changes.obsolete.length === 0
       ? []
@@ -116,7 +118,7 @@ function next({ changes, indexes, rejectLog }: BackfillReport, { from, to }: Fil
           `Once nothing asks it any more: tablefold backfill --from ${from} --to ${to} --drop-indexes drops ${list('index', indexes.obsolete)}.`,
         ]),
   ];
-  const again = `Next: read the reject log, mend the rows or the mapping, then tablefold backfill --from ${from} --to ${to} --restart`;
+  const again = `Next: read the reject log, mend the rows or the mapping, then tablefold backfill --from ${from} --to ${to}${files['from-table'] ? ' --from-table' : ''} --restart`;
   return `${[...steps, rejectLog === null ? `Next: tablefold diff --mapping ${to}` : again].join('\n')}\n`;
 }
 

@@ -30,6 +30,8 @@ interface RunFlags extends AwsFlags, SourceFlags {
   readonly 'throttle-query'?: string | undefined;
   readonly 'max-lag'?: number | undefined;
   readonly 'max-write-units'?: WriteLimit | undefined;
+  /** The rows come from the table itself, which no other thread opens. */
+  readonly 'from-table'?: boolean | undefined;
   readonly threads: number | 'auto';
   readonly 'max-rejects'?: number | undefined;
   readonly patience: number;
@@ -57,7 +59,9 @@ export function runOptionsOf(
     throttle: { query: flags['throttle-query'], maxLagMs: flags['max-lag'] },
     maxWriteUnits: () => maxWriteUnitsOf(mapping, flags, session),
     writeUnitsOf: (limit) => writeUnitsOf(mapping, flags, session, limit),
-    threads: { count: flags.threads, parts: threadPartsOf({ ...flags, mapping: file }) },
+    threads: flags['from-table']
+      ? undefined
+      : { count: flags.threads, parts: threadPartsOf({ ...flags, mapping: file }) },
     maxRejects: flags['max-rejects'],
     patienceMs: flags.patience * 1000,
     meter,

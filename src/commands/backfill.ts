@@ -1,4 +1,4 @@
-import { backfillFlags, guardOf } from '../cli/backfill-flags.js';
+import { backfillFlags, guardOf, refuseThreads } from '../cli/backfill-flags.js';
 import { dropConfirmed, indexWatch } from '../cli/backfill-indexes.js';
 import { BaseCommand } from '../cli/base-command.js';
 import { confirmWrite } from '../cli/confirm.js';
@@ -12,6 +12,7 @@ import {
   stateFlag,
   tableFlags,
 } from '../cli/flags.js';
+import { openTableOf } from '../cli/open-rows.js';
 import {
   capacityWatch,
   costOptionsOf,
@@ -53,6 +54,10 @@ export default class Backfill extends BaseCommand {
       command: '<%= config.bin %> backfill --from shop-v1.yaml --to shop-v2.yaml --if-version updatedAt',
     },
     {
+      description: 'When the database is gone: the rows from the table itself',
+      command: '<%= config.bin %> backfill --from shop-v1.yaml --to shop-v2.yaml --from-table',
+    },
+    {
       description: 'Once nothing asks the old indexes any more',
       command:
         '<%= config.bin %> backfill --from shop-v1.yaml --to shop-v2.yaml --drop-indexes --confirm shop',
@@ -72,6 +77,7 @@ export default class Backfill extends BaseCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(Backfill);
     await this.perform(flags, async (session) => {
+      refuseThreads(flags);
       const mapping = await openMapping({ ...flags, mapping: flags.to });
       const from = await openMapping({ ...flags, mapping: flags.from });
       if (flags['drop-indexes']) {
@@ -79,7 +85,9 @@ export default class Backfill extends BaseCommand {
         return { report, text: renderIndexDrop(report), exit: EXIT.done };
       }
       const rules = { from, guard: guardOf(flags), removeAttributes: flags['remove-attributes'] };
-      await using source = await openSourceOf(flags, session);
+      await using source = await (flags['from-table']
+        ? openTableOf(from, flags, session)
+        : openSourceOf(flags, session));
       const progress = showProgress(session, flags['dry-run'] ? 'read' : 'write');
       const options = {
         ...runOptionsOf(flags, flags.to, mapping, session, progress.meter),

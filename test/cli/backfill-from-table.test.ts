@@ -1,0 +1,87 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { canonicalItem } from '../../src/item/canonical.js';
+import type { BackfillReport } from '../../src/operations/backfill/backfill-report.js';
+import { callDynamoDb } from '../support/dynamodb-call.js';
+import { scanAll } from '../support/dynamodb-table.js';
+import { requireEngine } from '../support/require-resource.js';
+import { MAPPING, openShop, type Shop } from './fixture.js';
+
+const postgresUrl = requireEngine('postgres');
+const dynamoUrl = requireEngine('dynamodb');
+
+/** A new copy, and a new attribute of those that were there. */
+const NEXT = MAPPING.replace(
+  "sk: 'ORDER#{id}' } }",
+  "sk: 'ORDER#{id}' } }\n      byStatus: { key: { pk: 'STATUS#{status}', sk: '{id}' } }",
+).replace(', attributes: [name] }\n', " }\n    attributes: { '*': true, buyer: '{customer.name}' }\n");
+const LACKS = MAPPING.replace('from: customers\n', 'from: customers\n    attributes: [id]\n').replace(
+  ', attributes: [name] }\n',
+  ' }\n',
+);
+
+const ROWS = 60;
+let fromDatabase: Shop;
+let fromTable: Shop;
+
+beforeAll(async () => {
+  [fromDatabase, fromTable] = await Promise.all([
+    openShop(postgresUrl, dynamoUrl, { rows: ROWS }),
+    openShop(postgresUrl, dynamoUrl, { rows: ROWS }),
+  ]);
+  for (const shop of [fromDatabase, fromTable]) {
+    await writeFile(join(shop.folder, 'next.yaml'), NEXT);
+    for (const command of ['table create', 'migrate']) {
+      const ran = await shop.run([command]);
+      expect(ran.exit, ran.stderr).toBe(0);
+    }
+  }
+});
+afterAll(() => Promise.all([fromDatabase, fromTable].map((shop) => shop[Symbol.asyncDispose]())));
+
+const backfill = (shop: Shop, ...args: readonly string[]) =>
+  shop.run(['backfill', '--from', shop.mapping, '--to', 'next.yaml', '--json', ...args]);
+const itself = (...args: readonly string[]) =>
+  fromTable.run(['backfill', '--from', fromTable.mapping, '--to', 'next.yaml', '--from-table', ...args], {
+    env: { SOURCE_URL: '' },
+  });
+const items = async ({ table }: Shop) => (await scanAll(dynamoUrl, table)).map(canonicalItem).sort();
+
+it('a backfill from the table itself makes what one from the database makes, and keeps what the application wrote', async () => {
+  for (const { table } of [fromDatabase, fromTable]) {
+    await callDynamoDb(dynamoUrl, 'UpdateItem', {
+      TableName: table,
+      Key: { pk: { S: 'CUSTOMER#2' }, sk: { S: 'PROFILE' } },
+      UpdateExpression: 'SET seen = :seen',
+      ExpressionAttributeValues: { ':seen': { N: '7' } },
+    });
+  }
+  const wanted = await backfill(fromDatabase);
+  expect(wanted.exit, wanted.stderr).toBe(0);
+  const ran = await itself('--json', '--max-read-units', '10000');
+  expect(ran.exit, ran.stderr).toBe(0);
+  const report = JSON.parse(ran.stdout) as BackfillReport;
+  expect(report).toMatchObject({
+    source: expect.stringMatching(/^dynamodb:/),
+    totals: { rows: ROWS, held: 0, rejects: 0 },
+  });
+  const made = await items(fromTable);
+  expect(made).toEqual(await items(fromDatabase));
+  expect(made.filter((item) => item.includes('seen'))).toHaveLength(1);
+  expect(made.filter((item) => item.includes('STATUS#NEW'))).toHaveLength(ROWS);
+});
+
+it('it is refused by what the items lack, and with threads', async () => {
+  const lacks = join(fromTable.folder, 'lacks.yaml');
+  await writeFile(lacks, LACKS);
+  const refused = await fromTable.run(
+    ['backfill', '--from', lacks, '--to', 'next.yaml', '--from-table', '--restart'],
+    {},
+  );
+  expect(refused.exit, refused.stderr).toBe(4);
+  expect(refused.stderr).toMatch(/holds customers\.name/);
+  const threads = await itself('--threads', '2');
+  expect(threads.exit).toBe(2);
+  expect(threads.stderr).toContain('one thread');
+});
