@@ -50,7 +50,7 @@ function describe(thrown: Error): Failure {
     };
   }
   if (thrown instanceof MigrationError) {
-    const message = redact(thrown.message);
+    const message = redact(saidOf(thrown));
     const hint = thrown.hint === undefined ? null : redact(thrown.hint);
     const text = `Error: ${message}\n${hint === null ? '' : `  ${hint}\n`}  (${thrown.code})\n`;
     return { exit: exitCodeOf(thrown), json: { name: thrown.name, code: thrown.code, message, hint }, text };
@@ -72,6 +72,11 @@ function describe(thrown: Error): Failure {
     json: { name: thrown.name, code: 'BUG', message, hint },
     text: `Error: ${message}\n  ${hint}\n${redact(thrown.stack ?? '')}\n`,
   };
+}
+
+/** Thrown while a flag was parsed, oclif has put its own words around the message. */
+function saidOf({ message }: MigrationError): string {
+  return message.startsWith('Parsing --') ? parseFailure(message) : message;
 }
 
 /** oclif's parser says all that is wrong on lines of their own, between a heading and its own hint. */

@@ -13,6 +13,7 @@ export interface Files {
 }
 
 export function renderBackfillPlan(plan: BackfillPlan, files: Files): string {
+  if (isNothing(plan.changes)) return `${renderChanges(plan.changes)}There is nothing to backfill.\n`;
   const { totals, builds, obsolete } = plan;
   const rows = plan.copies.map((copy) => [
     nameOf(copy),
@@ -72,6 +73,11 @@ export function renderIndexDrop({ table: name, dropped, missing }: IndexDropRepo
     ...(dropped.length + missing.length === 0 ? ['The new mapping has every index of the old one.'] : []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function isNothing({ copies, obsolete, indexes }: MappingChanges): boolean {
+  const others = [...obsolete, ...indexes.added, ...indexes.changed, ...indexes.removed];
+  return others.length === 0 && copies.every(({ kind }) => kind === 'same');
 }
 
 /** What the comparison of the mappings found, before a row is read. */

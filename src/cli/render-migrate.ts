@@ -90,7 +90,7 @@ function consistency(report: MigrateReport): string[] {
   const why = whyNotOneMoment(report.snapshots, report.chunksReadAgain);
   const snapshots = renderSnapshots(report.snapshots).map((line) => `${line}\n`);
   return [
-    `consistent: false; ${why}.\n${snapshots.join('')}If rows changed meanwhile, make the table one moment again: migrate with --restart --existing overwrite\n`,
+    `consistent: false; ${why}.\n${snapshots.join('')}If rows changed meanwhile: tablefold diff --repair --out FILE mends what is missing or different, and tablefold prune --differences FILE deletes what no row makes any more.\n`,
   ];
 }
 

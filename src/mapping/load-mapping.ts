@@ -101,7 +101,7 @@ async function readSource(file: string): Promise<string> {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     const message = missing ? `there is no file ${file}` : `cannot read ${file}: ${messageOf(error)}`;
     const hint = missing
-      ? 'Name the mapping with --mapping FILE.'
+      ? 'Name the file of a mapping that is there.'
       : 'Make it a file that this user may read.';
     throw mappingError('MAPPING_UNREADABLE', message, { cause: error, hint });
   }

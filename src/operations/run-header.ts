@@ -90,14 +90,17 @@ async function decide(options: OpenRunOptions, state: RunState): Promise<OpenRun
   const isRepeated = options.catchUp !== null || options.backfill !== null;
   const isOver = isRepeated && record !== null && record.finishedAt !== null;
   if (record !== null && options.mode === undefined && !isOver) {
-    const how =
-      record.finishedAt === null ? 'an unfinished run' : `a run that finished at ${record.finishedAt}`;
+    const [how, hint] =
+      record.finishedAt === null
+        ? ['an unfinished run', '--resume goes on with it, --restart forgets it and begins again.']
+        : [
+            `a run that finished at ${record.finishedAt}`,
+            '--resume only shows its report; --restart begins again, and --existing says what becomes of the items that are there.',
+          ];
     throw stateError(
       'STATE_EXISTS',
       `${options.store.label} holds the checkpoint of ${how} into this table`,
-      {
-        hint: '--resume goes on with it, --restart forgets it and begins again.',
-      },
+      { hint },
     );
   }
   const resumed = options.mode === 'resume' ? record : null;

@@ -91,7 +91,10 @@ describe('control', () => {
     expect(JSON.parse(named.stdout).error.message).toContain('other is not live');
     const wrong = await control(`${shop.state}-1`, '--max-write-units', 'fast');
     expect(wrong.exit).toBe(2);
-    expect(JSON.parse(wrong.stdout).error).toMatchObject({ code: 'USAGE_VALUE' });
+    expect(JSON.parse(wrong.stdout).error).toMatchObject({
+      code: 'USAGE_VALUE',
+      message: 'Parsing --max-write-units: --max-write-units "fast" is no rate',
+    });
     const nothing = await control(`${shop.state}-1`);
     expect(nothing.exit).toBe(2);
     expect(JSON.parse(nothing.stdout).error).toMatchObject({ code: 'USAGE_MISSING' });

@@ -85,7 +85,7 @@ describe('a run that is interrupted', () => {
     expect(report).toMatchObject({ consistent: false, resumes: 1, totals: { rows: 3050 } });
     const text = await shop.run([...args, '--resume']);
     expect(text.stdout).toContain('consistent: false');
-    expect(text.stdout).toContain('--restart --existing overwrite');
+    expect(text.stdout).toMatch(/tablefold diff --repair .*tablefold prune/);
   });
 
   it('before anything is read exits with 130 too, and calls it no bug', async () => {

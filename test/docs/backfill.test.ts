@@ -8,6 +8,7 @@ import { createDatabase, type TestDatabase } from '../support/postgres-database.
 import { requireEngine } from '../support/require-resource.js';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js';
 import { codeBlocks, readPage } from './code-blocks.js';
+import { asShown, expectBlock } from './printed-page.js';
 
 const postgresUrl = requireEngine('postgres');
 const dynamoUrl = requireEngine('dynamodb');
@@ -75,23 +76,12 @@ it.each(commands)('docs/backfill.md: $text', async ({ text }) => {
   const [command = ''] = text.split('\n');
   const ran = await run(command.replace('$ tablefold ', '').split(' '));
   expect(ran.exit, ran.stderr).toBe(0);
-  const lines = ran.stdout
-    .replaceAll(/postgres:\/\/\S+/g, 'postgres://…')
-    .replaceAll(/dynamodb:\/\/[^/]+/g, 'dynamodb://…')
+  const stdout = ran.stdout
     .replaceAll(/items in [\d.]+ m?s \([\d,]+\/s\)/g, 'items in … s (…/s)')
-    .replaceAll(/written\. [\d.]+ m?s/g, 'written. … s')
-    .replaceAll(table, 'shop')
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.trimEnd());
+    .replaceAll(/written\. [\d.]+ m?s/g, 'written. … s');
+  const lines = asShown(stdout, table);
   const printed = `${[command, ...lines].join('\n')}\n`;
-  // UPDATE_PAGE=1 writes the page anew.
-  if (process.env['UPDATE_PAGE'] === '1') {
-    await writeFile(
-      page,
-      (await readFile(page, 'utf8')).replace(text, () => printed),
-    );
-  } else expect(text).toBe(printed);
+  await expectBlock(page, text, printed);
 });
 
 it('the table is then what the last mapping makes, and what is obsolete', async () => {

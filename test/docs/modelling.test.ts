@@ -8,6 +8,7 @@ import { createDatabase, type TestDatabase } from '../support/postgres-database.
 import { requireEngine } from '../support/require-resource.js';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js';
 import { codeBlocks, readPage } from './code-blocks.js';
+import { asShown, expectBlock } from './printed-page.js';
 
 const postgresUrl = requireEngine('postgres');
 const dynamoUrl = requireEngine('dynamodb');
@@ -47,20 +48,9 @@ it.each(blocks)('docs/modelling.md: $text', async ({ text }) => {
   const [command = ''] = text.split('\n');
   const ran = await run(command.replace('$ tablefold ', '').split(' '));
   expect(ran.exit, ran.stderr).toBe(0);
-  const lines = ran.stdout
-    .replaceAll(/postgres:\/\/\S+/g, 'postgres://…')
-    .replaceAll(/dynamodb:\/\/[^/]+/g, 'dynamodb://…')
-    .replaceAll(/--page-token \S+/g, '--page-token …')
-    .replaceAll(table, 'shop')
-    .trimEnd()
-    .split('\n')
-    .map((line) => (line.length > WIDTH ? `${line.slice(0, WIDTH)} …` : line.trimEnd()));
+  const lines = asShown(ran.stdout.replaceAll(/--page-token \S+/g, '--page-token …'), table).map((line) =>
+    line.length > WIDTH ? `${line.slice(0, WIDTH)} …` : line,
+  );
   const printed = `${[command, ...lines].join('\n')}\n`;
-  // UPDATE_PAGE=1 writes the page anew.
-  if (process.env['UPDATE_PAGE'] === '1') {
-    await writeFile(
-      page,
-      (await readFile(page, 'utf8')).replace(text, () => printed),
-    );
-  } else expect(text).toBe(printed);
+  await expectBlock(page, text, printed);
 });

@@ -1,5 +1,6 @@
 import { type EmbedPath, lastOf } from '../embed-paths.js';
 import type { KeyRange } from '../key-range.js';
+import { localsOf } from '../root-tables.js';
 import type {
   Aggregate,
   ChildRelation,
@@ -13,7 +14,7 @@ import type {
 } from '../row-query.js';
 import type { Column, TableName } from '../source-schema.js';
 import { type CellReader, cellReader, keyReader, plainText } from './cell-readers.js';
-import { filtered, filteredRoot, localsOf, tableOf } from './filtered-root.js';
+import { filtered, filteredRoot, tableOf } from './filtered-root.js';
 import { quote } from './literals.js';
 import { type WriteKey, whereRange } from './range-sql.js';
 

@@ -1,5 +1,6 @@
 import { type EmbedPath, lastOf } from '../embed-paths.js';
 import type { KeyRange } from '../key-range.js';
+import { localsOf } from '../root-tables.js';
 import type {
   Aggregate,
   ChildRelation,
@@ -10,7 +11,7 @@ import type {
   RowQuery,
 } from '../row-query.js';
 import type { Column, TableName } from '../source-schema.js';
-import { filtered, filteredRoot, localsOf, tableOf } from './filtered-root.js';
+import { filtered, filteredRoot, tableOf } from './filtered-root.js';
 import { quote } from './quote.js';
 import { Parameters, whereRange } from './range-sql.js';
 

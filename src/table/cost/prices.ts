@@ -60,7 +60,7 @@ export async function loadPriceList(file: string): Promise<PriceList> {
   try {
     document = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    throw tableError('TABLE_PRICES', `${file} cannot be read as JSON: ${messageOf(error)}`, {
+    throw tableError('TABLE_PRICES', `${file} cannot be read: ${messageOf(error)}`, {
       cause: error,
       hint,
     });

@@ -2,49 +2,15 @@ import { expect, it } from 'vitest';
 import { canonicalItem } from '../../../src/item/canonical.js';
 import { resolveOrThrow } from '../../../src/mapping/check-mapping.js';
 import { itemDecoder } from '../../../src/mapping/from-items/item-decoder.js';
-import { resolveTable } from '../../../src/mapping/resolve/resolve-table.js';
 import { backfill } from '../../../src/operations/backfill/backfill.js';
-import { migrate } from '../../../src/operations/migrate.js';
-import { type MemorySink, memorySink } from '../../../src/sink/memory/memory-sink.js';
 import { tableSource } from '../../../src/source/dynamodb/source.js';
 import { memorySource } from '../../../src/source/memory/source.js';
 import { memoryState } from '../../../src/state/memory/memory-state.js';
-import { changed, loadText, SHOP } from '../mapping/shop.js';
+import { loadText, SHOP } from '../mapping/shop.js';
+import { migrated, OLD, SHOP_ROWS } from './written-shop.js';
 
-/** Without `where`, which a source in memory does not understand. */
-const OLD = changed([`    where: "status <> 'DRAFT'"\n`, '']);
-const source = memorySource({
-  schema: SHOP,
-  tables: {
-    countries: [['IT', 'Italy']],
-    customers: [
-      ['1', 'Ada@example.com', 'Ada', 'IT', null, null],
-      ['2', 'bob@example.com', null, null, '1', null],
-    ],
-    orders: [
-      ['1', '1', '2', 'NEW', '10.50', '2024-01-31 09:30:00+00', 't', null],
-      ['2', '1', null, 'PAID', '7.00', '2024-02-01 09:30:00+00', 'f', '{"a": 1}'],
-      ['3', '2', '1', 'DRAFT', '1.00', '2024-02-02 09:30:00+00', 'f', null],
-    ],
-    order_lines: [
-      ['1', '1', '1', '2'],
-      ['1', '2', '2', '1'],
-      ['3', '1', '1', '9'],
-    ],
-    products: [
-      ['1', 'Lamp', '5.00'],
-      ['2', 'Chair', '9.00'],
-    ],
-  },
-});
+const source = memorySource({ schema: SHOP, tables: SHOP_ROWS });
 const signal = new AbortController().signal;
-
-async function migrated(text: string): Promise<MemorySink> {
-  const mapping = loadText(text);
-  const sink = memorySink({ table: resolveTable(mapping.mapping.table) });
-  await migrate({ mapping, source, sink, state: memoryState(), signal });
-  return sink;
-}
 
 const next = (...replacements: readonly (readonly [string, string])[]) =>
   replacements.reduce((text, [from, to]) => {
@@ -64,8 +30,8 @@ const CASES: readonly (readonly [string, string])[] = [
 ];
 
 it.each(CASES)('a backfill from the table itself makes what a migration makes: %s', async (_, text) => {
-  const want = await migrated(text);
-  const sink = await migrated(OLD);
+  const want = await migrated(text, source);
+  const sink = await migrated(OLD, source);
   const scanner = await sink.openReader();
   if (scanner === null) throw new Error('memory can be read');
   const table = tableSource({

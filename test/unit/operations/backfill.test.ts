@@ -1,48 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { WireItem } from '../../../src/item/attribute-value.js';
 import { canonicalItem } from '../../../src/item/canonical.js';
-import { resolveTable } from '../../../src/mapping/resolve/resolve-table.js';
 import { type BackfillOptions, backfill } from '../../../src/operations/backfill/backfill.js';
-import { migrate } from '../../../src/operations/migrate.js';
-import { type MemorySink, memorySink } from '../../../src/sink/memory/memory-sink.js';
+import type { MemorySink } from '../../../src/sink/memory/memory-sink.js';
 import { memorySource } from '../../../src/source/memory/source.js';
 import { memoryState } from '../../../src/state/memory/memory-state.js';
-import { changed, loadText, SHOP } from '../mapping/shop.js';
+import { loadText, SHOP } from '../mapping/shop.js';
+import { migrated, OLD, SHOP_ROWS } from './written-shop.js';
 
-/** Without `where`, which a source in memory does not understand. */
-const OLD = changed([`    where: "status <> 'DRAFT'"\n`, '']);
-const COLUMNS: { readonly [table: string]: readonly (readonly (string | null)[])[] } = {
-  countries: [['IT', 'Italy']],
-  customers: [
-    ['1', 'Ada@example.com', 'Ada', 'IT', null, null],
-    ['2', 'bob@example.com', null, null, '1', null],
-  ],
-  orders: [
-    ['1', '1', '2', 'NEW', '10.50', '2024-01-31 09:30:00+00', 't', null],
-    ['2', '1', null, 'PAID', '7.00', '2024-02-01 09:30:00+00', 'f', '{"a": 1}'],
-    ['3', '2', '1', 'DRAFT', '1.00', '2024-02-02 09:30:00+00', 'f', null],
-  ],
-  order_lines: [
-    ['1', '1', '1', '2'],
-    ['1', '2', '2', '1'],
-    ['3', '1', '1', '9'],
-  ],
-  products: [
-    ['1', 'Lamp', '5.00'],
-    ['2', 'Chair', '9.00'],
-  ],
-};
-
-const source = memorySource({ schema: SHOP, tables: COLUMNS });
+const source = memorySource({ schema: SHOP, tables: SHOP_ROWS });
 const signal = new AbortController().signal;
 const texts = (sink: MemorySink) => new Map([...sink.items].map(([key, item]) => [key, canonicalItem(item)]));
-
-async function migrated(text: string): Promise<MemorySink> {
-  const mapping = loadText(text);
-  const sink = memorySink({ table: resolveTable(mapping.mapping.table) });
-  await migrate({ mapping, source, sink, state: memoryState(), signal });
-  return sink;
-}
 
 /** Of a table that OLD wrote and `touch` has changed since. */
 async function filled(
@@ -51,7 +19,7 @@ async function filled(
   touch: (items: Map<string, WireItem>) => void = () => {},
   old = OLD,
 ) {
-  const sink = await migrated(old);
+  const sink = await migrated(old, source);
   touch(sink.items as Map<string, WireItem>);
   const [from, mapping] = [{ ...loadText(old), digest: 'old' }, loadText(text)];
   const options = { from, mapping, source, sink, state: memoryState(), signal, ...rest };
@@ -108,7 +76,7 @@ const CASES: readonly (readonly [string, string])[] = [
 
 describe('backfill', () => {
   it.each(CASES)('makes of the old table what a migration makes of an empty one: %s', async (_, text) => {
-    const [old, want] = [await migrated(OLD), await migrated(text)];
+    const [old, want] = [await migrated(OLD, source), await migrated(text, source)];
     const { sink, report } = await filled(text, { removeAttributes: true });
     const found = texts(sink);
     expect(report.totals).toMatchObject({ held: 0, rejects: 0 });
@@ -189,7 +157,7 @@ describe('backfill', () => {
   it('new copies: keeps what is there, overwrites it, or only what is older', async () => {
     const text = next(["sk: 'ORDER#{placed_at}#{id}'", "sk: 'ORDER#{id}'"]);
     const [key, item] =
-      [...(await migrated(text)).items].find(([, { id, lines }]) => id?.['N'] === '2' && lines) ?? [];
+      [...(await migrated(text, source)).items].find(([, { id, lines }]) => id?.['N'] === '2' && lines) ?? [];
     if (key === undefined || item === undefined) throw new Error('no such order');
     const theirs = { ...item, total: { N: '0' }, placedAt: { S: '2020' } };
     const touch = (items: Map<string, WireItem>) => void items.set(key, theirs);

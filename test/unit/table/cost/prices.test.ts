@@ -22,7 +22,7 @@ describe('a file of prices', () => {
   });
 
   it.each([
-    ['{', /cannot be read as JSON/],
+    ['{', /cannot be read: .*JSON/],
     ['[]', /no price list/],
     [JSON.stringify({ ...PRICES, asOf: 'lately' }), /no price list: asOf/],
     [JSON.stringify({ ...PRICES, currency: 'dollars' }), /no price list: currency/],
