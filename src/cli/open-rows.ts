@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
 import { usageError } from '../operations/errors.js';
-import { openExportRows, openTableRows } from '../operations/table-rows.js';
+import { openExportRows, openTableRows, type TableRowsOptions } from '../operations/table-rows.js';
 import type { Source } from '../source/source.js';
 import { parseSourceUrl, refuseUnknown } from '../source/source-url.js';
 import type { Session } from './base-command.js';
@@ -83,13 +83,15 @@ export async function openTableOf(
   mapping: LoadedMapping,
   flags: Omit<RowsFlags, 'source' | 'from'>,
   session: Session,
+  next?: TableRowsOptions['next'],
 ): Promise<Source> {
   const sink = await openSinkOf(mapping, flags, session);
   try {
     await using dynamo = await openDynamoDbOf(flags, session);
     await using state = await openStateOf(flags);
     const maxReadUnits = flags['max-read-units'];
-    const rows = await openTableRows({ mapping, sink, dynamo, state, maxReadUnits, signal: session.signal });
+    const { signal } = session;
+    const rows = await openTableRows({ mapping, next, sink, dynamo, state, maxReadUnits, signal });
     return {
       ...rows,
       async [Symbol.asyncDispose]() {

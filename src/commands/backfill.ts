@@ -84,9 +84,10 @@ export default class Backfill extends BaseCommand {
         const report = await dropConfirmed(from, mapping, flags, session);
         return { report, text: renderIndexDrop(report), exit: EXIT.done };
       }
-      const rules = { from, guard: guardOf(flags), removeAttributes: flags['remove-attributes'] };
+      const removeAttributes = flags['remove-attributes'];
+      const rules = { from, guard: guardOf(flags), removeAttributes };
       await using source = await (flags['from-table']
-        ? openTableOf(from, flags, session)
+        ? openTableOf(from, flags, session, { mapping, removeAttributes })
         : openSourceOf(flags, session));
       const progress = showProgress(session, flags['dry-run'] ? 'read' : 'write');
       const options = {

@@ -72,7 +72,7 @@ it('a backfill from the table itself makes what one from the database makes, and
   expect(made.filter((item) => item.includes('STATUS#NEW'))).toHaveLength(ROWS);
 });
 
-it('it is refused by what the items lack, and with threads', async () => {
+it('it is refused by what the items lack, by what it would overwrite of what it reads, and with threads', async () => {
   const lacks = join(fromTable.folder, 'lacks.yaml');
   await writeFile(lacks, LACKS);
   const refused = await fromTable.run(
@@ -81,6 +81,17 @@ it('it is refused by what the items lack, and with threads', async () => {
   );
   expect(refused.exit, refused.stderr).toBe(4);
   expect(refused.stderr).toMatch(/holds customers\.name/);
+  await writeFile(
+    join(fromTable.folder, 'cents.yaml'),
+    MAPPING.replace(
+      ', attributes: [name] }\n',
+      ", attributes: [name] }\n    attributes: { '*': true, total: { column: total, as: cents } }\n",
+    ),
+  );
+  const cents = ['backfill', '--from', fromTable.mapping, '--to', 'cents.yaml', '--from-table', '--restart'];
+  const overwritten = await fromTable.run(cents);
+  expect(overwritten.exit, overwritten.stderr).toBe(2);
+  expect(overwritten.stderr).toMatch(/rows are read from Order\.byCustomer\.total,/);
   const threads = await itself('--threads', '2');
   expect(threads.exit).toBe(2);
   expect(threads.stderr).toContain('one thread');

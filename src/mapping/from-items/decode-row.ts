@@ -6,6 +6,7 @@ import type { Column, TableName } from '../../source/source-schema.js';
 import type { AttributeSource, ResolvedAttribute } from '../resolved-mapping.js';
 import { valueDecoder } from './decode-value.js';
 import { cellKey, chainOf, columnKey, relationKey } from './row-keys.js';
+import type { Successor } from './successor.js';
 
 /** What an item, or a child inside it, tells of a row: cells by `columnKey`, children by `relationKey`. */
 export interface DecodedRow {
@@ -41,20 +42,25 @@ type Take = (
 /** A column as the source had it, or null. */
 export type FindColumn = (table: TableName, name: string) => Column | null;
 
-/** The way back from attributes to their row. `known`: columns that `decode` is given. */
+/**
+ * The way back from attributes to their row. `known`: columns that `decode` is given. `successor`: what the item may have
+ * become already.
+ */
 export function rowDecoder(
   query: Level,
   attributes: readonly ResolvedAttribute[],
   known: ReadonlyMap<string, HeldColumn>,
   find: FindColumn,
+  successor: Successor | null = null,
 ): RowDecoder {
   const held = new Map(known);
   const embeds = new Map<string, RowDecoder>();
   const takes: { readonly name: string; readonly take: Take }[] = [];
-  for (const attribute of attributes) {
+  for (const attribute of keptFirst(attributes, successor)) {
     const take = takeColumn(query, attribute, held) ?? takeChildren(query, attribute.value, embeds, find);
     if (take !== null) takes.push({ name: attribute.name, take });
   }
+  if (successor !== null) takes.push(...takesOf(successor, attributes, held));
   const parents = query.joins.flatMap((join) => parentKeys(query, join, held, find));
   return {
     held,
@@ -75,6 +81,36 @@ export function rowDecoder(
       return row;
     },
   };
+}
+
+/** Of a column that several attributes hold, the one that stays as it is tells. */
+function keptFirst(
+  attributes: readonly ResolvedAttribute[],
+  successor: Successor | null,
+): readonly ResolvedAttribute[] {
+  if (successor === null) return attributes;
+  const [kept, others] = [true, false].map((stays) =>
+    attributes.filter(({ name }) => successor.kept.has(name) === stays),
+  );
+  return [...(kept ?? []), ...(others ?? [])];
+}
+
+/** What was renamed is read by its new name where it is not there by the old one any more. */
+function takesOf(
+  { entity, attributes: next }: Successor,
+  attributes: readonly ResolvedAttribute[],
+  held: ReadonlyMap<string, HeldColumn>,
+): readonly { readonly name: string; readonly take: Take }[] {
+  const former = new Set(attributes.map(({ name }) => name));
+  const { query } = entity;
+  return next.flatMap((attribute) => {
+    const { name, value } = attribute;
+    if (former.has(name) || value.kind !== 'column') return [];
+    const key = columnKey(query, value.column);
+    const take = held.has(key) ? takeColumn(query, attribute, new Map()) : null;
+    if (take === null) return [];
+    return [{ name, take: (found, row) => (row.cells.get(key) ?? null) !== null || take(found, row) }];
+  });
 }
 
 function takeColumn(

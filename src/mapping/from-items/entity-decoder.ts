@@ -17,6 +17,7 @@ import {
   rowDecoder,
 } from './decode-row.js';
 import { cellKey, columnKey } from './row-keys.js';
+import type { Successor } from './successor.js';
 
 /** The primary copies of one entity, read back. */
 export interface EntityDecoder {
@@ -33,12 +34,14 @@ export function entityDecoder(
   table: ResolvedTable,
   entity: ResolvedEntity,
   find: FindColumn,
+  successor: Successor | null = null,
 ): EntityDecoder | null {
   const { query, attributes, copies, name } = entity;
   const [primary] = copies;
   if (primary === undefined || query.groups !== undefined) return null;
   if (primary.when !== null || primary.whenNull === 'skip' || primary.collisions !== 'reject') return null;
   const identify = compileIdentify({ table, entities: [entity] });
+  const nameless = ({ [table.entityAttribute]: _, ...rest }: WireItem): WireItem => rest;
   const held = primary.attributes.flatMap((at) => attributes[at] ?? []);
   const inLineage = query.identity.map(
     (column) => [cellKey([], column.name), { table: query.table, column }] as const,
@@ -51,16 +54,18 @@ export function entityDecoder(
     ...inLineage,
     ...fromKeys.map(([key, column]) => [key, column] as const),
   ]);
-  const row = rowDecoder(query, held, known, find);
+  const row = rowDecoder(query, held, known, find, successor);
+  const names = [name, ...(successor === null ? [] : [successor.entity.name])];
   return {
     entity,
     row,
     keyOf: primaryKey(table, entity),
     decode(item) {
       const lineage = item[table.lineageAttribute]?.['S'];
-      if (item[table.entityAttribute]?.['S'] !== name || typeof lineage !== 'string' || isPart(item))
-        return null;
-      const identity = identify(item);
+      const named = item[table.entityAttribute]?.['S'];
+      if (typeof named !== 'string' || !names.includes(named)) return null;
+      if (typeof lineage !== 'string' || isPart(item)) return null;
+      const identity = identify(nameless(item));
       if (identity?.copy !== primary.name) return null;
       if (partCount(item) > 0)
         throw refused(item, table, 'it was split over several items, which are not put together here');

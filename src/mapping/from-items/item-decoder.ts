@@ -4,12 +4,27 @@ import { sameTable } from '../resolve/foreign-keys.js';
 import type { ResolvedMapping } from '../resolved-mapping.js';
 import { answerQuery } from './answer-query.js';
 import { entityDecoder } from './entity-decoder.js';
+import { successorsOf } from './successor.js';
+
+/** The mapping that the items are changed for in place while they are read. */
+export interface NextMapping {
+  readonly resolved: ResolvedMapping;
+  readonly removeAttributes: boolean;
+}
 
 /** The way back from the items of a table to rows: by the mapping that wrote them, and the schema it was resolved with. */
-export function itemDecoder({ table, entities }: ResolvedMapping, schema: SourceSchema): ItemDecoder {
+export function itemDecoder(
+  mapping: ResolvedMapping,
+  schema: SourceSchema,
+  next: NextMapping | null = null,
+): ItemDecoder {
+  const { table, entities } = mapping;
   const find = (name: Parameters<typeof sameTable>[0], column: string): Column | null =>
     schema.tables.find((one) => sameTable(one, name))?.columns.find((one) => one.name === column) ?? null;
-  const decoders = entities.flatMap((entity) => entityDecoder(table, entity, find) ?? []);
+  const successors = next === null ? null : successorsOf(mapping, next.resolved, next.removeAttributes);
+  const decoders = entities.flatMap(
+    (entity) => entityDecoder(table, entity, find, successors?.get(entity.name) ?? null) ?? [],
+  );
   return {
     schema,
     answer: (query): ItemAnswer | string => answerQuery(query, decoders, schema),
