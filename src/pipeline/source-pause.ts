@@ -161,6 +161,7 @@ export function paced(snapshot: Snapshot, pause: Pick<SourcePause, 'wait'>): Sna
     countRows: (query, signal) => snapshot.countRows(query, signal),
     greatest: (table, column, signal) => snapshot.greatest(table, column, signal),
     measure: (measure, signal) => snapshot.measure(measure, signal),
+    select: (question, signal) => snapshot.select(question, signal),
     [Symbol.asyncDispose]: () => snapshot[Symbol.asyncDispose](),
   };
 }

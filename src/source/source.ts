@@ -113,6 +113,42 @@ export interface Snapshot extends AsyncDisposable {
   greatest(table: TableName, column: Column, signal: AbortSignal): Promise<Cell>;
   /** Exact aggregates over a table's columns, by one statement that scans it once. Throws `SOURCE_*`. */
   measure(measure: TableMeasure, signal: AbortSignal): Promise<Measured>;
+  /**
+   * Asks a question of the operator's in this snapshot, in a transaction that cannot write: one statement, prepared,
+   * its values apart from it. Throws `SOURCE_QUERY` for what is no question or what the source complains of, `SOURCE_*`.
+   */
+  select(question: SelectQuestion, signal: AbortSignal): Promise<Selected>;
+}
+
+/** A question of the operator's in the source's own language: what a mapping calls `sql`. */
+export interface SelectQuestion {
+  /** One SELECT. `{name}`, outside of its texts, quoted names and comments, is a parameter. */
+  readonly sql: string;
+  readonly parameters: ReadonlyMap<string, SelectParameter>;
+  /** Rows that are kept at most: the first. */
+  readonly most: number;
+}
+
+/** A value that the source is handed beside the statement, never in it. */
+export interface SelectParameter {
+  /** Raw text, as the source itself hands over a value of the column. */
+  readonly text: string;
+  /** What it is a value of; null: a text. */
+  readonly column: Column | null;
+}
+
+export interface Selected {
+  readonly columns: readonly SelectedColumn[];
+  /** Raw text as of every other read. */
+  readonly rows: readonly Row[];
+  /** There are rows behind those. */
+  readonly more: boolean;
+}
+
+export interface SelectedColumn {
+  readonly name: string;
+  /** False where the source's text is not the whole value: FLOAT of MySQL has six digits. */
+  readonly exact: boolean;
 }
 
 export interface SourceCapabilities {

@@ -73,6 +73,7 @@ const snapshot: Snapshot = {
   countRows: async () => ROWS,
   greatest: async () => null,
   measure: () => Promise.reject(new Error('these rows are not measured')),
+  select: () => Promise.reject(new Error('these rows are not asked')),
   async [Symbol.asyncDispose]() {},
 };
 

@@ -19,6 +19,7 @@ import {
   treesOf,
   withSnapshot,
 } from './source/queries.js';
+import { describeSelect } from './source/select.js';
 
 /** What every source must do: each adapter runs this against a fixture of its own making. */
 export function describeSource(name: string, makeFixture: MakeFixture): void {
@@ -385,6 +386,8 @@ export function describeSource(name: string, makeFixture: MakeFixture): void {
     });
 
     describeChangedRows(() => ({ schema, snapshot }));
+
+    describeSelect(() => ({ schema, snapshot, source, fixture }));
 
     describe('reading', () => {
       const query = () => entityQuery(schema, 'by_date');

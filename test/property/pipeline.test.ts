@@ -135,6 +135,7 @@ function snapshotOf(chunks: Plan, textLength: number): Snapshot {
     countRows: async () => 0,
     greatest: async () => null,
     measure: async () => ({ rows: 0, columns: [] }),
+    select: async () => ({ columns: [], rows: [], more: false }),
     async [Symbol.asyncDispose]() {},
   };
 }

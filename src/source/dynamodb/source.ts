@@ -78,6 +78,7 @@ function tableSnapshot(
     },
     greatest: () => Promise.reject(unanswered('the greatest value of a column')),
     measure: () => Promise.reject(unanswered('aggregates of columns')),
+    select: () => Promise.reject(unanswered('what a statement of SQL says')),
     async [Symbol.asyncDispose]() {},
   };
 }

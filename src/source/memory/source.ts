@@ -10,6 +10,8 @@ import type {
   ReadOptions,
   Row,
   RowPage,
+  Selected,
+  SelectQuestion,
   Snapshot,
   SnapshotOptions,
   Source,
@@ -32,6 +34,8 @@ export interface MemorySourceOptions {
   readonly statistics?: readonly ColumnStatistics[];
   /** What it says it was asked; default nothing. */
   readonly queries?: readonly ObservedQuery[];
+  /** What it answers to a SELECT, `most` aside; default: that it does not understand SQL. */
+  readonly select?: (question: SelectQuestion) => Omit<Selected, 'more'>;
 }
 
 const CAPABILITIES: SourceCapabilities = { consistentSnapshot: true, where: false };
@@ -41,7 +45,8 @@ const CAPABILITIES: SourceCapabilities = { consistentSnapshot: true, where: fals
  * `source-schema.ts` spells them. Joins and embeds meet by equality of text (`1.0` is not `1`); a
  * query with a `where` is refused, since nothing here understands SQL.
  */
-export function memorySource({ schema, tables, statistics = [], queries = [] }: MemorySourceOptions): Source {
+export function memorySource(options: MemorySourceOptions): Source {
+  const { schema, tables, statistics = [], queries = [], select = null } = options;
   return {
     capabilities: CAPABILITIES,
     label: 'memory:',
@@ -62,9 +67,9 @@ export function memorySource({ schema, tables, statistics = [], queries = [] }: 
       signal.throwIfAborted();
       return { from: 'memory', queries, unreadable: null };
     },
-    async openSnapshot(options: SnapshotOptions) {
-      options.signal.throwIfAborted();
-      return memorySnapshot(openTables(schema, tables), options);
+    async openSnapshot(snapshot: SnapshotOptions) {
+      snapshot.signal.throwIfAborted();
+      return memorySnapshot(openTables(schema, tables), select, snapshot);
     },
     async [Symbol.asyncDispose]() {},
   };
@@ -72,6 +77,7 @@ export function memorySource({ schema, tables, statistics = [], queries = [] }: 
 
 function memorySnapshot(
   tables: (name: TableName) => MemoryTable,
+  answer: MemorySourceOptions['select'] | null,
   { concurrency, consistency, signal }: SnapshotOptions,
 ): Snapshot {
   const sorted = new Map<string, readonly Row[]>();
@@ -134,6 +140,17 @@ function memorySnapshot(
       measureSignal.throwIfAborted();
       refuseWhere(measure.where === null ? null : WHERE, measure.table.name);
       return measureTable(measure, tables(measure.table));
+    },
+    async select(question, selectSignal) {
+      selectSignal.throwIfAborted();
+      if (answer === null || answer === undefined) {
+        throw sourceError('SOURCE_QUERY', 'the memory source does not understand SQL', {
+          hint: 'Give memorySource what it answers: its option select.',
+        });
+      }
+      const { columns, rows } = answer(question);
+      const { most } = question;
+      return { columns, rows: rows.slice(0, most), more: rows.length > most };
     },
     async [Symbol.asyncDispose]() {},
   };

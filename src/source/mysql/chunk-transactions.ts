@@ -8,6 +8,8 @@ import type {
   ReadOptions,
   Row,
   RowPage,
+  Selected,
+  SelectQuestion,
   Snapshot,
   SnapshotOptions,
 } from '../source.js';
@@ -15,6 +17,7 @@ import type { Column, TableName } from '../source-schema.js';
 import { measureStatement } from './measure.js';
 import { planChunks } from './plan-chunks.js';
 import { readChunk } from './read-chunk.js';
+import { select } from './select.js';
 import type { Session } from './session.js';
 import { BEGIN } from './shared-moment.js';
 import { countStatement, greatestStatement, type Statement } from './sql.js';
@@ -72,6 +75,17 @@ export class ChunkTransactions implements Snapshot {
       measure,
       row.map((cell) => (cell === null ? null : cell.toString())),
     );
+  }
+
+  async select(question: SelectQuestion, signal: AbortSignal): Promise<Selected> {
+    const session = await this.#planner.lease();
+    try {
+      await session.query({ text: BEGIN, readers: null }, signal);
+      return await select(session, question, signal);
+    } finally {
+      await rollback(session, this.#signal);
+      await this.#planner.release(session);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -9,6 +9,8 @@ import type {
   ReadOptions,
   Row,
   RowPage,
+  Selected,
+  SelectQuestion,
   Snapshot,
   SnapshotOptions,
 } from '../source.js';
@@ -18,6 +20,7 @@ import { measureStatement } from './measure.js';
 import { planChunks } from './plan-chunks.js';
 import { positionOf } from './position.js';
 import { readChunk } from './read-chunk.js';
+import { select } from './select.js';
 import type { Session } from './session.js';
 import { SessionPool } from './session-pool.js';
 import { beginMoment, type Moment } from './shared-moment.js';
@@ -86,6 +89,10 @@ class MySqlSnapshot implements Snapshot {
       measure,
       row.map((cell) => (cell === null ? null : cell.toString())),
     );
+  }
+
+  select(question: SelectQuestion, signal: AbortSignal): Promise<Selected> {
+    return this.#sessions.ask((session) => select(session, question, signal));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -8,11 +8,15 @@ interface Wire {
   readonly stream: { cork(): void; uncork(): void };
   parse(message: { readonly text: string }): void;
   bind(message: { readonly portal: string; readonly values: readonly string[] }): void;
+  describe(message: { readonly type: 'P'; readonly name: string }): void;
   execute(message: { readonly portal: string; readonly rows: number }): void;
   close(message: { readonly type: 'P'; readonly name: string }): void;
   flush(): void;
   sync(): void;
 }
+
+/** Told the names of a result's columns, before its first row. */
+type Describe = (columns: readonly string[]) => void;
 
 interface Waiting<Value> {
   readonly resolve: (value: Value) => void;
@@ -34,19 +38,20 @@ export class Portals implements Submittable {
   #count = 0;
   #rows: Row[] = [];
   #bytes = 0;
+  #describe: Describe | null = null;
   #reading: Waiting<Fetched & { readonly ended: boolean }> | null = null;
   #closing: Waiting<void> | null = null;
   #failure: { readonly error: unknown } | null = null;
 
   /** A statement as a stream whose `fetch(rows)` asks the server for so many rows more. */
-  open(statement: Statement): { fetch(rows: number): Promise<Fetched> } {
+  open(statement: Statement, describe: Describe | null = null): { fetch(rows: number): Promise<Fetched> } {
     this.#count += 1;
     const portal = `tablefold_${this.#count}`;
     let ended = false;
     return {
       fetch: async (rows) => {
         if (ended) return { rows: [], bytes: 0 };
-        const fetched = await this.#read(portal, statement, rows);
+        const fetched = await this.#read(portal, statement, rows, describe);
         ended = fetched.ended;
         return fetched;
       },
@@ -64,7 +69,7 @@ export class Portals implements Submittable {
     });
   }
 
-  #read(portal: string, statement: Statement, rows: number) {
+  #read(portal: string, statement: Statement, rows: number, describe: Describe | null) {
     return new Promise<Fetched & { readonly ended: boolean }>((resolve, reject) => {
       const wire = this.#wire;
       if (this.#failure !== null) return reject(this.#failure.error);
@@ -77,6 +82,8 @@ export class Portals implements Submittable {
         this.#opened.add(portal);
         wire.parse({ text: statement.text });
         wire.bind({ portal, values: statement.values });
+        if (describe !== null) wire.describe({ type: 'P', name: portal });
+        this.#describe = describe;
       }
       wire.execute({ portal, rows });
       wire.flush();
@@ -95,6 +102,10 @@ export class Portals implements Submittable {
 
   submit(connection: Connection): void {
     this.#wire = connection as unknown as Wire;
+  }
+
+  handleRowDescription({ fields }: { readonly fields: readonly { readonly name: string }[] }): void {
+    this.#describe?.(fields.map(({ name }) => name));
   }
 
   handleDataRow(message: { readonly fields: Row; readonly length: number }): void {

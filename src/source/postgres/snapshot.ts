@@ -11,6 +11,8 @@ import type {
   ReadOptions,
   Row,
   RowPage,
+  Selected,
+  SelectQuestion,
   Snapshot,
   SnapshotOptions,
   SnapshotShare,
@@ -19,6 +21,7 @@ import type { Column, TableName } from '../source-schema.js';
 import { measureStatement } from './measure.js';
 import { planChunks } from './plan-chunks.js';
 import { readChunk } from './read-chunk.js';
+import { select } from './select.js';
 import type { Session } from './session.js';
 import { countStatement, greatestStatement, type Statement } from './sql.js';
 import { Transaction } from './transaction.js';
@@ -159,6 +162,11 @@ class PostgresSnapshot implements Snapshot {
       measure,
       row.map((cell) => (cell === null ? null : cell.toString())),
     );
+  }
+
+  async select(question: SelectQuestion, signal: AbortSignal): Promise<Selected> {
+    await using transaction = await this.#begin(this.#planner, signal);
+    return await select(transaction.session, question, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

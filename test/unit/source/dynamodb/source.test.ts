@@ -154,3 +154,21 @@ test('parents are kept up to a bound of bytes', async () => {
   for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) await parents.get([key, key], signal);
   expect(asked).toEqual(['a', 'b', 'c', 'b']);
 });
+
+test('a table of items is no SQL source: a statement is refused by name', async () => {
+  const snapshot = await tableSource({
+    decoder,
+    scanner,
+    label: 'dynamodb:shop',
+    itemCount: 40,
+  } as never).openSnapshot({
+    concurrency: 1,
+    signal,
+  });
+  await expect(
+    snapshot.select({ sql: 'select 1', parameters: new Map(), most: 1 }, signal),
+  ).rejects.toMatchObject({
+    code: 'SOURCE_QUERY',
+    message: expect.stringContaining('a statement of SQL'),
+  });
+});
