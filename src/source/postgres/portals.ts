@@ -1,6 +1,7 @@
 import type { Connection, Submittable } from 'pg';
 import type { Fetched } from '../merge-children.js';
 import type { Row } from '../source.js';
+import type { DataRows } from './data-rows.js';
 import type { Statement } from './sql.js';
 
 /** The messages of the extended protocol that reading portals takes, as `pg`'s Connection sends them. */
@@ -27,7 +28,7 @@ interface Waiting<Value> {
  * Several portals read in turns over one connection, some rows at a time. `pg` sees one long query:
  * it is a Submittable as pg-cursor is, and differs from it in two things. pg-cursor keeps its connection
  * for itself until it is closed, so that root and children of a chunk would need a connection each; and
- * it runs every cell through a type parser, where the text is wanted as it came.
+ * it runs every cell through a type parser, where the text is wanted as it came (`DataRows`).
  *
  * Must run in a transaction, which keeps the portals alive. Reads do not overlap: one at a time.
  * After an error the transaction is aborted, and the session good for nothing but its end.
@@ -42,6 +43,12 @@ export class Portals implements Submittable {
   #reading: Waiting<Fetched & { readonly ended: boolean }> | null = null;
   #closing: Waiting<void> | null = null;
   #failure: { readonly error: unknown } | null = null;
+  readonly #arriving: DataRows;
+
+  /** `arriving`: what the connection brings. */
+  constructor(arriving: DataRows) {
+    this.#arriving = arriving;
+  }
 
   /** A statement as a stream whose `fetch(rows)` asks the server for so many rows more. */
   open(statement: Statement, describe: Describe | null = null): { fetch(rows: number): Promise<Fetched> } {
@@ -102,15 +109,14 @@ export class Portals implements Submittable {
 
   submit(connection: Connection): void {
     this.#wire = connection as unknown as Wire;
+    this.#arriving.give((row, bytes) => {
+      this.#rows.push(row);
+      this.#bytes += bytes;
+    });
   }
 
   handleRowDescription({ fields }: { readonly fields: readonly { readonly name: string }[] }): void {
     this.#describe?.(fields.map(({ name }) => name));
-  }
-
-  handleDataRow(message: { readonly fields: Row; readonly length: number }): void {
-    this.#rows.push(message.fields);
-    this.#bytes += message.length;
   }
 
   handlePortalSuspended(): void {
@@ -122,6 +128,7 @@ export class Portals implements Submittable {
   }
 
   handleReadyForQuery(): void {
+    this.#arriving.give(null);
     this.#closing?.resolve();
   }
 

@@ -6,6 +6,7 @@ import type { Row } from '../source.js';
 import { hasNoTls } from '../tls.js';
 import type { Address } from './address.js';
 import { type CancelTarget, sendCancelRequest } from './cancel-request.js';
+import { DataRows } from './data-rows.js';
 import { Portals } from './portals.js';
 import { type BeginOptions, beginStatement } from './session-settings.js';
 import type { Statement } from './sql.js';
@@ -24,10 +25,12 @@ export class Session {
   #ended: { readonly error: unknown } | null = null;
   #backend: Pick<CancelTarget, 'processId' | 'secretKey'> | null = null;
 
+  readonly #rows: DataRows;
   readonly #secrets: readonly string[];
 
   private constructor(client: pg.Client, address: Address, password: string) {
     this.#client = client;
+    this.#rows = DataRows.of(client);
     this.#address = address;
     this.#secrets = [...address.secrets, password, encodeURIComponent(password)];
     client.on('error', (error) => {
@@ -102,7 +105,7 @@ export class Session {
 
   /** Reads rows of several statements in turns; nothing else runs on the session until they are closed. */
   openPortals(): Portals {
-    return this.#client.query(new Portals());
+    return this.#client.query(new Portals(this.#rows));
   }
 
   /** Runs `work` of this session; an abort ends the session, so that nothing goes on behind it. */
