@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   memory: () => import('./memory.js'),
   threads: () => import('./threads.js'),
   order: () => import('./order.js'),
+  capacity: () => import('./capacity.js'),
 };
 
 const [first = '-'] = process.argv.slice(2);

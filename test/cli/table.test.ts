@@ -19,7 +19,7 @@ it('migrate says before it writes that a stream of the table has readers', async
 });
 
 describe('migrate --capacity', () => {
-  it('goes back after Ctrl-C; after kill -9 status says so, and table capacity --restore takes it back', async () => {
+  it('goes back after Ctrl-C; after kill -9 status says so, and table capacity --restore or the next --resume takes it back', async () => {
     await using shop = await openShop(requireEngine('postgres'), dynamoUrl, { rows: 5_000 });
     const mode = async () => {
       const shown = await shop.run(['table capacity', '--json']);
@@ -46,6 +46,14 @@ describe('migrate --capacity', () => {
     expect(interrupted.exit, interrupted.stderr).toBe(130);
     expect(interrupted.stderr).toContain(`capacity of ${shop.table}: as it was before`);
     expect(await mode()).toBe('on-demand');
+
+    await migrate('SIGKILL', '--resume');
+    expect(await mode()).toBe('provisioned');
+    const resumed = await shop.run(['migrate', '--resume']);
+    expect(resumed.exit, resumed.stderr).toBe(0);
+    expect(resumed.stderr).toContain(`capacity of ${shop.table}: going back to on-demand`);
+    expect(await mode()).toBe('on-demand');
+    expect((await shop.read(['status'])).stdout).not.toContain('raised');
   });
 });
 

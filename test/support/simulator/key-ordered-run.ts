@@ -20,7 +20,7 @@ import type { Chunk, ChunkPlan, RowTree, Snapshot } from '../../../src/source/so
 import { silentLogger } from '../../../src/support/log.js';
 import { virtualClock } from '../virtual-clock.js';
 import { JsonCursor } from './json-cursor.js';
-import { simulatedWriter } from './simulated-sink.js';
+import { simulatedDynamo, simulatedWriter } from './simulated-sink.js';
 import { Simulator, type SimulatorOptions } from './simulator.js';
 
 export interface KeyOrderedRun {
@@ -66,7 +66,7 @@ export async function runKeyOrdered(run: KeyOrderedRun): Promise<KeyOrderedRepor
   const TableName = 'ordered';
   await simulator.call('CreateTable', Buffer.from(JSON.stringify({ TableName, ...KEYS, ...run.table })));
   const table = { name: TableName, partitionKey: 'pk', sortKey: 'sk', indexes: [] };
-  const sink = simulatedWriter(simulator, table);
+  const sink = simulatedWriter(simulatedDynamo(simulator), table);
   const meter = createMeter();
   const end = new AbortController();
   setMaxListeners(0, end.signal);

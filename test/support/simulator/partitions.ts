@@ -45,14 +45,10 @@ export class Partitions {
     this.#partitions[this.#find(hash)]?.[direction].take(units);
   }
 
-  /** Splits the widest until there are as many: a table that grew. */
+  /** A table that grew: all are split alike, so that an even load gets what was asked for. AWS does not say how it is. */
   grow(count: number, now: number): void {
     while (this.#partitions.length < count) {
-      let widest = 0;
-      for (let index = 1; index < this.#partitions.length; index += 1) {
-        if (this.#width(index) > this.#width(widest)) widest = index;
-      }
-      this.#split(widest, now);
+      for (let index = this.#partitions.length - 1; index >= 0; index -= 1) this.#split(index, now);
     }
   }
 

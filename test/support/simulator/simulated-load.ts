@@ -9,8 +9,17 @@ import { rejectFuse } from '../../../src/pipeline/reject-fuse.js';
 import { DEFAULT_RETRY } from '../../../src/pipeline/retry.js';
 import { Writer } from '../../../src/pipeline/writer.js';
 import { silentLogger } from '../../../src/support/log.js';
+import type { CapacityGoal } from '../../../src/table/capacity/capacity-goal.js';
+import {
+  describeCapacity,
+  type KeepRecord,
+  type RaisedCapacity,
+  raiseCapacity,
+  restoreCapacity,
+} from '../../../src/table/capacity/raise-capacity.js';
+import type { TableCapacity } from '../../../src/table/capacity/table-capacity.js';
 import { virtualClock } from '../virtual-clock.js';
-import { simulatedWriter } from './simulated-sink.js';
+import { simulatedDynamo, simulatedWriter } from './simulated-sink.js';
 import { Simulator, type SimulatorOptions } from './simulator.js';
 
 export interface Load {
@@ -19,6 +28,8 @@ export interface Load {
   readonly streams: readonly ((item: number) => string)[];
   readonly seconds: number;
   readonly maxWriteUnits?: number;
+  /** What the table is raised to before the load, and back from after it. */
+  readonly goal?: CapacityGoal;
   readonly simulator?: Partial<SimulatorOptions>;
 }
 
@@ -35,6 +46,9 @@ export interface LoadReport {
   readonly seconds: readonly Second[];
   /** Items that were taken, by stream. */
   readonly written: readonly number[];
+  /** How long raising the table took, and how it is set when all is over. */
+  readonly raiseMs: number;
+  readonly left: TableCapacity;
 }
 
 const KEYS = {
@@ -57,7 +71,8 @@ export async function simulateLoad(load: Load): Promise<LoadReport> {
   });
   const TableName = 'load';
   await simulator.call('CreateTable', Buffer.from(JSON.stringify({ TableName, ...KEYS, ...load.table })));
-  const sink = simulatedWriter(simulator, {
+  const dynamo = simulatedDynamo(simulator);
+  const sink = simulatedWriter(dynamo, {
     name: TableName,
     partitionKey: 'pk',
     sortKey: 'sk',
@@ -127,15 +142,28 @@ export async function simulateLoad(load: Load): Promise<LoadReport> {
       await writer.put(item, account);
     }
   };
+  let record: RaisedCapacity | null = null;
+  const keep: KeepRecord = async (kept) => {
+    record = kept;
+  };
+  const { signal } = new AbortController();
+  const control = { clock, signal };
+  let raiseMs = 0;
   await clock.run(async () => {
+    if (load.goal !== undefined) {
+      await raiseCapacity(dynamo, TableName, load.goal, { record, keep, by: 'run' }, control);
+    }
+    raiseMs = clock.now();
     await Promise.all([
       watch(),
       ...load.streams.map((stream, name) => put(stream, accounts[name] as ChunkAccount, name)),
     ]);
     await writer.idle();
+    if (record !== null) await restoreCapacity(dynamo, record, keep, control);
   });
   if (end.signal.reason !== OVER) throw end.signal.reason;
-  return { seconds, written: accounts.map(({ counts }) => counts.written) };
+  const left = await describeCapacity(dynamo, TableName, signal);
+  return { seconds, written: accounts.map(({ counts }) => counts.written), raiseMs, left };
 }
 
 const OVER = new Error('the load is over');

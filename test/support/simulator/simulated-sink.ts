@@ -7,11 +7,20 @@ import type { ItemWriter } from '../../../src/sink/sink.js';
 import type { SinkTable } from '../../../src/sink/sink-options.js';
 import type { Simulator } from './simulator.js';
 
-/** The sink's own BatchWriteItem with the simulator at the other end of its wire: no socket, so time may be virtual. */
-export function simulatedWriter(simulator: Simulator, table: SinkTable): ItemWriter {
-  const dynamo = {
+/** DynamoDB with the simulator at the other end of its wire: no socket, so time may be virtual. */
+export function simulatedDynamo(simulator: Simulator): DynamoDb {
+  return {
     endpoint: new URL('http://simulator.invalid'),
     region: 'local',
+    local: true,
+    control: {
+      async send(command: object & { readonly input: object }) {
+        const operation = command.constructor.name.replace(/Command$/, '');
+        const { status, text } = await simulator.call(operation, Buffer.from(JSON.stringify(command.input)));
+        if (status !== 200) throw new Error(`the simulator answers ${operation} with ${text}`);
+        return JSON.parse(text);
+      },
+    },
     wire: {
       async call<Body>(operation: string, json: string): Promise<Reply<Body>> {
         const { status, text } = await simulator.call(operation, Buffer.from(json));
@@ -21,6 +30,10 @@ export function simulatedWriter(simulator: Simulator, table: SinkTable): ItemWri
       async [Symbol.asyncDispose]() {},
     },
   } as unknown as DynamoDb;
+}
+
+/** The sink's own BatchWriteItem. */
+export function simulatedWriter(dynamo: DynamoDb, table: SinkTable): ItemWriter {
   return {
     limits: { batchItems: LIMITS.batchWriteItems, batchBytes: LIMITS.batchWriteBytes },
     write: (batch, signal) => putBatch(dynamo, table, batch, signal),

@@ -8,7 +8,7 @@ import {
 } from '../error-replies.js';
 import type { Engine } from './engine.js';
 import { JsonCursor } from './json-cursor.js';
-import type { Direction } from './rules.js';
+import { type Direction, RULES } from './rules.js';
 import { type ScannedWrite, scanBatch, scanItem } from './scan-batch.js';
 import { SimulatedTable, type TableCounts } from './simulated-table.js';
 import type { TableLayout } from './table-layout.js';
@@ -67,6 +67,8 @@ export class Simulator {
       case 'DeleteTable':
         this.#forget(tableNameOf(body));
         return this.#ask(operation, body);
+      case 'DescribeLimits':
+        return this.#limits();
       case 'ListTables':
         return ok({ TableNames: [...this.#tables.keys()] });
       default:
@@ -105,6 +107,12 @@ export class Simulator {
     }
     table.update(request, this.#now(), this.#options.updateMs ?? 0);
     return ok({ TableDescription: table.describe(this.#now()) });
+  }
+
+  #limits(): SimulatorReply {
+    const { write, read } = this.#options.quota ?? RULES.tableQuota;
+    const said = (most: number) => (Number.isFinite(most) ? most : undefined);
+    return ok({ TableMaxWriteCapacityUnits: said(write), TableMaxReadCapacityUnits: said(read) });
   }
 
   #forget(name: string): void {
@@ -182,6 +190,9 @@ export class Simulator {
     if (operation === 'CreateTable' || operation === 'DeleteTable') return ok({});
     // Nothing is kept: whatever looks finds nothing.
     if (operation === 'Scan' || operation === 'Query') return ok({ Items: [], Count: 0, ScannedCount: 0 });
+    if (operation === 'DescribeTimeToLive') {
+      return ok({ TimeToLiveDescription: { TimeToLiveStatus: 'DISABLED' } });
+    }
     return refused('UnknownOperationException', `${operation} needs an engine behind the simulator`);
   }
 

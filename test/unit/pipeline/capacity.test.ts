@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type CapacityGoal, parseCapacityGoal } from '../../../src/table/capacity/capacity-goal.js';
 import { evenKeys, type KeyOrderedRun, runKeyOrdered } from '../../support/simulator/key-ordered-run.js';
 import { simulateLoad, total } from '../../support/simulator/simulated-load.js';
 
@@ -53,6 +54,35 @@ describe('without one, the writer finds what the table takes', () => {
     const steady = total(seconds.slice(15));
     expect(steady.perSecond).toBeGreaterThan(0.93 * 4_000);
     expect(steady.throttled / steady.requests).toBeLessThan(0.05);
+  });
+});
+
+describe('a new on-demand table that is to be fast at once', () => {
+  const load = (goal?: CapacityGoal) =>
+    simulateLoad({
+      table: { BillingMode: 'PAY_PER_REQUEST' },
+      streams: [everywhere],
+      seconds: 5,
+      simulator: { updateMs: 90_000 },
+      ...(goal === undefined ? {} : { goal }),
+    });
+
+  it('throttles as it is; provisioned for the load it takes everything from the first second, and goes back', async () => {
+    const plain = await load();
+    expect(total(plain.seconds).perSecond).toBeLessThan(4_900); // one second is saved up
+    expect(total(plain.seconds.slice(0, 2)).throttled).toBeGreaterThan(50);
+
+    const raised = await load(parseCapacityGoal('provisioned:20000'));
+    expect(raised.raiseMs).toBeGreaterThanOrEqual(90_000);
+    expect(raised.seconds[0]?.units).toBeGreaterThan(19_000);
+    expect(total(raised.seconds).perSecond).toBeGreaterThan(19_000);
+    const steady = total(raised.seconds.slice(2));
+    expect(steady.throttled / steady.requests).toBeLessThan(0.02);
+    expect(raised.left.mode).toBe('on-demand');
+
+    const warmed = await load(parseCapacityGoal('warm:20000'));
+    expect(warmed.seconds[0]?.units).toBeGreaterThan(19_000);
+    expect(warmed.left).toMatchObject({ mode: 'on-demand', parts: [{ warm: { write: 20_000 } }] });
   });
 });
 
