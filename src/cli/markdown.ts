@@ -47,6 +47,7 @@ export function planMarkdown(report: PlanReport): string {
     ),
     table(['loaded by', 'capacity', 'at least', 'cost'], ways),
     table(['would be rejected', 'code', 'items', 'first of them'], rejects),
+    momentLine(report),
   ]
     .filter((part) => part !== '')
     .join('\n');
@@ -69,9 +70,15 @@ export function diffMarkdown(report: DiffReport): string {
       ),
     ),
     table(['', 'copy', 'item', 'row', 'attributes'], samples.map(differenceLine)),
+    momentLine(report),
   ]
     .filter((part) => part !== '')
     .join('\n');
+}
+
+/** A summary that may be off says so. */
+function momentLine({ consistent }: { readonly consistent: boolean }): string {
+  return consistent ? '' : '⚠️ Not all rows were read as of one moment.\n';
 }
 
 function differenceLine({ kind, entity, copy, key, source, attributes }: Difference): readonly Content[] {

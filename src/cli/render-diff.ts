@@ -1,6 +1,10 @@
 import type { Difference, DiffReport } from '../operations/diff-report.js';
 import { printable, readable } from './printable.js';
+import { renderConsistency } from './render-snapshots.js';
 import { count, duration, table } from './table.js';
+
+const DIFF_AGAIN =
+  'What differs was looked at a second time and holds; of rows that changed meanwhile something may be missed: the same command again compares one moment.';
 
 /** Counts by copy, samples, what was left alone, and what to do next. */
 export function renderDiff(
@@ -14,6 +18,7 @@ export function renderDiff(
     countsTable(report),
     `\n${count(report.rows)} rows and ${count(report.items)} items compared in ${duration(report.durationMs)}${units}.\n`,
     ...asideLines(report),
+    renderConsistency(report, DIFF_AGAIN),
     ...report.samples.map(sampleText),
     report.repair === null
       ? verdictText(report, mapping, out)

@@ -1,8 +1,11 @@
 import type { MigrateReport, OnlyChanged } from '../operations/migrate-report.js';
 import { renderCatchUp } from './render-catch-up.js';
 import { renderCollisions } from './render-collisions.js';
-import { renderReaders, renderSnapshots, whyNotOneMoment } from './render-snapshots.js';
+import { renderConsistency, renderReaders } from './render-snapshots.js';
 import { bytes, count, duration, plural, table } from './table.js';
+
+const MEND =
+  'If rows changed meanwhile: tablefold diff --repair --out FILE mends what is missing or different, and tablefold prune --differences FILE deletes what no row makes any more.';
 
 export function renderMigrate(report: MigrateReport): string {
   const { rejectLog, run } = report;
@@ -62,7 +65,7 @@ export function renderRun(report: MigrateReport): string {
       : `${plural(totals.dangling, 'joined parent')} missing: a foreign key names a row that is not there.\n`,
     renderCollisions(report.collisions),
     renderCatchUp(report),
-    ...consistency(report),
+    renderConsistency(report, MEND),
     renderReaders(report.snapshots),
   ]
     .filter((part) => part !== '')
@@ -83,15 +86,6 @@ function renderThrottles({ throttles, hotKeys }: MigrateReport): string {
 
 function savedText({ unchanged, savedWriteUnits, readUnits }: OnlyChanged): string {
   return `${plural(unchanged, 'item')} unchanged: ${count(savedWriteUnits)} write units not spent, ${count(readUnits)} read units spent.\n`;
-}
-
-function consistency(report: MigrateReport): string[] {
-  if (report.consistent) return [];
-  const why = whyNotOneMoment(report.snapshots, report.chunksReadAgain);
-  const snapshots = renderSnapshots(report.snapshots).map((line) => `${line}\n`);
-  return [
-    `consistent: false; ${why}.\n${snapshots.join('')}If rows changed meanwhile: tablefold diff --repair --out FILE mends what is missing or different, and tablefold prune --differences FILE deletes what no row makes any more.\n`,
-  ];
 }
 
 function sum(values: readonly number[]): number {

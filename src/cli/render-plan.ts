@@ -5,7 +5,11 @@ import { renderCollisions } from './render-collisions.js';
 import { renderCost } from './render-cost.js';
 import { renderPartitions } from './render-partitions.js';
 import { renderSample } from './render-sample.js';
+import { renderConsistency } from './render-snapshots.js';
 import { bytes, count, duration, plural, table } from './table.js';
+
+const PLAN_AGAIN =
+  'If rows changed meanwhile, the counts may be off by those: the same command again counts them as of one moment.';
 
 /** `excess`: why it must not be loaded, if so. */
 export function renderPlan(
@@ -35,6 +39,7 @@ export function renderPlan(
       ? `Not compared, for only a part of the rows was planned: the keys of ${report.unprovedCopies.join(', ')}\n`
       : '',
     renderMeasures(report.measures),
+    renderConsistency(report, PLAN_AGAIN),
     rejects.length === 0
       ? ''
       : `Would be rejected\n${table(['entity', 'copy', 'code', 'items', 'first of them'], rejects)}`,

@@ -27,8 +27,19 @@ export function renderReaders(snapshots: readonly SnapshotTaken[]): string {
     .join('');
 }
 
-/** Why a run that has ended is not one moment of the source. */
-export function whyNotOneMoment(snapshots: readonly SnapshotTaken[], readAgain: readonly string[]): string {
+/** Why not all is of one moment, from which snapshots it is, and what to do, `next`; empty: it is of one. */
+export function renderConsistency(
+  { consistent, snapshots }: { readonly consistent: boolean; readonly snapshots: readonly SnapshotTaken[] },
+  next: string,
+): string {
+  if (consistent) return '';
+  const readAgain = new Set(snapshots.flatMap(({ chunksReadAgain }) => chunksReadAgain));
+  const lines = renderSnapshots(snapshots).map((line) => `${line}\n`);
+  return `consistent: false; ${whyNotOneMoment(snapshots, [...readAgain])}.\n${lines.join('')}${next}\n`;
+}
+
+/** Why what was read is not one moment of the source. */
+function whyNotOneMoment(snapshots: readonly SnapshotTaken[], readAgain: readonly string[]): string {
   const twice = `read twice: ${readAgain.join(', ') || 'none'}`;
   const later = new Set(snapshots.slice(1).map(({ why }) => why));
   const parts = [

@@ -119,6 +119,6 @@ function diskError(error: unknown, folder: string): unknown {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error;
   return stateError('STATE_IO', `cannot keep the keys that are compared in ${folder}: ${error.message}`, {
     cause: error,
-    hint: 'Free some space there (some 30 bytes a row), then run the same command again (with --resume).',
+    hint: 'Free some space there (some 30 bytes a row), then run the same command again (migrate and backfill: with --resume).',
   });
 }

@@ -1,5 +1,6 @@
 import type { AttributeDifference } from '../compare/owned-attributes.js';
 import type { WireItem } from '../item/attribute-value.js';
+import type { SnapshotTaken } from '../state/state.js';
 import type { CollisionReport } from './collisions.js';
 
 /** What differs between the source and the table. Plain JSON: `diff --json` prints it. */
@@ -38,6 +39,10 @@ export interface DiffReport {
   readonly items: number;
   /** Of the Scan; null where DynamoDB does not say. */
   readonly readUnits: number | null;
+  /** Every row was read as of one moment, before the second look. */
+  readonly consistent: boolean;
+  /** Each snapshot that was read from, with its position. */
+  readonly snapshots: readonly SnapshotTaken[];
   readonly durationMs: number;
 }
 

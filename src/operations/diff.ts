@@ -12,6 +12,7 @@ import { rateLimit } from '../pipeline/rate.js';
 import { sinkError } from '../sink/errors.js';
 import type { ItemReader, Sink } from '../sink/sink.js';
 import type { Source } from '../source/source.js';
+import { isOneMoment, type SnapshotTaken } from '../state/state.js';
 import { type Logger, silentLogger } from '../support/log.js';
 import { systemClock } from '../support/time.js';
 import { type FoundCollisions, searchCollisions } from './collisions.js';
@@ -81,7 +82,7 @@ export async function diff(options: DiffOptions): Promise<DiffReport> {
   using join = new ItemJoin({ folder: options.scratch ?? tmpdir() });
   const sides: Sides = { table, owned, join, tally, meter, signal };
 
-  const { mappers, rejected, collisions } = await readSource(options, prepared, sides);
+  const { mappers, rejected, collisions, snapshots } = await readSource(options, prepared, sides);
   log.info({ table: sink.label }, 'reading the table');
   await findItems(
     sides,
@@ -127,6 +128,8 @@ export async function diff(options: DiffOptions): Promise<DiffReport> {
     rows: entities.reduce((total, { rows }) => total + rows, 0),
     items,
     readUnits,
+    consistent: isOneMoment({ snapshots }),
+    snapshots,
     durationMs: Math.round(performance.now() - started),
   };
 }
@@ -135,6 +138,7 @@ interface SourceSide {
   readonly mappers: ReadonlyMap<string, EntityMapper>;
   readonly rejected: ReadonlyMap<string, RejectedRows>;
   readonly collisions: FoundCollisions | null;
+  readonly snapshots: readonly SnapshotTaken[];
 }
 
 async function readSource(options: DiffOptions, prepared: Prepared, sides: Sides): Promise<SourceSide> {
@@ -142,7 +146,9 @@ async function readSource(options: DiffOptions, prepared: Prepared, sides: Sides
   const concurrency = options.sourceConcurrency ?? MIGRATE_DEFAULTS.sourceConcurrency;
   const rowsPerChunk = MIGRATE_DEFAULTS.chunkSize;
   const tables = mappedTables([...prepared.mappers, ...prepared.unproved.map(({ mapper }) => mapper)]);
-  await using keeper = await keepSnapshot(options, prepared, sides.meter, { concurrency, tables, signal });
+  const snapshots: SnapshotTaken[] = [];
+  const wanted = { concurrency, tables, signal };
+  await using keeper = await keepSnapshot(options, prepared, sides.meter, wanted, snapshots);
   let collisions: FoundCollisions | null = null;
   if (prepared.unproved.length > 0) {
     const scratch = options.scratch ?? null;
@@ -160,7 +166,12 @@ async function readSource(options: DiffOptions, prepared: Prepared, sides: Sides
   for (const mapper of mappers) {
     rejected.set(mapper.entity, await expectItems(sides, mapper, keeper, { rowsPerChunk, concurrency }));
   }
-  return { mappers: new Map(mappers.map((mapper) => [mapper.entity, mapper])), rejected, collisions };
+  return {
+    mappers: new Map(mappers.map((mapper) => [mapper.entity, mapper])),
+    rejected,
+    collisions,
+    snapshots,
+  };
 }
 
 /** Keys that differ at first sight; all others are counted. */

@@ -1,4 +1,5 @@
 import type { WireItem } from '../sink/sink.js';
+import type { SnapshotTaken } from '../state/state.js';
 import type { BigItem } from '../statistics/biggest-items.js';
 import type { Estimates, Sums } from '../statistics/estimate.js';
 import type { PartitionReport } from '../statistics/partition-statistics.js';
@@ -31,6 +32,10 @@ export interface PlanReport {
   readonly totals: Sums<Total>;
   /** What a sample of the rows says of all; null: it was no sample. */
   readonly sample: SampleReport | null;
+  /** Every row was read as of one moment. */
+  readonly consistent: boolean;
+  /** Each snapshot that was read from, with its position. */
+  readonly snapshots: readonly SnapshotTaken[];
   readonly durationMs: number;
 }
 

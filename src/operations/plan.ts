@@ -8,6 +8,7 @@ import { PAGE_BYTES } from '../pipeline/pipeline.js';
 import { readOnce } from '../pipeline/read-once.js';
 import { plannedChunks } from '../pipeline/remaining-chunks.js';
 import type { Consistency, Source } from '../source/source.js';
+import { isOneMoment, type SnapshotTaken } from '../state/state.js';
 import type { Logger } from '../support/log.js';
 import { copiesOf, type FoundCollisions, searchCollisions } from './collisions.js';
 import { runError } from './errors.js';
@@ -67,12 +68,11 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     options.chunkSize ?? MIGRATE_DEFAULTS.chunkSize,
   );
   const concurrency = options.sourceConcurrency ?? MIGRATE_DEFAULTS.sourceConcurrency;
-  await using keeper = await keepSnapshot(options, prepared, meter, {
-    concurrency,
-    tables: mappedTables([...prepared.mappers, ...prepared.unproved.map(({ mapper }) => mapper)]),
-    consistency: options.consistency ?? 'snapshot',
-    signal,
-  });
+  const snapshots: SnapshotTaken[] = [];
+  const tables = mappedTables([...prepared.mappers, ...prepared.unproved.map(({ mapper }) => mapper)]);
+  const { consistency = 'snapshot' } = options;
+  const wanted = { concurrency, tables, consistency, signal };
+  await using keeper = await keepSnapshot(options, prepared, meter, wanted, snapshots);
   const table = new TableTally(options.keepPartitions ?? false);
   let tallies: readonly EntityTally[] = [];
   let collisions: FoundCollisions | null = null;
@@ -135,6 +135,8 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     cost: costOf(load, options.cost ?? { region: null }),
     totals,
     sample,
+    consistent: isOneMoment({ snapshots }),
+    snapshots,
     durationMs: Math.round(performance.now() - started),
   };
 }

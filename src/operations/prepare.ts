@@ -95,18 +95,22 @@ export function estimateRows(mappers: readonly EntityMapper[], schema: SourceSch
   return mappers.reduce((sum, { query }) => sum + estimateOf(query.table, schema), 0);
 }
 
-/** A source that comes back after a failover may be another: throws `SOURCE_CHANGED` where its tables differ. */
+/**
+ * A source that comes back after a failover may be another: throws `SOURCE_CHANGED` where its tables differ. `goOn`:
+ * what to do after `check`, as the end of a sentence.
+ */
 export async function refuseChangedTables(
   mapping: LoadedMapping,
   source: Source,
   prepared: Prepared,
+  goOn: string,
   signal: AbortSignal,
 ): Promise<void> {
   const schema = await source.discover(signal, namedSchemas(mapping.mapping));
   const { resolved } = resolveMapping(mapping.mapping, schema);
   if (resolved !== null && schemaDigest(resolved, schema) === prepared.schemaDigest) return;
   throw sourceError('SOURCE_CHANGED', 'the mapped tables are not those any more that the run began with', {
-    hint: 'Run `tablefold check`, mend the mapping, and begin again with --restart; or undo the change and --resume.',
+    hint: `Run \`tablefold check\`, mend the mapping, and ${goOn}.`,
   });
 }
 

@@ -13,7 +13,6 @@ import {
   type RunHeader,
   type RunRecord,
   type RunState,
-  type SnapshotTaken,
   type StateStore,
 } from '../state/state.js';
 import type { Backfill } from './backfill/prepare-backfill.js';
@@ -21,6 +20,7 @@ import type { CatchUp } from './catch-up/catch-up.js';
 import type { ExistingChoice } from './only-changed.js';
 import type { Prepared } from './prepare.js';
 import type { Selection } from './selection.js';
+import { snapshotTaken } from './snapshot-taken.js';
 
 export type RunMode = 'resume' | 'restart';
 
@@ -129,17 +129,17 @@ async function decide(options: OpenRunOptions, state: RunState): Promise<OpenRun
     async start(snapshot, found) {
       if (resumed === null) {
         const catchUp = found === null ? {} : { catchUp: found };
-        header = { ...header, ...catchUp, snapshots: [taken(snapshot, 'begun', [])] };
+        header = { ...header, ...catchUp, snapshots: [snapshotTaken(snapshot, 'begun', [])] };
         await state.begin(header);
         return;
       }
       const open = Object.values(resumed.entities).flatMap((entity) => entity.open.map(({ id }) => id));
-      const next = taken(snapshot, 'resumed', open);
+      const next = snapshotTaken(snapshot, 'resumed', open);
       header = { ...header, snapshots: [...header.snapshots, next] };
       await state.resume(next);
     },
     async replace(snapshot, why, chunksReadAgain) {
-      const next = taken(snapshot, why, chunksReadAgain);
+      const next = snapshotTaken(snapshot, why, chunksReadAgain);
       await state.snapshot(next);
       header = { ...header, snapshots: [...header.snapshots, next] };
     },
@@ -151,15 +151,6 @@ async function decide(options: OpenRunOptions, state: RunState): Promise<OpenRun
     totals: () => totals,
     [Symbol.asyncDispose]: () => state[Symbol.asyncDispose](),
   };
-}
-
-function taken(
-  { position, consistent, readers, readersReason }: Snapshot,
-  why: SnapshotTaken['why'],
-  chunksReadAgain: readonly string[],
-): SnapshotTaken {
-  const reason = readersReason === undefined ? {} : { readersReason };
-  return { at: new Date().toISOString(), why, position, consistent, readers, ...reason, chunksReadAgain };
 }
 
 function headerOf(options: OpenRunOptions): RunHeader {

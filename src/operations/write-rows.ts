@@ -33,6 +33,8 @@ import { MIGRATE_DEFAULTS, type WriteRowsOptions } from './write-rows-options.js
 
 /** Bytes of finished items in memory, waiting or under way. */
 const MAX_PENDING_BYTES = 16 * 1024 * 1024;
+/** What to do with a run whose source has come back with other tables. */
+const CHANGED = 'begin again with --restart; or undo the change and --resume';
 
 /** What is to be written: of all rows or those that changed, all items or those that another mapping did not make. */
 export interface RowsWork {
@@ -112,7 +114,7 @@ export async function writeRows(
     retry: { ...SOURCE_RETRY, patienceMs },
     maxAgeMs: options.maxSnapshotAgeMs ?? null,
     async onReplaced(snapshot, why, readAgain) {
-      await refuseChangedTables(options.mapping, source, prepared, runSignal);
+      await refuseChangedTables(options.mapping, source, prepared, CHANGED, runSignal);
       await run.replace(snapshot, why, readAgain);
       sayTaken(log, run, snapshot);
     },

@@ -40,6 +40,9 @@ export function sourceError(
   return new MigrationError(code, message, detail);
 }
 
+/** For a hint, behind what is to be looked at first: the adapters do not know which command reads. */
+export const RUN_AGAIN = 'run the same command again (migrate and backfill: with --resume)';
+
 const PASSING: readonly string[] = ['SOURCE_LOST', 'SOURCE_CONNECT', 'SOURCE_BUSY', 'SOURCE_SNAPSHOT'];
 
 /** What may work when it is tried again: a restart, a failover, a lock. The same at the start of a run is no such thing. */

@@ -55,7 +55,7 @@ export interface SnapshotTaken {
 }
 
 /** Every row of the run was read as of one moment. */
-export function isOneMoment({ snapshots }: RunHeader): boolean {
+export function isOneMoment({ snapshots }: Pick<RunHeader, 'snapshots'>): boolean {
   return snapshots.length === 1 && snapshots[0]?.consistent === true;
 }
 

@@ -52,7 +52,7 @@ describe('diff', () => {
     const { exit, report } = await run();
     expect(exit).toBe(0);
     expect(report.totals).toMatchObject({ expected: 650, same: 650, missing: 0, different: 0, orphans: 0 });
-    expect(report).toMatchObject({ foreign: 0, items: 650, samples: [] });
+    expect(report).toMatchObject({ foreign: 0, items: 650, samples: [], consistent: true });
     expect(await scanAll(dynamoUrl, shop.table)).toEqual(before);
   });
 

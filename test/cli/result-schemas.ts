@@ -164,6 +164,18 @@ const cost = z.strictObject({
   ),
 });
 
+const snapshots = z.array(
+  z.strictObject({
+    at: moment,
+    why: z.enum(['begun', 'resumed', 'lost', 'aged']),
+    position: text.nullable(),
+    consistent: z.boolean(),
+    readers: whole,
+    readersReason: z.strictObject({ why: text, hint: text }).exactOptional(),
+    chunksReadAgain: z.array(text),
+  }),
+);
+
 const plan = z.strictObject({
   source: text,
   table: text,
@@ -259,6 +271,8 @@ const plan = z.strictObject({
       totals: z.strictObject(planTotals(estimate)),
     })
     .nullable(),
+  consistent: z.boolean(),
+  snapshots,
   durationMs: whole,
 });
 
@@ -289,18 +303,6 @@ const counts = {
   bytes: whole,
   units: z.number().min(0),
 };
-
-const snapshots = z.array(
-  z.strictObject({
-    at: moment,
-    why: z.enum(['begun', 'resumed', 'lost', 'aged']),
-    position: text.nullable(),
-    consistent: z.boolean(),
-    readers: whole,
-    readersReason: z.strictObject({ why: text, hint: text }).exactOptional(),
-    chunksReadAgain: z.array(text),
-  }),
-);
 
 const migrate = z.strictObject({
   runId: z.uuid(),
@@ -705,6 +707,8 @@ const diff = z.strictObject({
   rows: whole,
   items: whole,
   readUnits: z.number().min(0).nullable(),
+  consistent: z.boolean(),
+  snapshots,
   durationMs: whole,
 });
 

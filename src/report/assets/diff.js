@@ -20,6 +20,7 @@ function diffPage({ report, differences, left }) {
       ['missing', count(totals.missing), tone(totals.missing)],
       ['different', count(totals.different), tone(totals.different)],
       ['orphans', count(totals.orphans), tone(totals.orphans)],
+      ...moments(report),
     ]),
     section(
       'By entity and copy',

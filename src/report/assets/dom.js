@@ -28,6 +28,9 @@ function tiles(pairs) {
   );
 }
 
+/** For the tiles of a report that is of several moments. */
+const moments = ({ consistent }) => (consistent ? [] : [['rows as of one moment', 'no', 'bad']]);
+
 const count = (value) => value.toLocaleString('en-US', { maximumFractionDigits: 2 });
 
 function bytes(value) {

@@ -9,6 +9,7 @@ function planPage(report) {
       ['write units', count(totals.writeUnits)],
       ['stored', bytes(totals.storageBytes)],
       ['would be rejected', count(totals.rejects), totals.rejects > 0 ? 'bad' : 'good'],
+      ...moments(report),
     ]),
     sample === null ? null : sampleSection(sample),
     costSection(report.cost),

@@ -25,7 +25,7 @@ export async function whyNotLocked(
   if (complaint.errno === LOCK_TIMEOUT) {
     return {
       why: `a lock on the tables was not to be had in ${tries} tries of ${seconds} s: others write to them or hold them`,
-      hint: 'SHOW FULL PROCESSLIST names the long write or LOCK TABLES; begin again (--restart) once it has ended. `--consistency chunk` reads over several connections without a lock, though not as of one moment.',
+      hint: 'SHOW FULL PROCESSLIST names the long write or LOCK TABLES; begin again (migrate and backfill: with --restart) once it has ended. `--consistency chunk` reads over several connections without a lock, though not as of one moment.',
     };
   }
   if (NO_RIGHT.includes(complaint.errno)) {

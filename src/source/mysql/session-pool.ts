@@ -1,5 +1,5 @@
 import { messageOf } from '../../support/error.js';
-import { sourceError } from '../errors.js';
+import { RUN_AGAIN, sourceError } from '../errors.js';
 import type { Session } from './session.js';
 
 interface Member {
@@ -59,6 +59,6 @@ export class SessionPool implements AsyncDisposable {
 function gone(cause: unknown) {
   return sourceError('SOURCE_SNAPSHOT', `the snapshot is gone: ${messageOf(cause)}`, {
     cause,
-    hint: 'What is done is in the checkpoint: run again with --resume, which takes a new snapshot.',
+    hint: `For a new snapshot ${RUN_AGAIN}.`,
   });
 }

@@ -1,6 +1,6 @@
 import type { MigrationError } from '../../support/error.js';
 import { messageOf } from '../../support/error.js';
-import { type SourceErrorCode, sourceError } from '../errors.js';
+import { RUN_AGAIN, type SourceErrorCode, sourceError } from '../errors.js';
 import { tlsHint } from '../tls.js';
 
 /** What the server said, as the driver throws it. */
@@ -25,11 +25,11 @@ const NO_RIGHT: Known = {
 };
 const FULL: Known = {
   code: 'SOURCE_BUSY',
-  hint: 'The server has no connection left: lower --concurrency.',
+  hint: 'The server has no connection left: lower --source-concurrency.',
 };
 const LOST: Known = {
   code: 'SOURCE_LOST',
-  hint: 'Check the server and the network, then run again with --resume.',
+  hint: `Check the server and the network, then ${RUN_AGAIN}.`,
 };
 const TIMEOUT: Known = { code: 'SOURCE_QUERY', hint: 'Raise statement_timeout, or lower --chunk-size.' };
 
@@ -64,7 +64,7 @@ const KNOWN: { readonly [errno: number]: Known } = {
   1205: { code: 'SOURCE_BUSY', hint: 'Another session holds a lock on the table: try again later.' },
   1412: {
     code: 'SOURCE_SNAPSHOT',
-    hint: 'A table was altered since the snapshot was taken: run again with --resume, which takes a new one.',
+    hint: `A table was altered since the snapshot was taken; for a new one ${RUN_AGAIN}.`,
   },
   1969: TIMEOUT,
   3024: TIMEOUT,

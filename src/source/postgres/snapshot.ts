@@ -1,6 +1,6 @@
 import { messageOf } from '../../support/error.js';
 import type { Logger } from '../../support/log.js';
-import { sourceError } from '../errors.js';
+import { RUN_AGAIN, sourceError } from '../errors.js';
 import { LeasePool } from '../lease-pool.js';
 import { type Measured, measuredFrom, type TableMeasure } from '../measure.js';
 import type { EntityQuery } from '../row-query.js';
@@ -196,6 +196,6 @@ class PostgresSnapshot implements Snapshot {
 function gone(cause: unknown) {
   return sourceError('SOURCE_SNAPSHOT', `the snapshot is gone: ${messageOf(cause)}`, {
     cause,
-    hint: 'What is done is in the checkpoint: run again with --resume, which takes a new snapshot.',
+    hint: `For a new snapshot ${RUN_AGAIN}.`,
   });
 }

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { MigrationError } from '../../support/error.js';
 import { messageOf } from '../../support/error.js';
-import { type SourceErrorCode, sourceError } from '../errors.js';
+import { RUN_AGAIN, type SourceErrorCode, sourceError } from '../errors.js';
 import { tlsHint } from '../tls.js';
 
 /** SQLSTATEs (postgresql.org/docs/current/errcodes-appendix.html) that are not just a failed query. */
@@ -12,12 +12,12 @@ const CODES: { readonly [sqlState: string]: { readonly code: SourceErrorCode; re
     hint: 'Check the user, the database and pg_hba.conf; a server that wants TLS needs sslmode=require, one that wants a certificate sslcert and sslkey.',
   },
   '3D000': { code: 'SOURCE_DATABASE_MISSING', hint: 'Check the database name at the end of the source URL.' },
-  '53300': { code: 'SOURCE_BUSY', hint: 'The server has no connection left: lower --concurrency.' },
+  '53300': { code: 'SOURCE_BUSY', hint: 'The server has no connection left: lower --source-concurrency.' },
   '57P03': { code: 'SOURCE_CONNECT', hint: 'The server is starting or stopping: try again.' },
-  '57P01': { code: 'SOURCE_LOST', hint: 'The server ended the session: run again with --resume.' },
-  '57P02': { code: 'SOURCE_LOST', hint: 'The server crashed: run again with --resume.' },
-  '57P05': { code: 'SOURCE_LOST', hint: 'The server ended the idle session: run again with --resume.' },
-  '25P03': { code: 'SOURCE_LOST', hint: 'The server ended the idle transaction: run again with --resume.' },
+  '57P01': { code: 'SOURCE_LOST', hint: `The server ended the session: ${RUN_AGAIN}.` },
+  '57P02': { code: 'SOURCE_LOST', hint: `The server crashed: ${RUN_AGAIN}.` },
+  '57P05': { code: 'SOURCE_LOST', hint: `The server ended the idle session: ${RUN_AGAIN}.` },
+  '25P03': { code: 'SOURCE_LOST', hint: `The server ended the idle transaction: ${RUN_AGAIN}.` },
   '42501': {
     code: 'SOURCE_ACCESS_DENIED',
     hint: 'Grant the role USAGE on the schema and SELECT on the table; row-level security needs BYPASSRLS.',
@@ -32,7 +32,7 @@ const CODES: { readonly [sqlState: string]: { readonly code: SourceErrorCode; re
 };
 
 const CONNECT_HINT = 'Check host and port, that the server runs, and that its firewall lets this machine in.';
-const LOST_HINT = 'Check the server and the network, then run again with --resume.';
+const LOST_HINT = `Check the server and the network, then ${RUN_AGAIN}.`;
 
 export interface ErrorContext {
   /** `db.example:5432`, for people. */

@@ -77,6 +77,8 @@ export function hostilePlan(): PlanReport {
       rejects: 4,
     },
     sample: null,
+    consistent: true,
+    snapshots: [],
     durationMs: 1_000,
   };
 }
@@ -124,6 +126,8 @@ export function diffReport(): DiffReport {
     rows: 10,
     items: 12,
     readUnits: 1,
+    consistent: true,
+    snapshots: [],
     durationMs: 10,
   };
 }
