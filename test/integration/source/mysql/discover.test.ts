@@ -150,6 +150,37 @@ test('a user who may only read some of it sees that, its keys and JSON, and hear
   await database.query(`DROP USER ${user}`);
 });
 
+test('columns that are hidden because they were granted to a role, or to a role of it, are told of too', async () => {
+  const [user, outer, inner] = ['by', 'outer', 'inner'].map((role) => `${role}_${database.name.slice(-8)}`);
+  await using _dropped = {
+    [Symbol.asyncDispose]: async () =>
+      void (await database.query(
+        `DROP TABLE \`odd \`\` ON t\`; DROP USER ${user}; DROP ROLE ${outer}; DROP ROLE ${inner}`,
+      )),
+  };
+  const on = (table: string) => `ON ${database.name}.${table}`;
+  await database.query(`CREATE TABLE \`odd \`\` ON t\` (id int PRIMARY KEY, \`SELECT (\` int);
+    CREATE USER ${user}@'%' IDENTIFIED BY 'readonly'; CREATE ROLE ${outer}; CREATE ROLE ${inner}; GRANT ${inner} TO ${outer};
+    GRANT SELECT (id) ${on('notes')} TO ${inner}; GRANT SELECT (id) ${on('`odd `` ON t`')} TO ${outer};
+    GRANT SELECT ${on('children')} TO ${inner}; GRANT SELECT (id) ${on('children')} TO ${outer};
+    GRANT ${outer} TO ${user}@'%'; SET DEFAULT ROLE ${outer} ${mariadb ? 'FOR' : 'TO'} ${user}@'%'`);
+  const url = new URL(database.url);
+  url.username = user!;
+  url.password = 'readonly';
+  const lines: string[] = [];
+  await using source = await openSource(url.href, { log: createLogger('warn', (line) => lines.push(line)) });
+  const seen = await source.discover(never);
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { table: 'notes', msg: expect.stringContaining('is not told of the others') },
+    { table: 'odd ` ON t', msg: expect.stringContaining('is not told of the others') },
+  ]);
+  expect(seen.tables.map(({ name, columns }) => [name, columns.length])).toEqual([
+    ['children', tableNamed(schema, 'children').columns.length],
+    ['notes', 1],
+    ['odd ` ON t', 1],
+  ]);
+});
+
 test('other databases are looked into where they are named, and where foreign keys lead', async () => {
   const [crm, old, far] = ['crm', 'old.stock', 'far'].map((name) => `${database.name} ${name}`);
   await using _dropped = {
