@@ -46,6 +46,7 @@ export function planMarkdown(report: PlanReport): string {
       ),
     ),
     table(['loaded by', 'capacity', 'at least', 'cost'], ways),
+    ...(report.preflight?.findings ?? []).map(({ message }) => `⚠️ ${plain(message)}.\n`),
     table(['would be rejected', 'code', 'items', 'first of them'], rejects),
     momentLine(report),
   ]

@@ -14,6 +14,7 @@ import type { CostOptions } from '../operations/plan-cost.js';
 import type { Sample } from '../operations/sample-chunks.js';
 import type { Selection } from '../operations/selection.js';
 import { showTable } from '../operations/table.js';
+import { describeTableNow } from '../operations/table-now.js';
 import type { ThreadParts } from '../operations/thread-setup.js';
 import { findWriteLimit, type WriteLimit } from '../operations/write-limit.js';
 import { openSink } from '../sink/open-sink.js';
@@ -24,6 +25,7 @@ import { openState } from '../state/open-state.js';
 import type { StateStore } from '../state/state.js';
 import { MigrationError } from '../support/error.js';
 import type { CapacityGoal } from '../table/capacity/capacity-goal.js';
+import type { TableNow } from '../table/capacity/foresee-load.js';
 import { loadPriceList } from '../table/cost/prices.js';
 import { describePointInTimeRecovery, type PointInTimeRecovery } from '../table/point-in-time-recovery.js';
 import type { Session } from './base-command.js';
@@ -153,6 +155,16 @@ export function openSinkOf(
 /** The mapping's table, its defaults filled in. */
 export function tableOf({ mapping }: LoadedMapping): ResolvedTable {
   return resolveTable(mapping.table);
+}
+
+/** How the mapping's table is set, for whoever does not open it. */
+export async function tableNowOf(
+  mapping: LoadedMapping,
+  flags: AwsFlags,
+  session: Session,
+): Promise<TableNow> {
+  await using dynamo = await openDynamoDbOf(flags, session);
+  return await describeTableNow(mapping, dynamo, session.signal);
 }
 
 /** What a person is asked before the first write: account, region and table. */

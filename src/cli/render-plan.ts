@@ -4,6 +4,7 @@ import type { MigrationError } from '../support/error.js';
 import { renderCollisions } from './render-collisions.js';
 import { renderCost } from './render-cost.js';
 import { renderPartitions } from './render-partitions.js';
+import { renderPreflight } from './render-preflight.js';
 import { renderSample } from './render-sample.js';
 import { renderConsistency } from './render-snapshots.js';
 import { bytes, count, duration, plural, table } from './table.js';
@@ -33,6 +34,7 @@ export function renderPlan(
     copiesTable(report),
     renderPartitions(report),
     renderCost(report.cost),
+    renderPreflight(report.preflight),
     samples.length === 0 ? '' : `Sample items\n${samples.join('')}`,
     renderCollisions(report.collisions),
     report.collisions === null && report.unprovedCopies.length > 0

@@ -11,9 +11,17 @@ import {
   sampleFlags,
   selectionFlags,
   snapshotFlags,
+  tableFlags,
 } from '../cli/flags.js';
 import { planMarkdown } from '../cli/markdown.js';
-import { costOptionsOf, openMapping, openSourceOf, sampleOf, selectionOf } from '../cli/open-run.js';
+import {
+  costOptionsOf,
+  openMapping,
+  openSourceOf,
+  sampleOf,
+  selectionOf,
+  tableNowOf,
+} from '../cli/open-run.js';
 import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderPlan } from '../cli/render-plan.js';
 import { renderStatements } from '../cli/render-statements.js';
@@ -25,7 +33,7 @@ import { planStatements } from '../operations/plan-statements.js';
 export default class Plan extends BaseCommand {
   static override summary = 'Dry run: what would be written, measured over the real rows.';
   static override description =
-    'Reads and maps every selected row and reports items, sizes, write units and rejects of each copy, how items spread over partition keys, the hottest of these, and what loading takes in time and money. Never opens the table.';
+    'Reads and maps every selected row and reports items, sizes, write units and rejects of each copy, how items spread over partition keys, the hottest of these, and what loading takes in time and money. Never opens the table; --preflight has it described.';
   static override examples = [
     '<%= config.bin %> plan --mapping mappings/shop.yaml --source postgres://reader@localhost/shop',
     {
@@ -45,12 +53,17 @@ export default class Plan extends BaseCommand {
       command: '<%= config.bin %> plan -m mappings/shop.yaml --capacity provisioned:20000 --max-cost 500',
     },
     {
+      description: 'How the load will go on the table as it is set, and what to set before',
+      command: '<%= config.bin %> plan -m mappings/shop.yaml --preflight --region eu-west-1',
+    },
+    {
       description: 'Every statement that will be sent to the source, before one is',
       command: '<%= config.bin %> plan -m mappings/shop.yaml --sql',
     },
   ];
   static override flags = {
     ...mappingFlag,
+    ...tableFlags,
     ...readFlags,
     ...selectionFlags,
     consistency: snapshotFlags.consistency,
@@ -62,6 +75,11 @@ export default class Plan extends BaseCommand {
     capacity: capacityFlag({
       description:
         'Reckon with this capacity too, as migrate takes it: provisioned:20000, warm:20000. Write units a second of the table and of each index.',
+      helpGroup: 'COST',
+    }),
+    preflight: Flags.boolean({
+      description:
+        'Describe the table (mode, throughput, indexes, quota): how long each takes of the load, what will be throttled, what to set.',
       helpGroup: 'COST',
     }),
     sql: Flags.boolean({
@@ -102,6 +120,7 @@ export default class Plan extends BaseCommand {
         const report = await planStatements(reading);
         return { report, text: renderStatements(report, flags.mapping), exit: EXIT.done };
       }
+      const tableNow = flags.preflight ? await tableNowOf(mapping, flags, session) : undefined;
       const progress = showProgress(session, 'read');
       try {
         const report = await plan({
@@ -112,6 +131,7 @@ export default class Plan extends BaseCommand {
           sample: sampleOf(flags),
           keepPartitions: flags.html !== undefined,
           cost: await costOptionsOf(flags),
+          tableNow,
           meter: progress.meter,
           onPrepared: (prepared) => progress.start(expectedRows(prepared, flags)),
         });

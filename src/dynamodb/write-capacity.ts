@@ -6,8 +6,8 @@ import type { DynamoDb } from './client.js';
 import { fatal } from './errors.js';
 import { askTable, isOnDemand } from './table-description.js';
 
-/** What a new on-demand table takes (docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html). */
-const NEW_ON_DEMAND = 4_000;
+/** Write units a second that a new on-demand table takes, and each index of it (docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html). */
+export const NEW_ON_DEMAND = 4_000;
 
 /** Where a number of write units a second comes from. */
 export type CapacityOrigin = 'provisioned' | 'warm throughput' | 'on-demand maximum' | 'on-demand default';

@@ -5,6 +5,7 @@ import type { Estimates, Sums } from '../statistics/estimate.js';
 import type { PartitionReport } from '../statistics/partition-statistics.js';
 import type { SampledPartition } from '../statistics/sampled-partitions.js';
 import type { SizeBar, SizeSpread } from '../statistics/size-histogram.js';
+import type { Preflight } from '../table/capacity/foresee-load.js';
 import type { CollisionReport } from './collisions.js';
 import type { RiskMeasure } from './measure-risks.js';
 import type { CostReport } from './plan-cost.js';
@@ -28,6 +29,8 @@ export interface PlanReport {
   readonly measures: readonly RiskMeasure[] | null;
   /** What loading all of it takes in time and money, by each way to load. */
   readonly cost: CostReport;
+  /** How that goes on the table as it is set; null: it was not looked at. */
+  readonly preflight: Preflight | null;
   /** Of the rows that were read: all of them, unless there is a sample. */
   readonly totals: Sums<Total>;
   /** What a sample of the rows says of all; null: it was no sample. */

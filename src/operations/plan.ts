@@ -10,6 +10,7 @@ import { plannedChunks } from '../pipeline/remaining-chunks.js';
 import type { Consistency, Source } from '../source/source.js';
 import { isOneMoment, type SnapshotTaken } from '../state/state.js';
 import type { Logger } from '../support/log.js';
+import { foreseeLoad, type TableNow } from '../table/capacity/foresee-load.js';
 import { copiesOf, type FoundCollisions, searchCollisions } from './collisions.js';
 import { runError } from './errors.js';
 import { measureRisks, type RiskMeasure } from './measure-risks.js';
@@ -49,6 +50,8 @@ export interface PlanOptions {
   readonly sourcePatienceMs?: number | undefined;
   /** Where the table is and what things cost there; default: not known. */
   readonly cost?: CostOptions | undefined;
+  /** How the table is set, for a forecast of the load there; default: none. */
+  readonly tableNow?: TableNow | undefined;
   readonly meter?: Meter | undefined;
   /** Told once the mapping is prepared and before rows are read. */
   readonly onPrepared?: ((prepared: Prepared) => void) | undefined;
@@ -133,6 +136,7 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     collisions: collisions?.report ?? null,
     measures,
     cost: costOf(load, options.cost ?? { region: null }),
+    preflight: options.tableNow === undefined ? null : foreseeLoad(load, options.tableNow),
     totals,
     sample,
     consistent: isOneMoment({ snapshots }),

@@ -15,6 +15,25 @@ beforeAll(async () => {
 });
 afterAll(() => shop[Symbol.asyncDispose]());
 
+describe('plan --preflight', () => {
+  it('says how the load goes on the table as it is, part by part, and never opens it', async () => {
+    const missing = await shop.read(['plan', '--preflight', '--region', 'local', '--table', 'not_there']);
+    expect([missing.exit, missing.stderr]).toEqual([0, '']);
+    expect(missing.stdout).toContain(
+      'there is no table not_there yet.\n  Next: make it: `tablefold table create`',
+    );
+    const units = ['--write-units', '5', '--read-units', '5'];
+    expect((await shop.run(['table create', '--yes', ...units])).exit).toBe(0);
+    const made = await shop.run(['plan', '--preflight', '--json']);
+    const { preflight } = JSON.parse(made.stdout);
+    expect(preflight).toMatchObject({ table: shop.table, mode: 'provisioned', seconds: 34, findings: [] });
+    expect(preflight.parts).toMatchObject([
+      { index: null, unitsPerSecond: 5, origin: 'provisioned', writeUnits: 170, seconds: 34 },
+    ]);
+    expect(JSON.parse((await shop.read(['plan', '--json'])).stdout).preflight).toBeNull();
+  });
+});
+
 describe('plan, time and money', () => {
   it('shows the ways to load side by side, with the prices of the region', async () => {
     const { exit, stdout } = await shop.read(['plan', '--region', 'us-east-1', '--capacity', 'warm:5000']);

@@ -164,6 +164,32 @@ const cost = z.strictObject({
   ),
 });
 
+const part = text.nullable(); // null: the table itself
+const preflight = z.strictObject({
+  table: text,
+  region: text,
+  quota: whole.nullable(),
+  mode: z.enum(['on-demand', 'provisioned']).nullable(),
+  parts: z.array(
+    z.strictObject({
+      index: part,
+      unitsPerSecond: whole.nullable(),
+      origin: z.enum(['provisioned', 'warm throughput', 'on-demand maximum', 'on-demand default']).nullable(),
+      writeUnits: whole,
+      seconds: amount,
+    }),
+  ),
+  seconds: z.number().min(0),
+  findings: z.array(
+    z.strictObject({
+      kind: z.enum(['no table', 'no index', 'slow index', 'hot key', 'quota', 'slow']),
+      index: part,
+      message: text,
+      next: text,
+    }),
+  ),
+});
+
 const snapshots = z.array(
   z.strictObject({
     at: moment,
@@ -255,6 +281,7 @@ const plan = z.strictObject({
     )
     .nullable(),
   cost,
+  preflight: preflight.nullable(),
   totals: z.strictObject(planTotals(whole)),
   sample: z
     .strictObject({

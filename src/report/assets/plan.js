@@ -13,6 +13,7 @@ function planPage(report) {
     ]),
     sample === null ? null : sampleSection(sample),
     costSection(report.cost),
+    report.preflight === null ? null : preflightSection(report.preflight),
     section(
       'Sizes and units',
       el('div', { class: 'charts' }, sizesChart(copies), unitsChart(copies)),
@@ -94,6 +95,40 @@ function costSection({ region, prices, storageMonth, ways }) {
       ],
       ways,
     ),
+  );
+}
+
+function preflightSection({ table, region, mode, quota, parts, seconds, findings }) {
+  const allowed = quota === null ? '' : ` The account allows a table ${count(quota)} units a second.`;
+  return section(
+    'The table as it is',
+    el(
+      'p',
+      { class: 'note' },
+      `${table} in ${region}${mode === null ? '' : ` (${mode})`}: at least ${duration(seconds)} in all.${allowed}`,
+    ),
+    sortable(
+      'What each part takes',
+      [
+        { head: 'part', value: ({ index }) => partName(index) },
+        {
+          head: 'write units',
+          value: ({ writeUnits }) => writeUnits,
+          show: ({ writeUnits }) => count(writeUnits),
+          number: true,
+        },
+        { head: 'units/s', value: ({ unitsPerSecond }) => unitsPerSecond ?? 'not there', number: true },
+        { head: 'by', value: ({ origin }) => origin ?? '–' },
+        {
+          head: 'at least',
+          value: (part) => part.seconds,
+          show: (part) => (part.seconds === null ? '–' : duration(part.seconds)),
+          number: true,
+        },
+      ],
+      parts,
+    ),
+    ...findings.map(({ message, next }) => el('p', {}, `${message}. Next: ${next}.`)),
   );
 }
 

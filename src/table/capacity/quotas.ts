@@ -64,13 +64,14 @@ export async function checkQuotas(
   }
 }
 
+/** Units a second that the account may give a table with its indexes. */
 interface Limits {
   readonly read: number | undefined;
   readonly write: number | undefined;
 }
 
 /** Null where the caller may not ask (`dynamodb:DescribeLimits`) or the server does not know: then DynamoDB says it. */
-async function describeLimits(dynamo: DynamoDb, signal: AbortSignal): Promise<Limits | null> {
+export async function describeLimits(dynamo: DynamoDb, signal: AbortSignal): Promise<Limits | null> {
   const { DescribeLimitsCommand } = await import('@aws-sdk/client-dynamodb');
   try {
     const found = await dynamo.control.send(new DescribeLimitsCommand({}), { abortSignal: signal });

@@ -1,3 +1,4 @@
+import { NEW_ON_DEMAND } from '../../dynamodb/write-capacity.js';
 import { type CapacityGoal, sayGoal } from '../capacity/capacity-goal.js';
 import type { RegionPrices } from './prices.js';
 
@@ -34,8 +35,6 @@ export interface LoadWay {
 
 /** Units a second (docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html). */
 export const PARTITION_UNITS = 1_000;
-/** Of a new on-demand table and each index of it (…/on-demand-capacity-mode.html). */
-const NEW_ON_DEMAND = 4_000;
 /** Of a table with its indexes, unless the quota was raised (…/ServiceQuotas.html). */
 const TABLE_QUOTA = 40_000;
 const GB = 1024 ** 3;

@@ -1,6 +1,7 @@
 import type { DiffReport } from '../../../src/operations/diff-report.js';
 import { costOf } from '../../../src/operations/plan-cost.js';
 import type { CopyPlan, PlanReport } from '../../../src/operations/plan-report.js';
+import { foreseeLoad } from '../../../src/table/capacity/foresee-load.js';
 
 /** What would end a script, load a picture, or run, were it not text. */
 export const HOSTILE = `</script><img src=x onerror="stolen=1"><script>stolen=2</script>'"&\u2028<!--`;
@@ -67,6 +68,10 @@ export function hostilePlan(): PlanReport {
     collisions: null,
     measures: null,
     cost: costOf({ parts, storageBytes: 1e9, importBytes: 1e9 }, { region: 'us-east-1' }),
+    preflight: foreseeLoad(
+      { parts, storageBytes: 0, importBytes: 0 },
+      { table: HOSTILE, region: HOSTILE, set: null, quota: 40_000 },
+    ),
     totals: {
       rows: 1_200,
       items: 1_207,
