@@ -1,14 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { resolveOrThrow } from '../../../src/mapping/check-mapping.js';
-import { compileMapping } from '../../../src/mapping/compile-mapping.js';
-import { type Mapped, nothingMapped } from '../../../src/mapping/mapper.js';
-import { openSource } from '../../../src/source/open-source.js';
-import { never } from '../../contract/source/queries.js';
-import { createMySqlDatabase } from '../../support/mariadb-database.js';
-import { createDatabase } from '../../support/postgres-database.js';
-import { requireEngine } from '../../support/require-resource.js';
-import { loadText } from '../../unit/mapping/shop.js';
+import { type Database, engines, mapAll } from './map-all.js';
 
 const TABLES = `
   CREATE TABLE shops (region varchar(10) NOT NULL, id int NOT NULL, name varchar(50), PRIMARY KEY (region, id));
@@ -52,56 +44,6 @@ entities:
       counts: { key: { pk: 'SHOP#{region}#{id}', sk: COUNTS }, attributes: [orderCount, spent] }
 `;
 
-interface Database {
-  readonly url: string;
-  run(sql: string): Promise<unknown>;
-  drop(): Promise<void>;
-}
-
-const engines: readonly (readonly [string, () => Promise<Database>])[] = [
-  [
-    'Postgres',
-    async () => {
-      const database = await createDatabase(requireEngine('postgres'), TABLES);
-      return { url: database.url, run: (sql) => database.query(sql), drop: () => database.drop() };
-    },
-  ],
-  [
-    'MariaDB',
-    async () => {
-      const database = await createMySqlDatabase(requireEngine('mariadb'), TABLES);
-      return { url: database.url, run: (sql) => database.query(sql), drop: () => database.drop() };
-    },
-  ],
-];
-
-async function mapAll(
-  url: string,
-  mapping: string,
-  rowsPerChunk: number,
-  pageBytes = 100_000,
-): Promise<Mapped> {
-  const mapped = nothingMapped();
-  const source = await openSource(url);
-  try {
-    const [entity] = compileMapping(resolveOrThrow(loadText(mapping), await source.discover(never))).entities;
-    if (entity === undefined) throw new Error('the mapping has no entity');
-    expect(await source.probe(entity.query, never)).toBeNull();
-    const snapshot = await source.openSnapshot({ concurrency: 1, signal: never });
-    try {
-      for await (const chunk of snapshot.planChunks(entity.query, { rowsPerChunk })) {
-        const pages = snapshot.readChunk(entity.query, chunk, { pageBytes, signal: never });
-        for await (const page of pages) for (const tree of page.rows) entity.map(tree, mapped);
-      }
-    } finally {
-      await snapshot[Symbol.asyncDispose]();
-    }
-  } finally {
-    await source[Symbol.asyncDispose]();
-  }
-  return mapped;
-}
-
 /** An item as plain values, keys and labels left out; sets sorted. */
 function plain(json: string): Record<string, unknown> {
   const { pk: _pk, sk: _sk, _type, _src, ...rest } = JSON.parse(json);
@@ -119,7 +61,7 @@ function untyped(value: unknown): unknown {
 describe.each(engines)('embeds on %s', (engine, create) => {
   let database: Database;
   beforeAll(async () => {
-    database = await create();
+    database = await create(TABLES);
   });
   afterAll(() => database?.drop());
 
