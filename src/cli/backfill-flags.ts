@@ -36,10 +36,10 @@ export const backfillFlags = {
     helpGroup: 'SOURCE',
   }),
   'max-read-units': Flags.integer({
-    dependsOn: ['from-table'],
     min: 1,
     helpValue: 'UNITS/S',
-    description: 'With --from-table: read units a second to stay below. Default: what the table gives.',
+    description:
+      'With --from-table or --check-indexes: read units a second to stay below. Default: what the table gives.',
     helpGroup: 'SOURCE',
   }),
   'dry-run': Flags.boolean({
@@ -73,8 +73,13 @@ export const backfillFlags = {
       'Make new indexes of the table once their attributes are there, or before, or leave it to others. One at a time, each waited for.',
     helpGroup: 'INDEXES',
   })(),
+  'check-indexes': Flags.boolean({
+    description:
+      'Read the whole table in the end, or with --dry-run, and name the items that a global index leaves out without a word: their key is empty there, too long or of another type. Exit 6 when there are any.',
+    helpGroup: 'INDEXES',
+  }),
   'drop-indexes': Flags.boolean({
-    exclusive: ['dry-run', 'resume', 'restart'],
+    exclusive: ['dry-run', 'resume', 'restart', 'check-indexes'],
     description: 'Only drop the indexes that the new mapping does not have any more. Needs --confirm.',
     helpGroup: 'INDEXES',
   }),

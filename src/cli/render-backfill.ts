@@ -1,8 +1,10 @@
 import type { CopyName, MappingChanges } from '../mapping/compare/compare-mappings.js';
 import type { BackfillPlan, BackfillReport } from '../operations/backfill/backfill-report.js';
 import type { IndexDropReport } from '../operations/backfill/index-life.js';
+import type { MigrationError } from '../support/error.js';
 import { renderCost } from './render-cost.js';
 import { renderRejectLog, renderRun } from './render-migrate.js';
+import { placeOf } from './render-prune.js';
 import { count, duration, plural, table } from './table.js';
 
 /** The files of both mappings, for what to type next. */
@@ -12,7 +14,12 @@ export interface Files {
   readonly 'from-table': boolean;
 }
 
-export function renderBackfillPlan(plan: BackfillPlan, files: Files): string {
+/** `excess`: why it must not be run, if so. */
+export function renderBackfillPlan(
+  plan: BackfillPlan,
+  files: Files,
+  excess: MigrationError | null = null,
+): string {
   if (isNothing(plan.changes)) return `${renderChanges(plan.changes)}There is nothing to backfill.\n`;
   const { totals, builds, obsolete } = plan;
   const rows = plan.copies.map((copy) => [
@@ -47,11 +54,14 @@ export function renderBackfillPlan(plan: BackfillPlan, files: Files): string {
       ? ''
       : `Obsolete afterwards: ${obsolete.map((one) => `${plural(one.items, 'item')} of ${nameOf(one)}`).join(', ')}. They stay until they are pruned.\n`,
     renderCost(plan.cost),
+    renderUnindexed(plan.unindexed, 'would leave out'),
     rejects.length === 0
       ? ''
       : `Would be rejected\n${table(['copy', 'code', 'items', 'first of them'], rejects)}`,
     `${plural(plan.rows, 'row')} read: ${plural(totals.puts, 'item')} to put, ${count(totals.updates)} to change, ${count(totals.writeUnits)} write units; ${count(totals.rejects)} would be rejected. Nothing was written. ${duration(plan.durationMs)}\n`,
-    `Next: tablefold backfill --from ${files.from} --to ${files.to}${files['from-table'] ? ' --from-table' : ''}\n`,
+    excess !== null
+      ? `${excess.message}.\n${excess.hint ?? ''}\n`
+      : `Next: tablefold backfill --from ${files.from} --to ${files.to}${files['from-table'] ? ' --from-table' : ''}\n`,
   ]);
 }
 
@@ -63,7 +73,31 @@ export function renderBackfill(report: BackfillReport, files: Files): string {
       ? ''
       : `Held back: ${plural(totals.held, 'item')}, which are gone, or are not what ${files.from} makes of their rows, or (new copies) were there already. tablefold diff --mapping ${files.to} tells them apart; with --repair it mends them.\n`;
   const rejects = renderRejectLog(report);
-  return paragraphs([renderChanges(changes), renderRun(report), created, held, rejects, next(report, files)]);
+  const leftOut = renderUnindexed(report.unindexed, 'leaves out');
+  return paragraphs([
+    renderChanges(changes),
+    renderRun(report),
+    created,
+    leftOut,
+    held,
+    rejects,
+    next(report, files),
+  ]);
+}
+
+/** What `--check-indexes` found; empty where it was not asked for. */
+function renderUnindexed(unindexed: BackfillReport['unindexed'], leaves: string): string {
+  if (unindexed === null) return '';
+  const lines = unindexed.flatMap(({ index, items, examples }) =>
+    items === 0
+      ? []
+      : [
+          `Index ${index} ${leaves} ${plural(items, 'item')}, whose key there is empty, too long or of another type:`,
+          ...examples.map((key) => `  ${placeOf(key)}`),
+          ...(items > examples.length ? [`  and ${count(items - examples.length)} more`] : []),
+        ],
+  );
+  return `${(lines.length === 0 ? [`No index ${leaves} anything.`] : lines).join('\n')}\n`;
 }
 
 export function renderIndexDrop({ table: name, dropped, missing }: IndexDropReport): string {

@@ -50,6 +50,6 @@ function refusedText({ key, reason }: RefusedItem): string {
   return `Refused: ${placeOf(key)}: ${printable(reason)}\n`;
 }
 
-function placeOf(key: WireItem): string {
+export function placeOf(key: WireItem): string {
   return Object.values(key).map(readable).join(' / ');
 }

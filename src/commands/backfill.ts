@@ -1,8 +1,8 @@
 import { backfillFlags, guardOf, refuseThreads } from '../cli/backfill-flags.js';
-import { dropConfirmed, indexWatch } from '../cli/backfill-indexes.js';
+import { dropConfirmed, indexWatch, unindexedOf } from '../cli/backfill-indexes.js';
 import { BaseCommand } from '../cli/base-command.js';
 import { confirmWrite } from '../cli/confirm.js';
-import { EXIT } from '../cli/exit-codes.js';
+import { EXIT, exitCodeOf } from '../cli/exit-codes.js';
 import {
   costFlags,
   readFlags,
@@ -34,8 +34,11 @@ import {
 import { runOptionsOf } from '../cli/run-options.js';
 import { backfill } from '../operations/backfill/backfill.js';
 import { planBackfill } from '../operations/backfill/backfill-plan.js';
+import type { BackfillPlan, BackfillReport } from '../operations/backfill/backfill-report.js';
 import { indexLife, makeIndexes } from '../operations/backfill/index-life.js';
+import { requireBackfillCost } from '../operations/backfill/require-backfill-cost.js';
 import { withCapacity } from '../operations/capacity.js';
+import { costExcess } from '../operations/plan-cost.js';
 
 const { existing: _, ...writeFlags } = runFlags;
 
@@ -48,7 +51,7 @@ export default class Backfill extends BaseCommand {
       description: 'First look: what would be written, what it costs, what is obsolete afterwards',
       command: '<%= config.bin %> backfill --from shop-v1.yaml --to shop-v2.yaml --dry-run',
     },
-    '<%= config.bin %> backfill --from shop-v1.yaml --to shop-v2.yaml --max-write-units 500',
+    '<%= config.bin %> backfill --from shop-v1.yaml --to shop-v2.yaml --max-write-units 500 --max-cost 20',
     {
       description: 'Only where nobody has changed the item since',
       command: '<%= config.bin %> backfill --from shop-v1.yaml --to shop-v2.yaml --if-version updatedAt',
@@ -71,7 +74,7 @@ export default class Backfill extends BaseCommand {
     ...selectionFlags,
     ...stateFlag,
     ...writeFlags,
-    prices: costFlags.prices,
+    ...costFlags,
   };
 
   async run(): Promise<void> {
@@ -95,15 +98,23 @@ export default class Backfill extends BaseCommand {
         ...rules,
         source,
       };
+      const most = flags['max-cost'];
       try {
+        const { wanted } = indexLife(from, mapping);
+        const unindexed = unindexedOf(mapping, wanted, flags, session);
+        const cost = () => costOptionsOf(flags);
         if (flags['dry-run']) {
-          const cost = await costOptionsOf(flags);
-          const plan = await planBackfill({ ...options, cost, onPrepared: (rows) => progress.start(rows) });
-          const exit = plan.totals.rejects > 0 ? EXIT.findings : EXIT.done;
-          return { report: plan, text: renderBackfillPlan(plan, flags), exit };
+          const plan = await planBackfill({
+            ...options,
+            unindexed,
+            cost: await cost(),
+            onPrepared: (rows) => progress.start(rows),
+          });
+          const excess = most === undefined ? null : costExcess(plan.cost, flags.capacity, most);
+          const exit = excess === null ? exitOf(plan) : exitCodeOf(excess);
+          return { report: plan, text: renderBackfillPlan(plan, flags, excess), exit };
         }
         const when = flags['create-indexes'];
-        const { wanted } = indexLife(from, mapping);
         await using sink = await openSinkOf(mapping, flags, session, when === 'first' ? [] : wanted);
         await using state = await openStateOf(flags);
         await using dynamo = await openDynamoDbOf(flags, session);
@@ -117,10 +128,15 @@ export default class Backfill extends BaseCommand {
             ...options,
             sink,
             state,
+            unindexed,
             newCopies: flags['new-copies'],
             indexes: when === 'never' ? undefined : { when, make },
             onPrepared: async ({ changes }, prepared) => {
               if (session.chatty) process.stderr.write(renderChanges(changes));
+              if (most !== undefined) {
+                const { meter: _meter, ...reading } = options;
+                await requireBackfillCost(reading, await cost(), flags.capacity, most);
+              }
               await warnOfBulk(mapping, dynamo, session);
               if (!sink.local) {
                 await confirmWrite(await targetOf(mapping, flags, session), flags, session.signal);
@@ -130,11 +146,15 @@ export default class Backfill extends BaseCommand {
             },
           }),
         );
-        const exit = report.totals.rejects > 0 ? EXIT.findings : EXIT.done;
-        return { report, text: renderBackfill(report, flags), exit };
+        return { report, text: renderBackfill(report, flags), exit: exitOf(report) };
       } finally {
         progress.stop();
       }
     });
   }
+}
+
+function exitOf({ totals, unindexed }: Pick<BackfillPlan | BackfillReport, 'totals' | 'unindexed'>) {
+  const isLeftOut = unindexed?.some(({ items }) => items > 0) === true;
+  return totals.rejects > 0 || isLeftOut ? EXIT.findings : EXIT.done;
 }

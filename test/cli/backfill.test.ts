@@ -34,10 +34,29 @@ describe('backfill from the relational source', () => {
   const items = () => scanAll(dynamoUrl, shop.table);
 
   it('shows what it would do and writes nothing; then does just that, and diff finds only what is obsolete', async () => {
+    // Of the application: what the new index will leave out without a word, and what is not meant to be in it.
+    const odd = [
+      { gsi1pk: { N: '7' }, gsi1sk: { S: 'a' } },
+      { gsi1pk: { S: 'CUSTOMERS' }, gsi1sk: { S: '' } },
+      { gsi1pk: { S: 'CUSTOMERS' }, gsi1sk: { S: 'é'.repeat(513) } },
+      { gsi1pk: { S: 'CUSTOMERS' } },
+    ];
+    for (const [at, attributes] of odd.entries()) {
+      const Item = { pk: { S: 'SESSION' }, sk: { S: String(at) }, ...attributes };
+      await callDynamoDb(dynamoUrl, 'PutItem', { TableName: shop.table, Item });
+    }
     const before = await items();
-    const dry = await shop.run([...args(), '--dry-run', '--json']);
-    expect(dry.exit, dry.stderr).toBe(0);
+    const dry = await shop.run([...args(), '--dry-run', '--json', '--check-indexes']);
+    expect(dry.exit, dry.stderr).toBe(6);
     const plan = JSON.parse(dry.stdout) as BackfillPlan;
+    const unindexed = [
+      {
+        index: 'gsi1',
+        items: 3,
+        examples: expect.arrayContaining([{ pk: { S: 'SESSION' }, sk: { S: '2' } }]),
+      },
+    ];
+    expect(plan.unindexed).toEqual(unindexed);
     expect(await items()).toEqual(before);
     expect(plan.copies.map(({ copy, kind, puts, updates }) => [copy, kind, puts, updates])).toEqual([
       ['profile', 'changed', 0, 50],
@@ -48,9 +67,25 @@ describe('backfill from the relational source', () => {
     expect(plan.obsolete).toEqual([{ entity: 'Order', copy: 'byRep', items: ROWS }]);
     expect(plan.builds).toEqual([{ index: 'gsi1', items: 50, writeUnits: 50 }]);
 
+    const dear = ['--region', 'us-east-1', '--max-cost', '0.0001'];
+    const refused = await shop.run([...args(), ...dear]);
+    expect(refused.exit, refused.stderr).toBe(3);
+    expect(refused.stderr).toMatch(
+      /costs about 0\.\d+ USD with on-demand, more than the 0\.0001 of --max-cost/,
+    );
+    const shown = await shop.run([...args(), ...dear, '--dry-run']);
+    expect([shown.exit, shown.stdout]).toEqual([3, expect.stringContaining('of --max-cost.')]);
+    expect(await items()).toEqual(before);
+
+    // DynamoDB Local makes no index over such items.
+    for (const at of odd.keys()) {
+      const Key = { pk: { S: 'SESSION' }, sk: { S: String(at) } };
+      await callDynamoDb(dynamoUrl, 'DeleteItem', { TableName: shop.table, Key });
+    }
     const ran = await shop.run([
       ...args(),
       '--json',
+      '--check-indexes',
       '--remove-attributes',
       '--threads',
       '2',
@@ -59,6 +94,7 @@ describe('backfill from the relational source', () => {
     ]);
     expect(ran.exit, ran.stderr).toBe(0);
     const report = JSON.parse(ran.stdout) as BackfillReport;
+    expect(report.unindexed).toEqual([{ index: 'gsi1', items: 0, examples: [] }]);
     expect(report.totals).toMatchObject({
       written: plan.totals.puts + plan.totals.updates,
       held: 0,

@@ -504,8 +504,13 @@ const changes = z.strictObject({
   keys: z.array(text),
 });
 
+const unindexed = z
+  .array(z.strictObject({ index: text, items: whole, examples: z.array(wireItem) }))
+  .nullable();
+
 const backfill = migrate.extend({
   changes,
+  unindexed,
   indexes: z.strictObject({ created: z.array(text), obsolete: z.array(text) }),
 });
 
@@ -532,6 +537,7 @@ const backfillPlan = z.strictObject({
   obsolete: z.array(z.strictObject({ ...copyName, items: whole })),
   totals: z.strictObject({ puts: whole, updates: whole, writeUnits: whole, rejects: whole }),
   cost,
+  unindexed,
   durationMs: whole,
 });
 

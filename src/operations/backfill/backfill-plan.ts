@@ -14,6 +14,7 @@ import type { BackfillPlan, CopyBackfill, IndexBuild } from './backfill-report.j
 import { BackfillTally } from './backfill-tally.js';
 import { indexLife } from './index-life.js';
 import { type BackfillRequest, prepareBackfill } from './prepare-backfill.js';
+import type { UnindexedItems } from './unindexed-items.js';
 
 export interface BackfillPlanOptions
   extends BackfillRequest,
@@ -32,9 +33,11 @@ export interface BackfillPlanOptions
   /** Told once the mappings are prepared and before rows are read. */
   readonly onPrepared?: ((estimatedRows: number) => void) | undefined;
   readonly cost?: CostOptions | undefined;
+  /** Looks what indexes leave out; absent: nobody does. */
+  readonly unindexed?: (() => Promise<readonly UnindexedItems[]>) | undefined;
 }
 
-/** Reads the rows and maps them by both mappings; no sink is ever opened. Throws as `backfill` does. */
+/** Reads the rows and maps them by both mappings; opens no sink. Throws as `backfill` does, and what `unindexed` throws. */
 export async function planBackfill(options: BackfillPlanOptions): Promise<BackfillPlan> {
   const started = performance.now();
   const { source, signal, meter = createMeter() } = options;
@@ -84,6 +87,7 @@ export async function planBackfill(options: BackfillPlanOptions): Promise<Backfi
     obsolete,
     totals: totalsOf(copies, builds),
     cost: costOfWriting(copies, builds, options.cost),
+    unindexed: (await options.unindexed?.()) ?? null,
     durationMs: Math.round(performance.now() - started),
   };
 }

@@ -2,6 +2,7 @@ import type { CopyChange, CopyName, MappingChanges } from '../../mapping/compare
 import type { MigrateReport } from '../migrate-report.js';
 import type { CostReport } from '../plan-cost.js';
 import type { RejectGroup } from '../plan-report.js';
+import type { UnindexedItems } from './unindexed-items.js';
 
 /** What a finished backfill did. Plain JSON: `backfill --json` prints it. `held`: conditions that did not hold. */
 export interface BackfillReport extends MigrateReport {
@@ -12,6 +13,8 @@ export interface BackfillReport extends MigrateReport {
     /** Of the old mapping, and still there: what drops them is `--drop-indexes`. */
     readonly obsolete: readonly string[];
   };
+  /** What global indexes leave out when all is done; null: nobody asked. */
+  readonly unindexed: readonly UnindexedItems[] | null;
 }
 
 /** What a backfill would do, measured over the real rows. Plain JSON: `backfill --dry-run --json` prints it. */
@@ -33,6 +36,8 @@ export interface BackfillPlan {
     readonly rejects: number;
   };
   readonly cost: CostReport;
+  /** What global indexes leave out, or would once they are made, of what is in the table now; null: nobody asked. */
+  readonly unindexed: readonly UnindexedItems[] | null;
   readonly durationMs: number;
 }
 

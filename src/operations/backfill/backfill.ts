@@ -5,6 +5,7 @@ import type { WriteRowsOptions } from '../write-rows-options.js';
 import type { BackfillReport } from './backfill-report.js';
 import { indexLife } from './index-life.js';
 import { type Backfill, type BackfillRequest, prepareBackfill } from './prepare-backfill.js';
+import type { UnindexedItems } from './unindexed-items.js';
 
 /** `mapping` is the new one. */
 export interface BackfillOptions
@@ -19,6 +20,8 @@ export interface BackfillOptions
   readonly indexes?:
     | { readonly when: 'first' | 'after'; readonly make: () => Promise<readonly string[]> }
     | undefined;
+  /** Looks in the end what indexes leave out; absent: nobody does. */
+  readonly unindexed?: (() => Promise<readonly UnindexedItems[]>) | undefined;
   /** Told once the mappings are compared and before anything is written; throws to decline. */
   readonly onPrepared?: ((backfill: Backfill, prepared: Prepared) => Promise<void>) | undefined;
 }
@@ -46,5 +49,6 @@ export async function backfill(options: BackfillOptions): Promise<BackfillReport
     { prepared, catchUp: null, backfill: asked },
   );
   if (indexes?.when === 'after') created = await indexes.make();
-  return { ...report, changes: asked.changes, indexes: { created, obsolete } };
+  const unindexed = (await options.unindexed?.()) ?? null;
+  return { ...report, changes: asked.changes, indexes: { created, obsolete }, unindexed };
 }
