@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startPrivately, startReplica } from './engines/resolve-engines.js';
-import { createMySqlDatabase, once as onceMariaDb } from './mariadb-database.js';
+import { createMySqlDatabase, isMariaDb, once as onceMySql } from './mariadb-database.js';
 import { createDatabase, once as oncePostgres } from './postgres-database.js';
 
 /** A database of a primary, and the same on a replica that follows it. */
@@ -13,11 +13,14 @@ export interface Replicated extends AsyncDisposable {
   hold(): Promise<unknown>;
   /** The replica applies again what it receives. */
   release(): Promise<unknown>;
+  /** MySQL and MariaDB: the replica receives, and its applier is stopped; `hold` is a mere delay. */
+  stopApplying?(): Promise<unknown>;
+  startApplying?(): Promise<unknown>;
 }
 
 /** Two private servers; the replica has caught up with the script. */
 export function startReplicated(name: 'postgres' | 'mariadb', script: string): Promise<Replicated> {
-  return name === 'postgres' ? replicatedPostgres(script) : replicatedMariaDb(script);
+  return name === 'postgres' ? replicatedPostgres(script) : replicatedMySql(script);
 }
 
 async function replicatedPostgres(script: string): Promise<Replicated> {
@@ -50,21 +53,41 @@ async function replicatedPostgres(script: string): Promise<Replicated> {
   };
 }
 
-async function replicatedMariaDb(script: string): Promise<Replicated> {
+/** What the two call it; MySQL 8.4 knows the old words no more. */
+const MARIADB = {
+  position: 'SHOW MASTER STATUS',
+  change: 'CHANGE MASTER TO',
+  of: 'MASTER',
+  replica: 'SLAVE',
+  login: '',
+};
+const MYSQL = {
+  ...{
+    position: 'SHOW BINARY LOG STATUS',
+    change: 'CHANGE REPLICATION SOURCE TO',
+    of: 'SOURCE',
+    replica: 'REPLICA',
+  },
+  login: ', GET_SOURCE_PUBLIC_KEY = 1', // its passwords are sent encrypted, with TLS or without
+};
+
+async function replicatedMySql(script: string): Promise<Replicated> {
   const [primary, replica] = await Promise.all([startPrivately('mariadb'), startPrivately('mariadb')]);
-  const [status] = await onceMariaDb(primary.url, 'SHOW MASTER STATUS');
+  const words = (await isMariaDb(primary.url)) ? MARIADB : MYSQL;
+  const [status] = await onceMySql(primary.url, words.position);
   const { port, username, password } = new URL(primary.url);
-  const onReplica = (sql: string) => onceMariaDb(replica.url, sql);
+  const onReplica = (sql: string) => onceMySql(replica.url, sql);
+  const { change, of } = words;
   await onReplica(`
     SET GLOBAL server_id = 2;
-    CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = ${port}, MASTER_USER = '${username}',
-      MASTER_PASSWORD = '${password}', MASTER_LOG_FILE = '${status?.[0]}', MASTER_LOG_POS = ${status?.[1]};
-    START SLAVE`);
+    ${change} ${of}_HOST = '127.0.0.1', ${of}_PORT = ${port}, ${of}_USER = '${username}', ${of}_PASSWORD = '${password}',
+      ${of}_LOG_FILE = '${status?.[0]}', ${of}_LOG_POS = ${status?.[1]}${words.login};
+    START ${words.replica}`);
   const database = await createMySqlDatabase(primary.url, `${script} CREATE TABLE last_of_script (id int)`);
   const replicaUrl = replica.url.replace(/[^/]*$/, database.name);
-  await until(() => succeeds(() => onceMariaDb(replicaUrl, 'SELECT 1 FROM last_of_script')));
+  await until(() => succeeds(() => onceMySql(replicaUrl, 'SELECT 1 FROM last_of_script')));
   const delayed = (seconds: number) =>
-    onReplica(`STOP SLAVE; CHANGE MASTER TO MASTER_DELAY = ${seconds}; START SLAVE`);
+    onReplica(`STOP ${words.replica}; ${change} ${of}_DELAY = ${seconds}; START ${words.replica}`);
   return {
     primaryUrl: database.url,
     replicaUrl,
@@ -72,6 +95,8 @@ async function replicatedMariaDb(script: string): Promise<Replicated> {
     onReplica,
     hold: () => delayed(3600),
     release: () => delayed(0),
+    stopApplying: () => onReplica(`STOP ${words.replica} SQL_THREAD`),
+    startApplying: () => onReplica(`START ${words.replica} SQL_THREAD`),
     async [Symbol.asyncDispose]() {
       await replica.stop();
       await primary.stop();

@@ -6,9 +6,12 @@ import { messageOf } from '../../../src/support/error.js';
 import type { Certificates } from '../certificates.js';
 import { inContainer } from './docker.js';
 import { engine, type Recipe, type Way } from './engine.js';
+import { startUnpackedMySql, type UnpackedMySql } from './mysql.js';
 import { startPrivate } from './private-server.js';
 
 const VARIABLE = 'TABLEFOLD_TEST_MYSQL_URL';
+/** JSON of an `UnpackedMySql`: what tests start for themselves is MySQL then, as the server of the URL is. */
+export const UNPACKED = 'TABLEFOLD_TEST_MYSQL_UNPACKED';
 const IMAGE = 'mariadb:10.11';
 /** Debian's folders; elsewhere the environment names a server. */
 const SERVER = '/usr/sbin/mariadbd';
@@ -53,7 +56,7 @@ export function mariadbWithTls(certificates: Certificates): Recipe {
 }
 
 /** One that belongs to its test alone, which may kill it. */
-export const privateMariadb: Recipe = { ...mariadb, ways: [() => debian()] };
+export const privateMariadb: Recipe = { ...mariadb, ways: [unpackedMySql, () => debian()] };
 
 async function fromEnvironment(): ReturnType<Way> {
   const url = process.env[VARIABLE];
@@ -69,6 +72,12 @@ async function fromEnvironment(): ReturnType<Way> {
   } catch (error) {
     return { reason: `${VARIABLE} does not answer: ${messageOf(error)}`, final: true };
   }
+}
+
+async function unpackedMySql(): ReturnType<Way> {
+  const unpacked = process.env[UNPACKED];
+  if (unpacked === undefined) return { reason: `${UNPACKED} is not set` };
+  return startUnpackedMySql(JSON.parse(unpacked) as UnpackedMySql);
 }
 
 function dockerWay(): Way {

@@ -82,6 +82,7 @@ export async function startUnpackedMySql({ root, libraries, loader, from }: Unpa
     version: server.version,
     from,
     url: urlAt(server.port),
+    outage: server.outage,
     stop: server.stop,
   });
 }
