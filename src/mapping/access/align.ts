@@ -39,19 +39,6 @@ export function patternTokens(text: string): readonly PatternToken[] {
   );
 }
 
-/** Every pattern meets the keys of every copy, and nearly all differ in their first literal: told without laying out either. */
-function beginsAlike(pattern: readonly PatternToken[], { parts: [first] }: ResolvedTemplate): boolean {
-  if (first?.kind !== 'literal') return true;
-  let at = 0;
-  for (const character of first.text) {
-    const token = pattern[at];
-    if (typeof token !== 'string') return true;
-    if (token !== character) return false;
-    at += 1;
-  }
-  return true;
-}
-
 /**
  * Lays a pattern on a copy's template: a placeholder is one whole component, and a literal may be the value of a
  * component (`STATUS#PAID` of `STATUS#{status}`). A placeholder with transforms lies only on a component with the
@@ -62,7 +49,6 @@ export function align(
   template: ResolvedTemplate,
   prefix: boolean,
 ): Alignment | null {
-  if (!beginsAlike(pattern, template)) return null;
   const copy = template.parts.flatMap((part, index): readonly (string | number)[] =>
     part.kind === 'literal' ? [...part.text] : [index],
   );

@@ -1,6 +1,6 @@
 import { isOverAttributes } from '../../item/key-attribute.js';
 import { nearest } from '../../support/nearest.js';
-import { align, patternTokens } from '../access/align.js';
+import { align, type PatternToken, patternTokens } from '../access/align.js';
 import { attributeTexts, isList, type TemplateTexts, templateTexts } from '../access/pattern-keys.js';
 import { rangeProblem, sortBounds, sortTexts } from '../access/sort-bounds.js';
 import { parseTemplate } from '../key/key-template.js';
@@ -137,14 +137,26 @@ function servedBy(
   entities: readonly ResolvedEntity[],
 ): readonly Served[] {
   const pk = patternTokens(texts.pk);
+  const begin = beginOf(pk);
   return entities.flatMap((entity) =>
     entity.copies.flatMap((copy): readonly Served[] => {
       const keys = query === 'table' ? copy : copy.indexes.find(({ index }) => index.name === query);
-      if (keys === undefined || align(pk, keys.pk, false) === null) return [];
+      if (keys === undefined || !beginsAlike(begin, keys.pk) || align(pk, keys.pk, false) === null) return [];
       if (!sortServes(texts.sk, keys.sk)) return [];
       return [{ entity: entity.name, copy: copy.name, pk: keys.pk, sk: keys.sk }];
     }),
   );
+}
+
+/** The literal text that a pattern begins with. */
+function beginOf(pattern: readonly PatternToken[]): string {
+  const end = pattern.findIndex((token) => typeof token !== 'string');
+  return pattern.slice(0, end < 0 ? pattern.length : end).join('');
+}
+
+/** Every pattern meets the keys of every copy, and nearly all differ in their first literal: told without laying out either. */
+function beginsAlike(begin: string, { parts: [first] }: ResolvedTemplate): boolean {
+  return first?.kind !== 'literal' || first.text.startsWith(begin) || begin.startsWith(first.text);
 }
 
 function sortServes(sk: SortCondition | undefined, template: ResolvedTemplate | null): boolean {
