@@ -35,14 +35,14 @@ const postgres = (name: string, start: () => Promise<Engine>): Target => ({
   name,
   start,
   variables: async ({ url }) => ({ TABLEFOLD_TEST_POSTGRES_URL: url }),
-  tests: ['test/integration/source/postgres', 'test/scenarios'],
+  tests: ['test/integration/source/postgres', 'test/integration/round-trip/postgres', 'test/scenarios'],
 });
 
 const mysqlLike = (name: string, start: () => Promise<Engine>): Target => ({
   name,
   start,
   variables: async ({ url }) => ({ TABLEFOLD_TEST_MYSQL_URL: url }),
-  tests: ['test/integration/source/mysql', 'test/scenarios'],
+  tests: ['test/integration/source/mysql', 'test/integration/round-trip/mysql', 'test/scenarios'],
 });
 
 const likeMariaDb = mysqlLike('mysql', async () => startUnpackedMySql(await fetchMySql(CACHE)));

@@ -24,6 +24,7 @@ const SCHEMA = `
   CREATE TABLE numbers (id int PRIMARY KEY, parity int, label text);
   INSERT INTO numbers SELECT n, n % 2, 'row ' || n FROM generate_series(1, 20000) n;
   CREATE VIEW odd AS SELECT id, label FROM numbers WHERE parity = 1 AND id < 100;
+  CREATE MATERIALIZED VIEW kept AS SELECT id, label FROM numbers WHERE id % 100 = 0;
   CREATE TABLE events (at date NOT NULL, id int NOT NULL, PRIMARY KEY (at, id)) PARTITION BY RANGE (at);
   CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2024-02-01');
   CREATE TABLE events_2 PARTITION OF events FOR VALUES FROM ('2024-02-01') TO ('2025-01-01');
@@ -84,6 +85,7 @@ const activity = (where: string) =>
 describe('roots', () => {
   const cases: readonly (readonly [string, string, Partial<Parameters<typeof entityQuery>[2]>, number])[] = [
     ['a view with identifiedBy', 'odd', { identifiedBy: ['id'] }, 50],
+    ['a materialized view with identifiedBy', 'kept', { identifiedBy: ['id'] }, 200],
     ['a partitioned table', 'events', {}, 60],
     ['a table with reserved and quoted names in another schema', 'Sales Dept.select', {}, 3],
     ['a key in a nondeterministic collation', 'insensitive', {}, 100],
