@@ -43,7 +43,7 @@ export function unindexedOf(
   return async () => {
     await using sink = await openSinkOf(mapping, flags, session, pending);
     const maxReadUnits = flags['max-read-units'];
-    return findUnindexed({ design: tableOf(mapping), sink, maxReadUnits, signal: session.signal });
+    return await findUnindexed({ design: tableOf(mapping), sink, maxReadUnits, signal: session.signal });
   };
 }
 
