@@ -1,4 +1,4 @@
-import type { Problem } from './problem.js';
+import type { Place, Problem } from './problem.js';
 
 /**
  * Problems as a terminal shows them, without colours: severity, code, place, the line with a caret, what is
@@ -11,7 +11,7 @@ export function formatProblems(problems: readonly Problem[]): string {
 function formatProblem({ severity, code, message, fix, path, place }: Problem): string {
   const where = place === null ? pathText(path) : `${place.file}:${place.line}:${place.column}`;
   const lines = [`${severity} ${code}${where === '' ? '' : ` at ${where}`}`];
-  if (place !== null && place.excerpt.trim() !== '') lines.push(...excerptLines(place.excerpt, place.column));
+  if (place !== null) lines.push(...excerptLines(place));
   lines.push(`  ${message}`);
   if (fix !== null) lines.push(`  ${fix}`);
   return `${lines.join('\n')}\n`;
@@ -20,8 +20,9 @@ function formatProblem({ severity, code, message, fix, path, place }: Problem): 
 /** The longest part of a line that is shown. */
 const WIDTH = 100;
 
-/** The caret stands under the column also behind tabs; of long lines only what is near it is shown. */
-function excerptLines(excerpt: string, column: number): readonly string[] {
+/** The caret stands under the column also behind tabs; of long lines only what is near it is shown, of an empty one nothing. */
+export function excerptLines({ excerpt, column }: Place): readonly string[] {
+  if (excerpt.trim() === '') return [];
   const start = column > WIDTH - 20 ? column - 40 : excerpt.length - excerpt.trimStart().length;
   const from = Math.min(start, column - 1);
   const shown = excerpt.slice(from, from + WIDTH);

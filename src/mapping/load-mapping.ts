@@ -72,8 +72,8 @@ function validated({ document: read, locate, problems, code }: ReadDocument, fil
   const validation = validateDocument(document);
   const all = [...problems, ...placeProblems(validation.problems, locate)].sort(byPlace);
   if (validation.mapping === null || all.length > 0) {
-    const count = all.length === 1 ? 'a mistake' : `${all.length} mistakes`;
-    throw new MappingInvalid(`${file} has ${count}`, all, { hint: 'Mend them and check again.' });
+    const [count, them] = all.length === 1 ? ['a mistake', 'it'] : [`${all.length} mistakes`, 'them'];
+    throw new MappingInvalid(`${file} has ${count}`, all, { hint: `Mend ${them} and check again.` });
   }
   return {
     mapping: validation.mapping,

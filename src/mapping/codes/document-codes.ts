@@ -20,6 +20,11 @@ export const DOCUMENT_CODES = {
     'Put it in quotes.',
     'equals: 12345678901234567891',
   ),
+  TEMPLATE_COMMENT: error(
+    'a part of a template is a comment, for # stands behind a space',
+    'Put the template in quotes.',
+    'pk: ORDER #{id}',
+  ),
   UNKNOWN_KEY: error('a key is not of the language', 'Take the near name, or remove it.', 'wher: …'),
   WRONG_TYPE: error(
     'text, list, map or number stands in the place of another',

@@ -14,7 +14,8 @@ import {
 import { canonicalNumber } from '../../item/number.js';
 import { messageOf } from '../../support/error.js';
 import { mappingError } from '../errors.js';
-import type { Locate, Problem } from '../problem.js';
+import { excerptLines } from '../format-problems.js';
+import type { Locate, Place, Problem } from '../problem.js';
 import { locator, placeAt, type TextNode } from './text-tree.js';
 
 /** A document as plain data, with the places of its parts. */
@@ -33,14 +34,14 @@ export function readYaml(source: string, file: string): ReadDocument {
   const problems: Problem[] = [];
   for (const { code, message, pos } of [...yaml.errors, ...yaml.warnings]) {
     const place = placeAt(pos[0], source, file);
-    if (code !== 'DUPLICATE_KEY') throw syntaxError(file, `${place.line}:${place.column}`, message);
+    if (code !== 'DUPLICATE_KEY') throw syntaxError(place, message);
     const fix = 'Remove one of the two.';
     problems.push({ severity: 'error', code, message: 'the key is there twice', fix, path: [], place });
   }
   return {
     document: toData(yaml, file),
     locate: locator(() => treeOf(yaml), source, file),
-    problems: [...problems, ...inexactNumbers(yaml, source, file)],
+    problems: [...problems, ...inexactNumbers(yaml, source, file), ...commentedOut(yaml, source, file)],
     code: () => '',
   };
 }
@@ -49,13 +50,16 @@ function toData(yaml: Document.Parsed, file: string): unknown {
   try {
     return yaml.toJS();
   } catch (error) {
-    throw syntaxError(file, '1:1', messageOf(error)); // too many aliases, or one without its anchor
+    const start = { file, line: 1, column: 1, excerpt: '' };
+    throw syntaxError(start, messageOf(error)); // too many aliases, or one without its anchor
   }
 }
 
-function syntaxError(file: string, position: string, message: string): Error {
-  return mappingError('MAPPING_SYNTAX', `${file}:${position}: not YAML: ${message}`, {
-    hint: 'Mend the line. Tabs cannot indent, and text that holds ": " or " #" or starts with { needs quotes.',
+function syntaxError(place: Place, message: string): Error {
+  const { file, line, column } = place;
+  const shown = excerptLines(place).map((excerpt) => `\n${excerpt}`);
+  return mappingError('MAPPING_SYNTAX', `${file}:${line}:${column}: not YAML: ${message}${shown.join('')}`, {
+    hint: "Mend the line. Tabs cannot indent; text with {, # or ': ' in it needs quotes: pk: 'ORDER#{id}'.",
   });
 }
 
@@ -76,6 +80,28 @@ function inexactNumbers(yaml: Document.Parsed, source: string, file: string): re
         code: 'NUMBER_NOT_EXACT',
         message: `${written} cannot be read exactly as a number`,
         fix: `Put it in quotes: '${written}'.`,
+        path: [],
+        place: placeAt(range?.[0] ?? 0, source, file),
+      });
+    },
+  });
+  return problems;
+}
+
+/** Behind a space `#` begins a comment: of `pk: ORDER #{id}` the key would be `ORDER` alone. */
+const MAY_BE_COMMENTED = /\s#\{/;
+
+function commentedOut(yaml: Document.Parsed, source: string, file: string): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (!MAY_BE_COMMENTED.test(source)) return problems;
+  visit(yaml, {
+    Scalar(_, { value, comment, range, type }) {
+      if (type !== 'PLAIN' || comment?.startsWith('{') !== true) return;
+      problems.push({
+        severity: 'error',
+        code: 'TEMPLATE_COMMENT',
+        message: `#${comment} is a comment, for it stands behind a space: the text is ${String(value)} alone`,
+        fix: `Put all of it in quotes: '${String(value)} #${comment}'.`,
         path: [],
         place: placeAt(range?.[0] ?? 0, source, file),
       });

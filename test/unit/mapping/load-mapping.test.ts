@@ -109,6 +109,12 @@ describe('YAML', () => {
     expect(await complaint('syntax.yaml', text)).toMatchSnapshot();
   });
 
+  it('refuses a template of which a part is a comment', async () => {
+    const text = YAML.replace(/pk: .*ORDER#\{id\}[^,}\n]*/, 'pk: ORDER #{id}\n         ');
+    expect(text).toContain('ORDER #{id}');
+    expect(await complaint('comment.yaml', text)).toMatchSnapshot();
+  });
+
   it('reports keys that are there twice, numbers that would be rounded, and everything else, at once', async () => {
     const text = YAML.replace('version: 1', 'version: 1\nversion: 1')
       .replace('from: orders', 'from: 12345678901234567890')

@@ -5,6 +5,9 @@ describe('did you mean', () => {
   it.each([
     ['custmer_id', ['id', 'customer_id', 'created_at'], 'customer_id'],
     ['STATUS', ['status', 'state'], 'status'],
+    ['itmes', ['items', 'times'], 'items'],
+    ['form', ['from', 'where'], 'from'],
+    ['abdc', ['cbda'], null],
     ['xyz', ['customer_id', 'status'], null],
     ['a', ['b'], 'b'],
     ['id', [], null],
