@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 import type { BackfillGuard } from '../mapping/backfill/change-item.js';
 import { usageError } from '../operations/errors.js';
 import type { ExistingPolicy } from '../sink/sink.js';
+import { isExportUrl } from './open-rows.js';
 
 const IF_OLDER = 'if-older=';
 
@@ -94,10 +95,12 @@ export const backfillFlags = {
 /** Throws `USAGE_COMBINATION`: the threads of a run cannot open the items of a table as rows. */
 export function refuseThreads(flags: {
   readonly 'from-table': boolean;
+  readonly source?: string | undefined;
   readonly threads: number | 'auto';
 }): void {
-  if (!flags['from-table'] || flags.threads === 'auto' || flags.threads === 1) return;
-  throw usageError('USAGE_COMBINATION', '--from-table is read by one thread', {
+  const isDatabase = !flags['from-table'] && !isExportUrl(flags.source);
+  if (isDatabase || flags.threads === 'auto' || flags.threads === 1) return;
+  throw usageError('USAGE_COMBINATION', 'a table of items is read by one thread', {
     hint: 'Leave --threads out.',
   });
 }

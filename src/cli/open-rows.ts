@@ -42,7 +42,7 @@ interface RowsFlags extends SourceFlags {
 /** A database; with `dynamodb://TABLE?region=…&endpoint=…` a table that `--from` wrote, with `file:FOLDER` an export of it. Throws `USAGE_*`, `SOURCE_*`. */
 export async function openRowsOf(flags: RowsFlags, session: Session): Promise<Source> {
   const { source, from } = flags;
-  const isExport = source?.startsWith('file:') === true;
+  const isExport = isExportUrl(source);
   if (source === undefined || (!isExport && !source.startsWith('dynamodb://'))) {
     if (from === undefined) return openSourceOf(flags, session);
     throw usageError(
@@ -58,12 +58,7 @@ export async function openRowsOf(flags: RowsFlags, session: Session): Promise<So
       hint: 'Name that mapping with --from FILE, and the new one with --mapping FILE.',
     });
   }
-  if (isExport) {
-    const mapping = await openMapping({ mapping: from });
-    await using state = await openStateOf(flags);
-    const folder = source.replace(/^file:(?:\/\/(?=\/))?/, '');
-    return openExportRows({ mapping, state, folder, signal: session.signal });
-  }
+  if (isExport) return openExportOf(await openMapping({ mapping: from }), source, flags, session);
   const url = parseSourceUrl(source);
   refuseUnknown(url, ['region', 'endpoint']);
   const aws = {
@@ -76,6 +71,34 @@ export async function openRowsOf(flags: RowsFlags, session: Session): Promise<So
     aws,
     session,
   );
+}
+
+/** Whether a source is an export of a table in a folder. */
+export function isExportUrl(source: string | undefined): source is `file:${string}` {
+  return source?.startsWith('file:') === true;
+}
+
+/** What a backfill reads: the table itself with `--from-table`, an export of it with `--source file:FOLDER`, or a database. */
+export function openBackfillRows(
+  from: LoadedMapping,
+  next: NonNullable<TableRowsOptions['next']>,
+  flags: Omit<RowsFlags, 'from'> & { readonly 'from-table': boolean },
+  session: Session,
+): Promise<Source> {
+  if (isExportUrl(flags.source)) return openExportOf(from, flags.source, flags, session);
+  return flags['from-table'] ? openTableOf(from, flags, session, next) : openSourceOf(flags, session);
+}
+
+/** An export does not change while it is read, whatever becomes of its table. */
+async function openExportOf(
+  mapping: LoadedMapping,
+  url: string,
+  flags: { readonly state: string },
+  { signal }: Session,
+): Promise<Source> {
+  await using state = await openStateOf(flags);
+  const folder = url.replace(/^file:(?:\/\/(?=\/))?/, '');
+  return await openExportRows({ mapping, state, folder, signal });
 }
 
 /** The rows that the items of a mapping's table were made of. Throws `USAGE_MISSING`, `TABLE_MISSING`, `SINK_*`. */

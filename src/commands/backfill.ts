@@ -12,14 +12,13 @@ import {
   stateFlag,
   tableFlags,
 } from '../cli/flags.js';
-import { openTableOf } from '../cli/open-rows.js';
+import { openBackfillRows } from '../cli/open-rows.js';
 import {
   capacityWatch,
   costOptionsOf,
   openDynamoDbOf,
   openMapping,
   openSinkOf,
-  openSourceOf,
   openStateOf,
   targetOf,
   warnOfBulk,
@@ -89,9 +88,7 @@ export default class Backfill extends BaseCommand {
       }
       const removeAttributes = flags['remove-attributes'];
       const rules = { from, guard: guardOf(flags), removeAttributes };
-      await using source = await (flags['from-table']
-        ? openTableOf(from, flags, session, { mapping, removeAttributes })
-        : openSourceOf(flags, session));
+      await using source = await openBackfillRows(from, { mapping, removeAttributes }, flags, session);
       const progress = showProgress(session, flags['dry-run'] ? 'read' : 'write');
       const options = {
         ...runOptionsOf(flags, flags.to, mapping, session, progress.meter),

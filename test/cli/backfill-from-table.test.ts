@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { WireItem } from '../../src/item/attribute-value.js';
 import { canonicalItem } from '../../src/item/canonical.js';
 import type { BackfillReport } from '../../src/operations/backfill/backfill-report.js';
 import { callDynamoDb } from '../support/dynamodb-call.js';
 import { scanAll } from '../support/dynamodb-table.js';
 import { requireEngine } from '../support/require-resource.js';
+import { writeExport } from '../support/table-export.js';
 import { MAPPING, openShop, type Shop } from './fixture.js';
 
 const postgresUrl = requireEngine('postgres');
@@ -24,6 +26,7 @@ const LACKS = MAPPING.replace('from: customers\n', 'from: customers\n    attribu
 const ROWS = 60;
 let fromDatabase: Shop;
 let fromTable: Shop;
+let before: readonly WireItem[];
 
 beforeAll(async () => {
   [fromDatabase, fromTable] = await Promise.all([
@@ -57,6 +60,7 @@ it('a backfill from the table itself makes what one from the database makes, and
       ExpressionAttributeValues: { ':seen': { N: '7' } },
     });
   }
+  before = await scanAll(dynamoUrl, fromTable.table);
   const wanted = await backfill(fromDatabase);
   expect(wanted.exit, wanted.stderr).toBe(0);
   const ran = await itself('--json', '--max-read-units', '10000');
@@ -70,6 +74,18 @@ it('a backfill from the table itself makes what one from the database makes, and
   expect(made).toEqual(await items(fromDatabase));
   expect(made.filter((item) => item.includes('seen'))).toHaveLength(1);
   expect(made.filter((item) => item.includes('STATUS#NEW'))).toHaveLength(ROWS);
+});
+
+it('an export of the table tells the rows as well, whatever the table has become since', async () => {
+  await writeExport(join(fromTable.folder, 'export'), fromTable.table, before);
+  const byTotal = "sk: 'ORDER#{id}' } }\n      byTotal: { key: { pk: TOTALS, sk: '{total}#{id}' } }";
+  await writeFile(join(fromTable.folder, 'totals.yaml'), MAPPING.replace("sk: 'ORDER#{id}' } }", byTotal));
+  const args = ['backfill', '--from', fromTable.mapping, '--to', 'totals.yaml', '--restart', '--json'];
+  const ran = await fromTable.run([...args, '--source', 'file:export']);
+  expect(ran.exit, ran.stderr).toBe(0);
+  const report = JSON.parse(ran.stdout) as BackfillReport;
+  expect(report).toMatchObject({ source: 'file:export', totals: { rows: ROWS, written: ROWS, held: 0 } });
+  expect((await items(fromTable)).filter((item) => item.includes('TOTALS'))).toHaveLength(ROWS);
 });
 
 it('it is refused by what the items lack, by what it would overwrite of what it reads, and with threads', async () => {

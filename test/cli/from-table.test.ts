@@ -1,6 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalItem } from '../../src/item/canonical.js';
 import type { MigrateReport } from '../../src/operations/migrate-report.js';
@@ -9,6 +8,7 @@ import { callDynamoDb } from '../support/dynamodb-call.js';
 import { dropTable, scanAll, uniqueTableName } from '../support/dynamodb-table.js';
 import { createDatabase, type TestDatabase } from '../support/postgres-database.js';
 import { requireEngine } from '../support/require-resource.js';
+import { writeExport } from '../support/table-export.js';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js';
 
 const postgresUrl = requireEngine('postgres');
@@ -131,15 +131,7 @@ describe('a table as the source of another', () => {
   it('is read from an export of it as well, but for lookups', async () => {
     const all = await scanAll(dynamoUrl, before);
     const place = join(folder.path, 'export');
-    await mkdir(join(place, 'data'), { recursive: true });
-    const tableArn = `arn:aws:dynamodb:eu-west-1:123456789012:table/${before}`;
-    const summary = JSON.stringify({ outputFormat: 'DYNAMODB_JSON', tableArn });
-    await writeFile(join(place, 'manifest-summary.json'), summary);
-    const key = 'AWSDynamoDB/01/data/a.json.gz';
-    const files = JSON.stringify({ itemCount: all.length, dataFileS3Key: key });
-    await writeFile(join(place, 'manifest-files.json'), files);
-    const lines = all.map((Item) => `${JSON.stringify({ Item })}\n`).join('');
-    await writeFile(join(place, 'data', 'a.json.gz'), gzipSync(lines));
+    await writeExport(place, before, all);
     await done(['migrate', '-m', 'old.yaml', '--from', 'old.yaml', '--table', again], 'file:export');
     const own = all.filter((item) => item['_src'] !== undefined).map(canonicalItem);
     expect(await items(again)).toEqual(own.sort());
