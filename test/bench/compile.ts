@@ -3,10 +3,13 @@
  * copies, an index key, a join and two access patterns each. One core; the first round is the cold one.
  */
 
+import { keepHeapSmall } from '../../src/cli/heap.js';
 import { resolveAndCheck } from '../../src/mapping/check-mapping.js';
 import { compileMapping } from '../../src/mapping/compile-mapping.js';
 import { parseMapping } from '../../src/mapping/load-mapping.js';
 import type { ColumnType, SourceSchema, TableSchema } from '../../src/source/source-schema.js';
+
+keepHeapSmall(); // as the command does
 
 const ENTITIES = Number(process.argv[2] ?? 100);
 const ROUNDS = 21;

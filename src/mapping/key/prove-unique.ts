@@ -1,5 +1,6 @@
 import { keyComponent } from '../compile/compile-template.js';
 import type { ResolvedCopy, ResolvedEntity } from '../resolved-mapping.js';
+import { ByHead, headOf } from './by-head.js';
 import { areDisjoint, type KeyShape, keyShape } from './disjoint.js';
 
 /** A copy whose keys are not proved to be unique in the table. */
@@ -34,7 +35,7 @@ export function proveUnique(
   uniqueKeysOf: UniqueKeysOf = () => [],
 ): readonly UniquenessFinding[] {
   const findings: UniquenessFinding[] = [];
-  const before: Candidate[] = [];
+  const before = new ByHead<Candidate>();
   for (const entity of entities) {
     const keys = [entity.query.identity.map(({ name }) => name), ...uniqueKeysOf(entity)];
     for (const copy of entity.copies) {
@@ -50,12 +51,14 @@ export function proveUnique(
         pk: keyShape(copy.pk, 'partition'),
         sk: keyShape(copy.sk, 'sort'),
       };
-      for (const other of before) {
+      const [first] = copy.pk.parts;
+      const head = first?.kind === 'literal' ? headOf(first.text) : null;
+      for (const other of before.meeting(head)) {
         if (!areDisjoint(candidate.pk, other.pk) && !areDisjoint(candidate.sk, other.sk)) {
           findings.push(notDisjoint(candidate, other));
         }
       }
-      before.push(candidate);
+      before.add(head, candidate);
     }
   }
   return findings;

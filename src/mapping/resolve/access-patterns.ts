@@ -3,6 +3,7 @@ import { nearest } from '../../support/nearest.js';
 import { align, type PatternToken, patternTokens } from '../access/align.js';
 import { attributeTexts, isList, type TemplateTexts, templateTexts } from '../access/pattern-keys.js';
 import { rangeProblem, sortBounds, sortTexts } from '../access/sort-bounds.js';
+import { ByHead, headOf } from '../key/by-head.js';
 import { parseTemplate } from '../key/key-template.js';
 import type { AccessPattern, SortCondition } from '../mapping.js';
 import type { DocumentPath } from '../problem.js';
@@ -29,12 +30,13 @@ export function checkAccessPatterns(
   const { entities, names, problems } = context;
   const complete = entities.length === names.length && !problems.failed;
   const read = new Set<string>();
+  const keysOf = keysByHead(entities);
   for (const [name, pattern] of Object.entries(patterns)) {
     const at = ['accessPatterns', name];
     if (!checkNames(pattern, at, context) || !complete) continue;
     const index = attributeIndexOf(pattern, context.table);
     const texts = templateTexts(pattern);
-    const byTemplates = index === null && texts !== null ? servedBy(pattern.query, texts, entities) : [];
+    const byTemplates = index === null && texts !== null ? servedBy(texts, keysOf(pattern.query)) : [];
     const byAttributes = index === null ? [] : servedByAttributes(pattern, index, context.table, entities);
     const served = [...byTemplates, ...byAttributes];
     for (const { entity, copy } of served) read.add(`${entity}.${copy}`);
@@ -131,32 +133,38 @@ function attributeIndexOf({ query }: AccessPattern, { indexes }: ResolvedTable):
   return indexes.find((index) => index.name === query && isOverAttributes(index)) ?? null;
 }
 
-function servedBy(
-  query: string,
-  texts: TemplateTexts,
-  entities: readonly ResolvedEntity[],
-): readonly Served[] {
+/** The keys that copies have in the table or an index, laid out once for all patterns. */
+function keysByHead(entities: readonly ResolvedEntity[]): (query: string) => ByHead<Served> {
+  const made = new Map<string, ByHead<Served>>();
+  return (query) => {
+    const known = made.get(query);
+    if (known !== undefined) return known;
+    const keys = new ByHead<Served>();
+    for (const { name, copies } of entities) {
+      for (const copy of copies) {
+        const held = query === 'table' ? copy : copy.indexes.find(({ index }) => index.name === query);
+        if (held === undefined) continue;
+        const [first] = held.pk.parts;
+        const head = first?.kind === 'literal' ? headOf(first.text) : null;
+        keys.add(head, { entity: name, copy: copy.name, pk: held.pk, sk: held.sk });
+      }
+    }
+    made.set(query, keys);
+    return keys;
+  };
+}
+
+function servedBy(texts: TemplateTexts, keys: ByHead<Served>): readonly Served[] {
   const pk = patternTokens(texts.pk);
-  const begin = beginOf(pk);
-  return entities.flatMap((entity) =>
-    entity.copies.flatMap((copy): readonly Served[] => {
-      const keys = query === 'table' ? copy : copy.indexes.find(({ index }) => index.name === query);
-      if (keys === undefined || !beginsAlike(begin, keys.pk) || align(pk, keys.pk, false) === null) return [];
-      if (!sortServes(texts.sk, keys.sk)) return [];
-      return [{ entity: entity.name, copy: copy.name, pk: keys.pk, sk: keys.sk }];
-    }),
-  );
+  return keys
+    .meeting(headOf(beginOf(pk)))
+    .filter((of) => align(pk, of.pk, false) !== null && sortServes(texts.sk, of.sk));
 }
 
 /** The literal text that a pattern begins with. */
 function beginOf(pattern: readonly PatternToken[]): string {
   const end = pattern.findIndex((token) => typeof token !== 'string');
   return pattern.slice(0, end < 0 ? pattern.length : end).join('');
-}
-
-/** Every pattern meets the keys of every copy, and nearly all differ in their first literal: told without laying out either. */
-function beginsAlike(begin: string, { parts: [first] }: ResolvedTemplate): boolean {
-  return first?.kind !== 'literal' || first.text.startsWith(begin) || begin.startsWith(first.text);
 }
 
 function sortServes(sk: SortCondition | undefined, template: ResolvedTemplate | null): boolean {
