@@ -9,11 +9,15 @@ export interface ItemDecoder {
   readonly schema: SourceSchema;
   /** How the items answer a query; text where they do not: what is missing, for people. */
   answer(query: EntityQuery): ItemAnswer | string;
+  /** Keys of the further items that an item is split over; empty for one that is whole. */
+  partsOf(item: WireItem): readonly string[];
 }
 
 /** A query, answered item by item. Keys of items are canonical (`canonicalKey`). */
 export interface ItemAnswer {
-  /** The row that an item is the primary copy of; null for any other item. Throws `SOURCE_ITEM`. */
+  /** Whether an item is a primary copy, as far as its key and labels tell; it may be the head of one that is split. */
+  claims(item: WireItem): boolean;
+  /** The row that a whole item is the primary copy of; null for any other item. Throws `SOURCE_ITEM`. */
   rowOf(item: WireItem): ItemRow | null;
   /** Where the primary copy of a row lies, by the row's identity; null where its key holds more than that. */
   keyOf(identity: Row): string | null;

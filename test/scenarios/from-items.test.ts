@@ -38,8 +38,6 @@ const LACKS: { readonly [name: string]: string } = {
   'expired-items': 'Session: no first copy of the old mapping holds sessions.ends_at',
   'last-by':
     'Account: no entity of the old mapping is read from accounts with all its rows, by a first copy that every row has',
-  'oversize-split':
-    'the item {"pk":{"S":"REPORT#2"},"sk":{"S":"REPORT#Large"}} cannot be read back as a row: it was split over several items, which are not put together here',
   singletons: 'OrderTotals: rows cannot be grouped where they are read from a table of items',
 };
 

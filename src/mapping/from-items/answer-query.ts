@@ -64,6 +64,7 @@ export function answerQuery(
   if (lacking.length > 0) return `no first copy of the old mapping holds ${[...new Set(lacking)].join(', ')}`;
   return {
     keyOf: (identity) => root.keyOf?.(identity) ?? null,
+    claims: root.claims,
     rowOf(item) {
       const row = root.decode(item);
       if (row === null) return null;

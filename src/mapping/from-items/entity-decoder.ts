@@ -1,6 +1,6 @@
 import type { WireItem } from '../../item/attribute-value.js';
 import { canonicalKey } from '../../item/canonical.js';
-import { isPart, partCount, unzipItem } from '../../item/oversize.js';
+import { isPart, unzipItem } from '../../item/oversize.js';
 import { sourceError } from '../../source/errors.js';
 import type { Cell, Row } from '../../source/source.js';
 import { compileIdentify } from '../access/identify-item.js';
@@ -23,7 +23,9 @@ import type { Successor } from './successor.js';
 export interface EntityDecoder {
   readonly entity: ResolvedEntity;
   readonly row: RowDecoder;
-  /** The row of an item; null for one that is no primary copy. Throws `SOURCE_ITEM`. */
+  /** Whether it is a primary copy, as far as its key and labels tell; it may be the head of one that is split. */
+  claims(item: WireItem): boolean;
+  /** The row of a whole item; null for one that is no primary copy. Throws `SOURCE_ITEM`. */
   decode(item: WireItem): (DecodedRow & { readonly identity: readonly string[] }) | null;
   /** Canonical key of the primary copy of a row; null where the key holds more than the identity. */
   readonly keyOf: ((identity: Row) => string | null) | null;
@@ -56,21 +58,25 @@ export function entityDecoder(
   ]);
   const row = rowDecoder(query, held, known, find, successor);
   const names = [name, ...(successor === null ? [] : [successor.entity.name])];
+  const told = (item: WireItem) => {
+    const lineage = item[table.lineageAttribute]?.['S'];
+    const named = item[table.entityAttribute]?.['S'];
+    if (typeof named !== 'string' || !names.includes(named)) return null;
+    if (typeof lineage !== 'string' || isPart(item)) return null;
+    const identity = identify(nameless(item));
+    if (identity?.copy !== primary.name) return null;
+    const origin = parseLineage(lineage);
+    return origin.key.length === query.identity.length ? { identity, origin } : null;
+  };
   return {
     entity,
     row,
     keyOf: primaryKey(table, entity),
+    claims: (item) => told(item) !== null,
     decode(item) {
-      const lineage = item[table.lineageAttribute]?.['S'];
-      const named = item[table.entityAttribute]?.['S'];
-      if (typeof named !== 'string' || !names.includes(named)) return null;
-      if (typeof lineage !== 'string' || isPart(item)) return null;
-      const identity = identify(nameless(item));
-      if (identity?.copy !== primary.name) return null;
-      if (partCount(item) > 0)
-        throw refused(item, table, 'it was split over several items, which are not put together here');
-      const origin = parseLineage(lineage);
-      if (origin.key.length !== query.identity.length) return null;
+      const labels = told(item);
+      if (labels === null) return null;
+      const { identity, origin } = labels;
       const cells = new Map<string, Cell>(inLineage.map(([key], index) => [key, origin.key[index] ?? null]));
       for (const [key, , label] of fromKeys) cells.set(key, identity.key[label] ?? null);
       try {

@@ -1,3 +1,5 @@
+import { canonicalKey } from '../../item/canonical.js';
+import { partCount, partSortKey } from '../../item/oversize.js';
 import type { ItemAnswer, ItemDecoder } from '../../source/item-decoder.js';
 import type { Column, SourceSchema } from '../../source/source-schema.js';
 import { sameTable } from '../resolve/foreign-keys.js';
@@ -28,5 +30,14 @@ export function itemDecoder(
   return {
     schema,
     answer: (query): ItemAnswer | string => answerQuery(query, decoders, schema),
+    partsOf(item) {
+      const { [table.partitionKey]: partition, [table.sortKey]: sort } = item;
+      const text = sort?.['S'];
+      if (partition === undefined || typeof text !== 'string') return [];
+      return Array.from({ length: partCount(item) }, (_, at) => {
+        const part = { [table.partitionKey]: partition, [table.sortKey]: { S: partSortKey(text, at + 1) } };
+        return canonicalKey(part, [table.partitionKey, table.sortKey]);
+      });
+    },
   };
 }

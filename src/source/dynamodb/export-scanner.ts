@@ -76,7 +76,7 @@ function exportScanner(files: readonly DataFile[]): ItemScanner {
       if (keys.length === 0) return new Map();
       throw refused(
         'an export is read from front to back: single items cannot be looked up',
-        'Read the table itself for parents that its items do not hold: --source dynamodb://TABLE.',
+        'Read the table itself for parents that its items do not hold, and for items that are split: --source dynamodb://TABLE.',
       );
     },
   };

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { WireItem } from '../../item/attribute-value.js';
-import type { ItemScanner } from '../item-decoder.js';
+import type { ItemDecoder, ItemScanner } from '../item-decoder.js';
+import { wholeItems } from './whole-items.js';
 
 /** Bytes of JSON, about: parents that many rows share (a customer of many orders) are asked for once. */
 const CACHE_BYTES = 16 * 1024 * 1024;
@@ -8,16 +9,18 @@ const CACHE_BYTES = 16 * 1024 * 1024;
 /** Items of parents by their keys: asked for by the page, those asked for last are kept. */
 export class Parents {
   readonly #scanner: ItemScanner;
+  readonly #decoder: Pick<ItemDecoder, 'partsOf'>;
   readonly #cache = new LRUCache<string, { readonly item: WireItem | null }>({
     maxSize: CACHE_BYTES,
     sizeCalculation: ({ item }, key) => key.length + (item === null ? 8 : JSON.stringify(item).length),
   });
 
-  constructor(scanner: ItemScanner) {
+  constructor(scanner: ItemScanner, decoder: Pick<ItemDecoder, 'partsOf'>) {
     this.#scanner = scanner;
+    this.#decoder = decoder;
   }
 
-  /** Those that are there. Throws `SINK_*`. */
+  /** Those that are there. Throws `SINK_*`, `SOURCE_ITEM`. */
   async get(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, WireItem>> {
     const found = new Map<string, WireItem>();
     const unknown = new Set<string>();
@@ -27,7 +30,9 @@ export class Parents {
       else if (cached.item !== null) found.set(key, cached.item);
     }
     if (unknown.size === 0) return found;
-    const read = await this.#scanner.get([...unknown], signal);
+    const heads = await this.#scanner.get([...unknown], signal);
+    const whole = await wholeItems([...heads.values()], this.#decoder, this.#scanner, signal);
+    const read = new Map([...heads.keys()].map((key, at) => [key, whole[at]]));
     for (const key of unknown) {
       const item = read.get(key) ?? null;
       this.#cache.set(key, { item });

@@ -1,14 +1,16 @@
 import type { WireItem } from '../../item/attribute-value.js';
 import { sourceError } from '../errors.js';
-import type { ItemAnswer, ItemScanner, Pace } from '../item-decoder.js';
+import type { ItemAnswer, ItemDecoder, ItemScanner, Pace } from '../item-decoder.js';
 import { rowBytes } from '../merge-children.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Chunk, ReadOptions, RowPage, RowTree } from '../source.js';
 import type { Parents } from './parents.js';
 import { itemRangeOf } from './plan-chunks.js';
+import { wholeItems } from './whole-items.js';
 
 export interface ItemReading {
   readonly scanner: ItemScanner;
+  readonly decoder: Pick<ItemDecoder, 'partsOf'>;
   readonly parents: Parents;
   readonly consistent: boolean;
   /** Waits until a page may be read, and is told what it took; in read units. */
@@ -51,10 +53,12 @@ export async function* readChunk(
 async function* page(
   answer: ItemAnswer,
   items: readonly WireItem[],
-  { parents }: ItemReading,
+  { scanner, decoder, parents }: ItemReading,
   signal: AbortSignal,
 ): AsyncGenerator<RowPage, void, undefined> {
-  const found = items.map((item) => answer.rowOf(item)).filter((row) => row !== null);
+  const claimed = items.filter((item) => answer.claims(item));
+  const whole = await wholeItems(claimed, decoder, scanner, signal);
+  const found = whole.map((item) => answer.rowOf(item)).filter((row) => row !== null);
   if (found.length === 0) return;
   const there = await parents.get(
     found.flatMap((row) => row.parents),

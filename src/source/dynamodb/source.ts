@@ -45,10 +45,11 @@ export function tableSource(options: TableSourceOptions): Source {
 }
 
 function tableSnapshot(
-  { decoder, itemCount, ...reading }: TableSourceOptions,
+  { itemCount, ...reading }: TableSourceOptions,
   { concurrency, signal }: SnapshotOptions,
 ): Snapshot {
-  const parents = new Parents(reading.scanner);
+  const { decoder } = reading;
+  const parents = new Parents(reading.scanner, decoder);
   return {
     consistent: false,
     position: null,

@@ -3,6 +3,7 @@ import type { WireItem } from '../../../../src/item/attribute-value.js';
 import { Parents } from '../../../../src/source/dynamodb/parents.js';
 import { planChunks } from '../../../../src/source/dynamodb/plan-chunks.js';
 import { tableSource } from '../../../../src/source/dynamodb/source.js';
+import { wholeItems } from '../../../../src/source/dynamodb/whole-items.js';
 import type { ItemDecoder, ItemScanner } from '../../../../src/source/item-decoder.js';
 import type { EntityQuery } from '../../../../src/source/row-query.js';
 import type { Chunk, ChunkPlan } from '../../../../src/source/source.js';
@@ -28,11 +29,13 @@ const scanner: ItemScanner = {
   },
 };
 const decoder: ItemDecoder = {
+  partsOf: () => [],
   schema: { dialect: 'memory', defaultSchema: 'public', tables: [] },
   answer: ({ entity }) =>
     entity !== 'Order'
       ? 'nothing is held of it'
       : {
+          claims: () => true,
           keyOf: ([id]) => (id === '7' ? null : `row ${id}`),
           rowOf(item) {
             const { N, S } = item['id'] ?? {};
@@ -144,13 +147,14 @@ test('segments are those of the first chunk, whatever size is asked for later', 
 });
 
 test('parents are kept up to a bound of bytes', async () => {
-  const parents = new Parents({
+  const big: ItemScanner = {
     ...scanner,
     get: async (keys) => {
       asked.push(...keys);
       return new Map(keys.map((key) => [key, { big: { S: 'x'.repeat(6 * 1024 * 1024) } }]));
     },
-  });
+  };
+  const parents = new Parents(big, decoder);
   for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) await parents.get([key, key], signal);
   expect(asked).toEqual(['a', 'b', 'c', 'b']);
 });
@@ -170,5 +174,28 @@ test('a table of items is no SQL source: a statement is refused by name', async 
   ).rejects.toMatchObject({
     code: 'SOURCE_QUERY',
     message: expect.stringContaining('a statement of SQL'),
+  });
+});
+
+test('an item that is split is put together, and one that lacks a part is named', async () => {
+  const head = { id: { S: 'head' }, _parts: { N: '2' } };
+  const partsOf = (item: WireItem) => (item['_parts'] === undefined ? [] : ['one', 'two']);
+  const parts: { readonly [key: string]: WireItem } = {
+    one: { text: { S: 'a' }, _part: { N: '1' } },
+    two: { text: { S: 'b' }, _part: { N: '2' } },
+  };
+  const holding = (...there: readonly string[]): ItemScanner => ({
+    ...scanner,
+    get: async (keys) =>
+      new Map(keys.filter((key) => there.includes(key)).map((key) => [key, parts[key] ?? {}])),
+  });
+  const whole = { id: { S: 'whole' } };
+  expect(await wholeItems([whole, head], { partsOf }, holding('one', 'two'), signal)).toEqual([
+    whole,
+    { id: { S: 'head' }, text: { S: 'ab' } },
+  ]);
+  await expect(wholeItems([head], { partsOf }, holding('one'), signal)).rejects.toMatchObject({
+    code: 'SOURCE_ITEM',
+    message: expect.stringContaining('part 2 of 2 is missing'),
   });
 });
