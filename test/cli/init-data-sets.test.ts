@@ -16,6 +16,7 @@ const sakila = postgresScripts('sakila');
 const DATABASES: readonly (readonly [string, () => Promise<CountedDatabase>])[] = [
   ['Chinook in Postgres', () => countedPostgres(postgresUrl, ...chinook)],
   ['Sakila in Postgres', () => countedPostgres(postgresUrl, ...sakila)],
+  ['the shop in Postgres', () => countedPostgres(postgresUrl, new URL('../demo/shop.sql', import.meta.url))],
   ['Chinook in MariaDB', async () => countedMariaDb(mariadbUrl, await mysqlScript('chinook'))],
   ['Sakila in MariaDB', async () => countedMariaDb(mariadbUrl, await mysqlScript('sakila'))],
 ];

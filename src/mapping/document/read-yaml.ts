@@ -17,6 +17,7 @@ import { mappingError } from '../errors.js';
 import { excerptLines } from '../format-problems.js';
 import type { Locate, Place, Problem } from '../problem.js';
 import { locator, placeAt, type TextNode } from './text-tree.js';
+import { yamlSlip } from './yaml-slip.js';
 
 /** A document as plain data, with the places of its parts. */
 export interface ReadDocument {
@@ -32,9 +33,13 @@ export interface ReadDocument {
 export function readYaml(source: string, file: string): ReadDocument {
   const yaml = parseDocument(source, { merge: true, prettyErrors: false });
   const problems: Problem[] = [];
-  for (const { code, message, pos } of [...yaml.errors, ...yaml.warnings]) {
+  for (const error of [...yaml.errors, ...yaml.warnings]) {
+    const { code, pos } = error;
+    if (code !== 'DUPLICATE_KEY') {
+      const { message, offset, fix } = yamlSlip(error, source);
+      throw syntaxError(placeAt(offset, source, file), message, fix);
+    }
     const place = placeAt(pos[0], source, file);
-    if (code !== 'DUPLICATE_KEY') throw syntaxError(place, message);
     const fix = 'Remove one of the two.';
     problems.push({ severity: 'error', code, message: 'the key is there twice', fix, path: [], place });
   }
@@ -51,15 +56,15 @@ function toData(yaml: Document.Parsed, file: string): unknown {
     return yaml.toJS();
   } catch (error) {
     const start = { file, line: 1, column: 1, excerpt: '' };
-    throw syntaxError(start, messageOf(error)); // too many aliases, or one without its anchor
+    throw syntaxError(start, messageOf(error), 'Mend the alias, or write out what it stands for.'); // too many aliases, or one without its anchor
   }
 }
 
-function syntaxError(place: Place, message: string): Error {
+function syntaxError(place: Place, message: string, hint: string): Error {
   const { file, line, column } = place;
   const shown = excerptLines(place).map((excerpt) => `\n${excerpt}`);
   return mappingError('MAPPING_SYNTAX', `${file}:${line}:${column}: not YAML: ${message}${shown.join('')}`, {
-    hint: "Mend the line. Tabs cannot indent; text with {, # or ': ' in it needs quotes: pk: 'ORDER#{id}'.",
+    hint,
   });
 }
 
@@ -98,11 +103,13 @@ function commentedOut(yaml: Document.Parsed, source: string, file: string): read
   visit(yaml, {
     Scalar(_, { value, comment, range, type }) {
       if (type !== 'PLAIN' || comment?.startsWith('{') !== true) return;
+      const left = value === null ? 'no text is left' : `the text is ${String(value)} alone`;
+      const before = value === null ? '' : `${String(value)} `;
       problems.push({
         severity: 'error',
         code: 'TEMPLATE_COMMENT',
-        message: `#${comment} is a comment, for it stands behind a space: the text is ${String(value)} alone`,
-        fix: `Put all of it in quotes: '${String(value)} #${comment}'.`,
+        message: `#${comment} is a comment, for it stands behind a space: ${left}`,
+        fix: `Put all of it in quotes: '${before}#${comment}'.`,
         path: [],
         place: placeAt(range?.[0] ?? 0, source, file),
       });

@@ -109,7 +109,12 @@ function wrongType(issues: readonly Issue[], found: unknown, path: DocumentPath)
     return problem('WRONG_VALUE', `${JSON.stringify(found)} is not one of ${words.join(', ')}`, fix, path);
   }
   const quotes = expected.includes('text') && isObject(found) && !Array.isArray(found);
-  const fix = quotes ? "Put text that starts with a brace in quotes: '{column}'." : `Write ${wanted}.`;
+  const dash = expected.includes('a list') && typeof found === 'string' && found.startsWith('-');
+  const fix = quotes
+    ? "Put text that starts with a brace in quotes: '{column}'."
+    : dash
+      ? 'A space stands behind the dash of each entry: - column.'
+      : `Write ${wanted}.`;
   return problem('WRONG_TYPE', `${describe(found)} stands where ${wanted} is expected`, fix, path);
 }
 

@@ -100,6 +100,10 @@ describe('YAML', () => {
 
   it.each([
     ['a tab', 'version: 1\n\ttable: 2'],
+    ['no space behind a colon', 'version: 1\ntable:\n  name:shop\n  sortKey: sk\n'],
+    ['a flow map that is open', 'version: 1\ntable: { name: shop\nentities: {}\n'],
+    ['a comment that eats a brace', 'version: 1\ntable: { name: shop #x }\n\nentities: {}\n'],
+    ['a quote that is open', "version: 1\ntable: { name: 'shop }\n"],
     ['an unquoted template', 'version: 1\ntable: { name: shop, partitionKey: {pk}#x }'],
     ['an alias without its anchor', 'version: *one'],
     ['an alias of what it stands in', 'version: 1\ntable: &table { indexes: *table }'],
@@ -107,6 +111,11 @@ describe('YAML', () => {
     ['an unknown tag', 'version: !two 1'],
   ])('says where it is not YAML: %s', async (_, text) => {
     expect(await complaint('syntax.yaml', text)).toMatchSnapshot();
+  });
+
+  it('refuses a template that is a comment', async () => {
+    const text = YAML.replace(/pk: .*ORDER#\{id\}[^,}\n]*/, 'pk: #{id}\n         ');
+    expect(await complaint('comment.yaml', text)).toMatchSnapshot();
   });
 
   it('refuses a template of which a part is a comment', async () => {

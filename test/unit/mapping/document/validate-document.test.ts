@@ -83,6 +83,12 @@ it('a slip in a key is one mistake, and its missing key no second one', () => {
   expect(saidOf({ items: { main: { ...item, wheNull: 'skip', whenNull: 'skp' } } })).toHaveLength(2);
 });
 
+it('dashes without a space are a text, and no list', () => {
+  expect(saidOf({ items: { main: item }, attributes: '-id -total' })).toEqual([
+    'WRONG_TYPE attributes: text ("-id -total") stands where a list or a map is expected. A space stands behind the dash of each entry: - column.',
+  ]);
+});
+
 it('a document that is none is told so', () => {
   for (const document of [null, [], 'text', 3]) {
     expect(validateDocument(document).problems).toMatchObject([{ code: 'WRONG_TYPE', path: [] }]);
