@@ -1,17 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ChunkEstimate, sumEstimates } from '../../../src/statistics/estimate.js';
+import { randomOf } from '../../support/random.js';
 
 const KEYS = ['rows'] as const;
-
-/** Numbers as a generator with a seed gives them. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 function draw(chunks: readonly number[], size: number, random: () => number): readonly number[] {
   const left = [...chunks];
