@@ -18,8 +18,8 @@ const postgresUrl = requireEngine('postgres');
 const mariadbUrl = requireEngine('mariadb');
 const dynamoUrl = requireEngine('dynamodb');
 
-const ROWS = 400;
-const KILLS = 3;
+const ROWS = 300;
+const KILLS = 2;
 type AnyShop = Shop<{ readonly url: string; drop(): Promise<void> }>;
 
 const postgres = async (): Promise<AnyShop> =>
