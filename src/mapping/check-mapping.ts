@@ -8,6 +8,7 @@ import { byPlace, type DocumentProblem, type Problem, placeProblems } from './pr
 import { resolveMapping } from './resolve-mapping.js';
 import type { ResolvedEntity, ResolvedMapping } from './resolved-mapping.js';
 import { spellingProblems } from './spellings.js';
+import { sqlProblems } from './sql/check-sql.js';
 
 /** Every error and warning of a mapping against a source, by place in the file. */
 export function checkMapping(loaded: LoadedMapping, schema: SourceSchema): readonly Problem[] {
@@ -64,7 +65,13 @@ function check(
 ): { readonly resolved: ResolvedMapping | null; readonly problems: readonly Problem[] } {
   const { resolved, problems } = resolveMapping(loaded.mapping, schema);
   const ofKeys =
-    resolved === null ? [] : [...uniquenessProblems(resolved, schema), ...spellingProblems(resolved, schema)];
+    resolved === null
+      ? []
+      : [
+          ...uniquenessProblems(resolved, schema),
+          ...spellingProblems(resolved, schema),
+          ...sqlProblems(loaded.mapping, resolved, schema),
+        ];
   const placed = placeProblems([...problems, ...ofKeys], loaded.place);
   return { resolved, problems: [...placed].sort(byPlace) };
 }

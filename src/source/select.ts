@@ -16,6 +16,11 @@ export const QUOTING: Readonly<Record<'postgres' | 'mysql', SqlQuoting>> = {
   mysql: { backslashes: true },
 };
 
+/** By the name of a schema's dialect; what is not MySQL's is standard SQL's. */
+export function quotingOf(dialect: string): SqlQuoting {
+  return dialect === 'mysql' ? QUOTING.mysql : QUOTING.postgres;
+}
+
 const PARAMETER = /\{([A-Za-z_][A-Za-z0-9_]*)\}/y;
 const COMMENTS = String.raw`--[^\n]*|/\*[\s\S]*?\*/`;
 const STANDARD = new RegExp(
@@ -42,11 +47,13 @@ export function sqlParts(sql: string, quoting: SqlQuoting): readonly SqlPart[] {
   return [...parts, { kind: 'text', text }];
 }
 
-/** The statement's code alone: a space for each comment, `''` for each text and quoted name. */
+/** The statement's code alone: a space for each comment, `''` for each text. Quoted names stay. */
 export function sqlCode(sql: string, quoting: SqlQuoting): string {
+  const name = quoting.backslashes ? '`' : '"';
   let code = '';
   for (const [piece, kind] of pieces(sql, quoting)) {
-    code += kind !== 'quoted' ? piece : /^(?:--|\/\*|#)/.test(piece) ? ' ' : "''";
+    if (kind !== 'quoted' || piece.startsWith(name)) code += piece;
+    else code += /^(?:--|\/\*|#)/.test(piece) ? ' ' : "''";
   }
   return code;
 }

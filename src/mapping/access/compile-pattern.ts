@@ -22,8 +22,17 @@ export interface CompiledPattern {
   readonly parameters: readonly PatternParameter[];
   /** `Order.byCustomer` */
   readonly copies: readonly string[];
+  readonly serving: readonly ServingCopy[];
   /** The queries that answer it; several for shards. Every parameter that is not optional has a value. */
   readonly targets: (values: Values) => Targets;
+}
+
+/** A copy that serves a pattern, and the parameters that fill its keys, by name. */
+export interface ServingCopy {
+  readonly entity: ResolvedEntity;
+  readonly copy: ResolvedCopy;
+  readonly partition: PartitionPlan['parameters'];
+  readonly sort: SortPlan['parameters'];
 }
 
 export interface PatternParameter {
@@ -49,7 +58,8 @@ export interface Target {
 }
 
 interface Served {
-  readonly copy: string;
+  readonly entity: ResolvedEntity;
+  readonly copy: ResolvedCopy;
   readonly partition: PartitionPlan;
   readonly sort: SortPlan;
 }
@@ -72,7 +82,13 @@ export function compilePattern(
     descending: pattern.descending ?? false,
     limit: pattern.limit ?? null,
     parameters,
-    copies: served.map(({ copy }) => copy),
+    copies: served.map(({ entity, copy }) => `${entity.name}.${copy.name}`),
+    serving: served.map(({ entity, copy, partition, sort }) => ({
+      entity,
+      copy,
+      partition: partition.parameters,
+      sort: sort.parameters,
+    })),
     targets(values) {
       const fitting = served.filter((copy) => misfitOf(copy, values) === null);
       const [first] = served;
@@ -108,7 +124,7 @@ function serve(
   if (plans === null) return null;
   const [partition, sort] = plans;
   if (partition === null || sort === null) return null;
-  return { copy: `${entity.name}.${copy.name}`, partition, sort };
+  return { entity, copy, partition, sort };
 }
 
 type Plans = readonly [PartitionPlan | null, SortPlan | null];

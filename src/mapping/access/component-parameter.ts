@@ -44,6 +44,7 @@ export function componentParameter(
     column: `${label} (${column.nativeType})`,
     expects: shards === null ? expectedText(keyType) : `a shard from 0 to ${shards - 1}`,
     shards,
+    from: shards === null ? part : null,
     descending: isChain(chain) && chain.writing.descending === true,
     encode(text) {
       if (shards !== null) return isShard(text, shards) ? result(text) : null;

@@ -92,6 +92,7 @@ function columnParameter(
     column: `${path === '' ? name : `${path}.${name}`} (${nativeType})`,
     expects: expectedText(type),
     shards: null,
+    from: { column, transforms },
     encode(text) {
       const raw = readParameter(type, text);
       const value = raw === null ? null : encode(raw);
@@ -111,7 +112,7 @@ function valueIn(written: string, { name, type }: KeyAttribute): string | null {
 /** The value itself, of what no column says more: DynamoDB's own types. */
 function plainParameter({ name, type }: KeyAttribute): KeyParameter {
   const { expects, encode } = PLAIN[type];
-  return { column: `the attribute ${name}`, expects, shards: null, encode };
+  return { column: `the attribute ${name}`, expects, shards: null, from: null, encode };
 }
 
 const PLAIN: Readonly<
@@ -133,7 +134,7 @@ const PLAIN: Readonly<
 
 /** What a value begins with is no value of the column: text, or the first bytes. Numbers have no beginning. */
 export function beginningOf({ key, parameter }: HeldAttribute): KeyParameter | null {
-  return key.type === 'N' ? null : { ...plainParameter(key), column: parameter.column };
+  return key.type === 'N' ? null : { ...plainParameter(key), column: parameter.column, from: parameter.from };
 }
 
 function isHeld(held: HeldAttribute | null): held is HeldAttribute {

@@ -1,4 +1,5 @@
 import type { KeyAttribute, KeyValue } from '../../item/key-attribute.js';
+import type { ResolvedColumn, TransformCall } from '../template.js';
 import type { SortRange } from './sort-range.js';
 
 /** What the person who asks gives, as text, by the name of the parameter. */
@@ -12,8 +13,16 @@ export interface KeyParameter {
   readonly expects: string;
   /** How many shards the part spreads over: without a value, all of them are asked. */
   readonly shards: number | null;
+  /** What of a row it is a value of; null: no column says. */
+  readonly from: ParameterSource | null;
   /** The text in the key; null where the value is not of its type, or does not fit the key. */
   readonly encode: (text: string) => string | null;
+}
+
+export interface ParameterSource {
+  readonly column: ResolvedColumn;
+  /** Of the key or the attribute that it stands in. */
+  readonly transforms: readonly TransformCall[];
 }
 
 /** One of the two keys of a pattern as a copy serves it. Asked only with values that its parameters take. */

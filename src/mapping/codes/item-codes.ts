@@ -194,6 +194,21 @@ export const ACCESS_CODES = {
     'Write a {parameter}, which query encodes.',
     "sk: 'STATUS#PAID' of 'STATUS#{status}'",
   ),
+  SQL_ORDER: warning(
+    'the ORDER BY of sql leaves the order of some rows open, so that verify may see another than the table has',
+    'End it with what is unique, as the sort key does.',
+    'sql: select … order by placed_at',
+  ),
+  SQL_TEXT_ORDER: warning(
+    'sql orders a text as a language does, and keys are ordered by code point',
+    'order by name collate "C"; of MySQL: a collation that ends in _bin.',
+    'sql: select … order by name, id',
+  ),
+  SQL_PARAMETER: warning(
+    'sql has a parameter that its pattern has not: verify cannot ask it',
+    'Take the near name, or write it into pk or sk.',
+    'sql: select … where id = {ordrId}',
+  ),
   COPY_UNREAD: warning(
     'no access pattern reads the copy, which costs a write for each row',
     'Write the pattern, or remove it.',
