@@ -80,7 +80,8 @@ export function describeSelect(given: () => Given): void {
       const sql = 'select id from orders order by id';
       expect(await ask(sql, {}, 2)).toMatchObject({ rows: [['1'], ['2']], more: true });
       expect(await ask(sql, {}, 12)).toMatchObject({ more: false });
-      expect(await ask('select id from empty', {}, 2)).toMatchObject({ rows: [], more: false });
+      // The table `empty` would have to be quoted: MySQL has a word EMPTY.
+      expect(await ask('select id from orders where id < 0', {}, 2)).toMatchObject({ rows: [], more: false });
     });
 
     test('is of the snapshot’s moment', async () => {
