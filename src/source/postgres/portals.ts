@@ -133,6 +133,8 @@ export class Portals implements Submittable {
   }
 
   handleError(error: unknown): void {
+    // `pg` tells nothing more to a query that has failed: what comes next is another's.
+    this.#arriving.give(null);
     this.#failure ??= { error };
     this.#reading?.reject(error);
     this.#closing?.reject(error);

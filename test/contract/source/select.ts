@@ -129,6 +129,24 @@ export function describeSelect(given: () => Given): void {
       expect((await ask('select id from orders where id = 1')).rows).toEqual([['1']]);
     });
 
+    test('that the source cannot answer leaves every other read as it was', async () => {
+      if (!spoken()) return;
+      const { source, schema } = given();
+      const orders = entityQuery(schema, 'orders');
+      for (const consistency of ['snapshot', 'chunk'] as const) {
+        const own = await source.openSnapshot({ concurrency: 1, consistency, signal: never });
+        try {
+          const before = rowsOf(await readAll(own, orders, 3));
+          await refused(own.select(question('select nothing_such from orders'), never), /nothing_such/);
+          expect(await own.countRows(orders, never)).toBe(before.length);
+          await refused(own.select(question('select nothing_such from orders'), never), /nothing_such/);
+          expect(rowsOf(await readAll(own, orders, 3))).toEqual(before);
+        } finally {
+          await own[Symbol.asyncDispose]();
+        }
+      }
+    });
+
     test('ends with the reason of an abort', async () => {
       if (!spoken()) return;
       const signal = AbortSignal.abort(new Error('enough'));
