@@ -43,6 +43,8 @@ export {
   type TableShowReport,
 } from './operations/table.js';
 export { type UndoPruneOptions, undoPrune } from './operations/undo-prune.js';
+export { type VerifyOptions, verify } from './operations/verify/verify.js';
+export type { PatternVerdict, VerifyReport } from './operations/verify/verify-report.js';
 export { createMeter, type Meter } from './pipeline/meter.js';
 export { openSink } from './sink/open-sink.js';
 export type { ExistingPolicy, Sink } from './sink/sink.js';

@@ -1,5 +1,6 @@
 import type { Difference, DiffReport } from '../operations/diff-report.js';
 import type { PlanReport } from '../operations/plan-report.js';
+import type { VerifyReport } from '../operations/verify/verify-report.js';
 import { printable, readable } from './printable.js';
 import { bytes, type Cell, count, duration, money, percent } from './table.js';
 
@@ -76,6 +77,33 @@ export function diffMarkdown(report: DiffReport): string {
     .filter((part) => part !== '')
     .join('\n');
 }
+
+/** What `verify` found, for a pull request: the verdict, the patterns with their first differences, the counts of items. */
+export function verifyMarkdown({ source, table: of, equal, patterns, items }: VerifyReport): string {
+  const differences = (patterns ?? []).flatMap(({ pattern, differences }) =>
+    differences.map(({ kind, row, parameters, attributes }) => [
+      ...[pattern, { code: JSON.stringify(parameters) }, kind, { code: row }],
+      attributes.map(({ name }) => name).join(', '),
+    ]),
+  );
+  return [
+    `### Verify: ${code(source)} → ${code(of)}\n`,
+    equal ? '✅ The table says what the source says.\n' : '❌ The table does not say what the source says.\n',
+    table(
+      ['access pattern', 'against its SQL', 'asked', 'differing', 'rows', 'why'],
+      (patterns ?? []).map(({ pattern, verdict, sets, differing, rows, why }) => [
+        ...[pattern, `${MARKS[verdict]} ${verdict}`, sets, differing, rows],
+        why ?? '',
+      ]),
+    ),
+    table(['access pattern', 'parameters', 'what', 'row', 'attributes'], differences),
+    items === null ? '' : diffMarkdown(items),
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+const MARKS = { equal: '✅', different: '❌', failed: '❌', 'not verified': '–' } as const;
 
 /** A summary that may be off says so. */
 function momentLine({ consistent }: { readonly consistent: boolean }): string {

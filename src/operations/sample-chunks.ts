@@ -63,7 +63,7 @@ export async function sampleChunks(
 }
 
 /** Numbers from 0 to below 1 that a text decides: mulberry32. */
-function randomOf(text: string): () => number {
+export function randomOf(text: string): () => number {
   let state = hashOf(text);
   return () => {
     state = (state + 0x6d2b79f5) | 0;

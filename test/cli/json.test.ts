@@ -130,6 +130,18 @@ describe('what --json prints is one object by its schema', () => {
     expect(found).toMatchObject({ totals: { missing: 0, different: 0, orphans: 0, rejects: 2 } });
   });
 
+  it('verify: its patterns and its items', async () => {
+    const file = join(shop.folder, 'patterns.yaml');
+    const pattern = (sql: string) =>
+      `{ query: table, pk: 'CUSTOMER#{customerId}', sk: PROFILE, returns: Customer, sql: '${sql}' }`;
+    await writeFile(
+      file,
+      `${MAPPING}accessPatterns:\n  good: ${pattern('select * from customers where id = {customerId}')}\n  bad: ${pattern('select id, 1 as name from customers where id = {customerId}')}\n`,
+    );
+    const found = result('verify', 6, await shop.run(['verify', '-m', file, '--json']));
+    expect(found).toMatchObject({ equal: false, patterns: [{ verdict: 'equal' }, { verdict: 'different' }] });
+  });
+
   it('prune: a dry run, a prune, and its undo', async () => {
     await shop.database.query('DELETE FROM orders WHERE id = 9');
     const differences = join(shop.folder, 'differences.ndjson');

@@ -24,6 +24,7 @@ import type {
   TableShowReport,
 } from '../../src/operations/table.js';
 import type { TestReport } from '../../src/operations/test-mapping.js';
+import type { VerifyReport } from '../../src/operations/verify/verify-report.js';
 
 /**
  * What `--json` prints, command by command. surface/results holds the JSON Schemas that these make, for
@@ -745,6 +746,36 @@ const diff = z.strictObject({
   durationMs: whole,
 });
 
+const verify = z.strictObject({
+  source: text,
+  table: text,
+  equal: z.boolean(),
+  patterns: z
+    .array(
+      z.strictObject({
+        pattern: text,
+        verdict: z.enum(['equal', 'different', 'failed', 'not verified']),
+        why: text.nullable(),
+        sets: whole,
+        differing: whole,
+        rows: whole,
+        compared: z.array(text),
+        ignored: z.array(text),
+        differences: z.array(
+          z.strictObject({
+            parameters: z.record(text, text),
+            kind: z.enum(['missing', 'extra', 'different', 'order']),
+            row: text,
+            attributes: z.array(attributeDifference),
+          }),
+        ),
+      }),
+    )
+    .nullable(),
+  items: diff.nullable(),
+  durationMs: whole,
+});
+
 const refusedItems = z.array(z.strictObject({ key: wireItem, reason: text }));
 
 const prune = z.strictObject({
@@ -814,6 +845,7 @@ export const RESULTS = {
   'table-delete': tableDelete,
   'table-show': tableShow,
   test,
+  verify,
   error,
 } as const;
 
@@ -846,6 +878,7 @@ export const SAME: {
   readonly prune: Same<z.infer<typeof prune>, PruneReport>;
   readonly pruneUndo: Same<z.infer<typeof pruneUndo>, UndoReport>;
   readonly status: Same<z.infer<typeof status>, StatusReport>;
+  readonly verify: Same<z.infer<typeof verify>, VerifyReport>;
   readonly query: Same<z.infer<typeof query>, QueryReport>;
   readonly show: Same<z.infer<typeof show>, ShowReport>;
   readonly showPartition: Same<z.infer<typeof showPartition>, PartitionReport>;
@@ -870,6 +903,7 @@ export const SAME: {
   prune: true,
   pruneUndo: true,
   status: true,
+  verify: true,
   query: true,
   show: true,
   showPartition: true,

@@ -18,6 +18,7 @@ import TableCreate from '../../src/commands/table/create.js';
 import TableDelete from '../../src/commands/table/delete.js';
 import TableShow from '../../src/commands/table/show.js';
 import Test from '../../src/commands/test.js';
+import Verify from '../../src/commands/verify.js';
 import { tablefold } from '../support/cli.js';
 
 /**
@@ -41,6 +42,7 @@ const COMMANDS: { readonly [id: string]: typeof Command } = {
   'table:delete': TableDelete,
   'table:show': TableShow,
   test: Test,
+  verify: Verify,
 };
 
 /** As the build wrote it: what the binary goes by. */

@@ -1,0 +1,180 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ownedAttributes } from '../../compare/owned-attributes.js';
+import { type CompiledPattern, compilePattern } from '../../mapping/access/compile-pattern.js';
+import type { AccessPattern } from '../../mapping/mapping.js';
+import type { ResolvedEntity, ResolvedMapping } from '../../mapping/resolved-mapping.js';
+import { entityOf } from '../../mapping/sql/pattern-rows.js';
+import type { SnapshotKeeper } from '../../pipeline/snapshot-keeper.js';
+import type { Sink } from '../../sink/sink.js';
+import type { Row } from '../../source/source.js';
+import { MigrationError } from '../../support/error.js';
+import { type FoundItem, findItems } from '../found-items.js';
+import { AnswerShape } from './answer-shape.js';
+import { compareAnswers } from './compare-answers.js';
+import { drawParameterSets, type ParameterSet } from './parameter-sets.js';
+import type { PatternDifference, PatternVerdict } from './verify-report.js';
+
+export interface Verifying {
+  readonly resolved: ResolvedMapping;
+  readonly sink: Sink;
+  /** Each question is asked of the rows as they are then. */
+  readonly keeper: SnapshotKeeper;
+  /** Rows that values for the parameters are drawn from. */
+  readonly rowsOf: (entity: ResolvedEntity) => Promise<readonly Row[]>;
+  /** Where the SQL of the pattern stands: `shop.yaml:12:5`. */
+  readonly placeOf: (pattern: string) => string;
+  /** Parameter sets of each pattern, and what draws them. */
+  readonly count: number;
+  readonly seed: number;
+  /** Differences of each pattern that the report holds. */
+  readonly samples: number;
+  readonly signal: AbortSignal;
+}
+
+/** Rows of an answer that are compared. */
+const MOST_ROWS = 1_000;
+/**
+ * What differs is asked again, so that a row that changes meanwhile or an index that is not up to date yet is no difference:
+ * after so many milliseconds.
+ */
+const AGAIN_MS = [200, 1_000];
+
+/** Asks a pattern and its SQL with the same parameters. Throws `SINK_*`, and `SOURCE_*` but for what the SQL is to blame for. */
+export async function verifyPattern(
+  name: string,
+  pattern: AccessPattern,
+  verifying: Verifying,
+): Promise<PatternVerdict> {
+  const { resolved, rowsOf, count, seed } = verifying;
+  const { sql } = pattern;
+  if (sql === undefined) return unverified(name, 'not verified', 'no sql to compare with');
+  const compiled = compilePattern(name, pattern, resolved);
+  if (compiled === null) return unverified(name, 'failed', 'no copy of an entity has its keys');
+  const entity = entityOf(compiled);
+  if (entity === null)
+    return unverified(name, 'not verified', 'it answers with items of several entities; name one: returns');
+  const sets = drawParameterSets(compiled, await rowsOf(entity), { count, seed });
+  if (typeof sets === 'string') return unverified(name, 'not verified', sets);
+  try {
+    return await new PatternRun(compiled, sql, entity, verifying).verdict(sets);
+  } catch (error) {
+    if (!(error instanceof MigrationError) || error.code !== 'SOURCE_QUERY') throw error;
+    const why = `${verifying.placeOf(name)}: ${error.message}${error.hint === undefined ? '' : `. ${error.hint}`}`;
+    return unverified(name, 'failed', why);
+  }
+}
+
+export function unverified(pattern: string, verdict: 'failed' | 'not verified', why: string): PatternVerdict {
+  const nothing = { sets: 0, differing: 0, rows: 0, compared: [], ignored: [], differences: [] };
+  return { pattern, verdict, why, ...nothing };
+}
+
+type Difference = Omit<PatternDifference, 'parameters'>;
+type Differing = ReadonlyMap<ParameterSet, readonly Difference[]>;
+
+class PatternRun {
+  readonly #compiled: CompiledPattern;
+  readonly #sql: string;
+  readonly #entity: ResolvedEntity;
+  readonly #verifying: Verifying;
+  #shape: AnswerShape | null = null;
+  #rows = 0;
+
+  constructor(compiled: CompiledPattern, sql: string, entity: ResolvedEntity, verifying: Verifying) {
+    this.#compiled = compiled;
+    this.#sql = sql;
+    this.#entity = entity;
+    this.#verifying = verifying;
+  }
+
+  async verdict(sets: readonly ParameterSet[]): Promise<PatternVerdict> {
+    const { name } = this.#compiled;
+    const { signal, samples } = this.#verifying;
+    let differing = await this.#askAll(sets, true);
+    for (const ms of AGAIN_MS) {
+      if (typeof differing === 'string' || differing.size === 0) break;
+      await delay(ms, undefined, { signal });
+      differing = await this.#askAll([...differing.keys()], false);
+    }
+    if (typeof differing === 'string') return unverified(name, 'failed', differing);
+    const differences = [...differing].flatMap(([{ values }, found]) =>
+      found.map((difference) => ({ parameters: Object.fromEntries(values), ...difference })),
+    );
+    return {
+      pattern: name,
+      verdict: differing.size === 0 ? 'equal' : 'different',
+      why: null,
+      sets: sets.length,
+      differing: differing.size,
+      rows: this.#rows,
+      compared: this.#shape === null ? [] : [...this.#namesHeld(new Set(this.#shape.compared))],
+      ignored: this.#shape?.ignored ?? [],
+      differences: differences.slice(0, samples),
+    };
+  }
+
+  /** The sets whose answers differ, with what differs; a text: why they cannot be compared. */
+  async #askAll(sets: readonly ParameterSet[], first: boolean): Promise<Differing | string> {
+    const differing = new Map<ParameterSet, readonly Difference[]>();
+    for (const set of sets) {
+      const found = await this.#ask(set);
+      if (typeof found === 'string') return found;
+      if (first) this.#rows += found.rows;
+      if (found.differences.length > 0) differing.set(set, found.differences);
+    }
+    return differing;
+  }
+
+  /** Rows first: what is written between the two is in both looks of the next time. */
+  async #ask(set: ParameterSet) {
+    const { keeper, signal } = this.#verifying;
+    const most = this.#compiled.limit ?? MOST_ROWS;
+    const question = { sql: this.#sql, parameters: set.ofSql, most };
+    const answer = await keeper.run(null, (snapshot) => snapshot.select(question, signal));
+    const shape = AnswerShape.of(this.#entity, answer.columns);
+    if (typeof shape === 'string') return shape;
+    this.#shape = shape;
+    const asked = answer.rows.map((row) => shape.read(row));
+    const items = await this.#find(set, most);
+    const names = new Set(shape.compared);
+    const { lineageAttribute } = this.#verifying.resolved.table;
+    const found = items.map(({ item }) => ({
+      row: (item[lineageAttribute]?.['S'] as string | undefined) ?? null,
+      item: ownedAttributes(item, names),
+    }));
+    return { differences: compareAnswers(asked, found, this.#namesHeld(names)), rows: asked.length };
+  }
+
+  async #find(set: ParameterSet, limit: number): Promise<readonly FoundItem[]> {
+    const { resolved, sink, signal } = this.#verifying;
+    const { index, descending } = this.#compiled;
+    const made = this.#compiled.targets(set.values);
+    if (made.kind === 'misfit') return [];
+    const { targets } = made;
+    const consistent = index === null;
+    const asked = {
+      resolved,
+      sink,
+      index,
+      targets,
+      descending,
+      consistent,
+      limit,
+      pageToken: undefined,
+      signal,
+    };
+    return (await findItems(asked)).items;
+  }
+
+  /** Only what every copy that serves the pattern holds, and the index shows. */
+  #namesHeld(names: ReadonlySet<string>): ReadonlySet<string> {
+    const { serving, index } = this.#compiled;
+    const projection = index?.projection ?? { kind: 'all' };
+    const shown = (name: string) =>
+      projection.kind === 'all' || (projection.kind === 'include' && projection.attributes.includes(name));
+    const { attributes } = this.#entity;
+    const held = (name: string) =>
+      serving.every(({ copy }) => copy.attributes.some((at) => attributes[at]?.name === name));
+    return new Set([...names].filter((name) => shown(name) && held(name)));
+  }
+}

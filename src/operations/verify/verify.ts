@@ -1,0 +1,109 @@
+import { createMeter, type Meter } from '../../pipeline/meter.js';
+import type { Row } from '../../source/source.js';
+import { type DiffOptions, diff } from '../diff.js';
+import { usageError } from '../errors.js';
+import { keepSnapshot } from '../patient-source.js';
+import { estimateRows, mappedTables, type Prepared, prepare } from '../prepare.js';
+import { drawRows } from './draw-rows.js';
+import { unverified, verifyPattern } from './verify-pattern.js';
+import type { PatternVerdict, VerifyReport } from './verify-report.js';
+
+export interface VerifyOptions extends Omit<DiffOptions, 'repair' | 'entities'> {
+  /** Default: both. */
+  readonly only?: 'items' | 'patterns' | undefined;
+  /** Parameter sets for each pattern; default 20. */
+  readonly parameterSets?: number | undefined;
+  /** The same number draws the same sets from the same rows; default 1. */
+  readonly seed?: number | undefined;
+  /** Told of each pattern before it is asked. */
+  readonly onPattern?: ((pattern: string) => void) | undefined;
+}
+
+/** Parameter sets of each pattern. */
+export const DEFAULT_SETS = 20;
+
+/**
+ * The verdict: every access pattern that has `sql` is asked on both sides with parameters that are drawn from the rows, and
+ * every item is compared with its row. Writes nothing. Throws as `diff` does; `USAGE_VALUE` where patterns alone are to
+ * be verified and the mapping has none.
+ */
+export async function verify(options: VerifyOptions): Promise<VerifyReport> {
+  const started = performance.now();
+  const { source, sink, only, mapping } = options;
+  const meter = options.meter ?? createMeter();
+  const patterns = only === 'items' ? null : await verifyPatterns({ ...options, meter });
+  if (only === 'patterns' && patterns?.length === 0) {
+    throw usageError('USAGE_VALUE', `${mapping.file} has no access pattern to verify`, {
+      hint: 'Write accessPatterns with sql (docs/mapping.md), or verify the items.',
+    });
+  }
+  const items = only === 'patterns' ? null : await diff({ ...options, meter });
+  return {
+    source: source.label,
+    table: sink.label,
+    equal: (patterns ?? []).every(isFine) && (items === null || isSame(items.totals)),
+    patterns,
+    items,
+    durationMs: Math.round(performance.now() - started),
+  };
+}
+
+function isFine({ verdict }: PatternVerdict): boolean {
+  return verdict === 'equal' || verdict === 'not verified';
+}
+
+function isSame({
+  missing,
+  different,
+  orphans,
+  rejects,
+}: NonNullable<VerifyReport['items']>['totals']): boolean {
+  return missing + different + orphans + rejects === 0;
+}
+
+async function verifyPatterns(
+  options: VerifyOptions & { readonly meter: Meter },
+): Promise<readonly PatternVerdict[]> {
+  const { mapping, sink, meter, signal, seed = 1 } = options;
+  const { accessPatterns = {} } = mapping.mapping;
+  if (Object.values(accessPatterns).every(({ sql }) => sql === undefined)) {
+    return Object.keys(accessPatterns).map((name) =>
+      unverified(name, 'not verified', 'no sql to compare with'),
+    );
+  }
+  const prepared = await prepare(options);
+  await using keeper = await keepSnapshot(options, prepared, meter, {
+    concurrency: 1,
+    tables: mappedTables(prepared.mappers),
+    consistency: 'chunk',
+    signal,
+  });
+  const drawn = new Map<string, Promise<readonly Row[]>>();
+  const verifying = {
+    ...{ resolved: prepared.resolved, sink, keeper, seed, signal },
+    count: options.parameterSets ?? DEFAULT_SETS,
+    samples: options.samples ?? 5,
+    rowsOf({ name }: { readonly name: string }): Promise<readonly Row[]> {
+      const rows = drawn.get(name) ?? draw(name, prepared);
+      drawn.set(name, rows);
+      return rows;
+    },
+    placeOf(pattern: string): string {
+      const place = mapping.place(['accessPatterns', pattern, 'sql']);
+      return place === null ? mapping.file : `${place.file}:${place.line}:${place.column}`;
+    },
+  };
+  const verdicts: PatternVerdict[] = [];
+  for (const [name, pattern] of Object.entries(accessPatterns)) {
+    signal.throwIfAborted();
+    options.onPattern?.(name);
+    verdicts.push(await verifyPattern(name, pattern, verifying));
+  }
+  return verdicts;
+
+  function draw(entity: string, { mappers, schema }: Prepared): Promise<readonly Row[]> {
+    const mapper = mappers.find((one) => one.entity === entity);
+    if (mapper === undefined) throw new TypeError(`no mapper of ${entity}`);
+    return drawRows(mapper, keeper, { estimatedRows: estimateRows([mapper], schema), seed, signal });
+  }
+}
