@@ -196,6 +196,22 @@ export const reportFlags = {
   }),
 };
 
+/** Of commands that compare the whole table with the rows. */
+export const comparisonFlags = {
+  samples: Flags.integer({
+    default: 5,
+    min: 0,
+    max: 1000,
+    helpValue: 'ITEMS',
+    description: 'Differences of each kind that are shown.',
+  }),
+  'max-read-units': Flags.integer({
+    min: 1,
+    helpValue: 'UNITS/S',
+    description: 'Read units a second of the Scan to stay below. Default: what the table gives.',
+  }),
+};
+
 /** Of commands that may look at a part of the rows, chosen by chance. */
 export const sampleFlags = {
   sample: Flags.custom<number>({ helpValue: 'N%', parse: async (text) => parsePercent(text) })({

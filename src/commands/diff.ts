@@ -3,6 +3,7 @@ import { BaseCommand } from '../cli/base-command.js';
 import { confirmWrite } from '../cli/confirm.js';
 import { EXIT } from '../cli/exit-codes.js';
 import {
+  comparisonFlags,
   mappingFlag,
   readFlags,
   reportFlags,
@@ -50,13 +51,7 @@ export default class Diff extends BaseCommand {
         'Write every difference there, one JSON object a line, for prune. A file that is there is refused.',
     }),
     ...reportFlags,
-    samples: Flags.integer({
-      default: 5,
-      min: 0,
-      max: 1000,
-      helpValue: 'ITEMS',
-      description: 'Differences of each kind that are shown.',
-    }),
+    samples: comparisonFlags.samples,
     repair: Flags.boolean({
       description:
         'Put what is missing and change what is different: attributes of the mapping alone, each on condition that the item still is what was seen. Orphans stay.',
@@ -68,11 +63,7 @@ export default class Diff extends BaseCommand {
       description: 'Write units a second of the repairs to stay below. Default: what the table takes.',
     }),
     yes: runFlags.yes,
-    'max-read-units': Flags.integer({
-      min: 1,
-      helpValue: 'UNITS/S',
-      description: 'Read units a second of the Scan to stay below. Default: what the table gives.',
-    }),
+    'max-read-units': comparisonFlags['max-read-units'],
   };
 
   async run(): Promise<void> {

@@ -1,14 +1,20 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.js';
 import { EXIT } from '../cli/exit-codes.js';
-import { mappingFlag, readFlags, reportFlags, snapshotFlags, tableFlags } from '../cli/flags.js';
+import {
+  comparisonFlags,
+  mappingFlag,
+  readFlags,
+  reportFlags,
+  snapshotFlags,
+  tableFlags,
+} from '../cli/flags.js';
 import { verifyMarkdown } from '../cli/markdown.js';
 import { openMapping, openSinkOf, openSourceOf } from '../cli/open-run.js';
 import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderVerify } from '../cli/render-verify.js';
 import { writeMarkdown } from '../cli/report-files.js';
 import { DEFAULT_SETS, verify } from '../operations/verify/verify.js';
-import Diff from './diff.js';
 
 export default class Verify extends BaseCommand {
   static override summary = 'The verdict: access patterns against their SQL, and every item against its row.';
@@ -47,8 +53,8 @@ export default class Verify extends BaseCommand {
       description: 'Draws the parameters: the same number, the same values of the same rows.',
     }),
     markdown: reportFlags.markdown,
-    samples: Diff.flags.samples,
-    'max-read-units': Diff.flags['max-read-units'],
+    samples: comparisonFlags.samples,
+    'max-read-units': comparisonFlags['max-read-units'],
   };
 
   async run(): Promise<void> {
