@@ -2,21 +2,13 @@ import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.js';
 import { confirmWrite } from '../cli/confirm.js';
 import { EXIT } from '../cli/exit-codes.js';
-import {
-  comparisonFlags,
-  mappingFlag,
-  readFlags,
-  reportFlags,
-  runFlags,
-  selectionFlags,
-  snapshotFlags,
-  tableFlags,
-} from '../cli/flags.js';
+import { mappingFlag, readFlags, runFlags, selectionFlags, snapshotFlags, tableFlags } from '../cli/flags.js';
 import { diffMarkdown } from '../cli/markdown.js';
 import { openMapping, openSinkOf, openSourceOf, targetOf } from '../cli/open-run.js';
 import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderDiff } from '../cli/render-diff.js';
 import { pageOfDifferences, writeHtml, writeMarkdown } from '../cli/report-files.js';
+import { comparisonFlags, reportFlags } from '../cli/report-flags.js';
 import { diff } from '../operations/diff.js';
 import { differencesHeader, openDifferences } from '../operations/differences-file.js';
 

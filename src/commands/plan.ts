@@ -6,9 +6,7 @@ import {
   costFlags,
   mappingFlag,
   readFlags,
-  reportFlags,
   runFlags,
-  sampleFlags,
   selectionFlags,
   snapshotFlags,
   tableFlags,
@@ -26,6 +24,7 @@ import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderPlan } from '../cli/render-plan.js';
 import { renderStatements } from '../cli/render-statements.js';
 import { writeHtml, writeMarkdown } from '../cli/report-files.js';
+import { reportFlags, sampleFlags } from '../cli/report-flags.js';
 import { plan } from '../operations/plan.js';
 import { costExcess } from '../operations/plan-cost.js';
 import { planStatements } from '../operations/plan-statements.js';

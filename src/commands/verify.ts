@@ -1,19 +1,13 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.js';
 import { EXIT } from '../cli/exit-codes.js';
-import {
-  comparisonFlags,
-  mappingFlag,
-  readFlags,
-  reportFlags,
-  snapshotFlags,
-  tableFlags,
-} from '../cli/flags.js';
+import { mappingFlag, readFlags, snapshotFlags, tableFlags } from '../cli/flags.js';
 import { verifyMarkdown } from '../cli/markdown.js';
 import { openMapping, openSinkOf, openSourceOf } from '../cli/open-run.js';
 import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderVerify } from '../cli/render-verify.js';
 import { writeMarkdown } from '../cli/report-files.js';
+import { comparisonFlags, reportFlags } from '../cli/report-flags.js';
 import { DEFAULT_SETS, verify } from '../operations/verify/verify.js';
 
 export default class Verify extends BaseCommand {
