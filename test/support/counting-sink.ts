@@ -77,11 +77,11 @@ export async function serveCounting({ identity, latencyMs, stall }: CountingSink
   let stalled: Promise<void> | null = null;
 
   function answer(operation: string, body: Buffer): Buffer | Promise<Buffer> {
-    if (operation === '') return reply(counts);
-    if (operation === 'DescribeTable') return reply(tableOf(body));
-    if (operation === 'Scan') return reply({ Items: [], Count: 0, ScannedCount: 0 });
+    if (operation === '') return jsonReply(counts);
+    if (operation === 'DescribeTable') return jsonReply(tableOf(body));
+    if (operation === 'Scan') return jsonReply({ Items: [], Count: 0, ScannedCount: 0 });
     if (operation !== 'BatchWriteItem')
-      return reply({ __type: 'UnknownOperationException' }, '400 Bad Request');
+      return jsonReply({ __type: 'UnknownOperationException' }, '400 Bad Request');
     const items = countPuts(body);
     counts.requests += 1;
     counts.items += items;
@@ -95,7 +95,7 @@ export async function serveCounting({ identity, latencyMs, stall }: CountingSink
   function tell(body: Buffer, items: number): Buffer {
     if (body.indexOf('"ReturnConsumedCapacity"') === -1) return PLAIN;
     const [, TableName] = /"RequestItems"\s*:\s*\{\s*"([^"]+)"/.exec(body.toString('latin1', 0, 1_000)) ?? [];
-    return reply({ UnprocessedItems: {}, ConsumedCapacity: [{ TableName, CapacityUnits: items }] });
+    return jsonReply({ UnprocessedItems: {}, ConsumedCapacity: [{ TableName, CapacityUnits: items }] });
   }
 
   const plain = await serveBare(answer);
@@ -103,9 +103,9 @@ export async function serveCounting({ identity, latencyMs, stall }: CountingSink
   return { ...plain, securePort: (await serveBare(answer, identity)).port };
 }
 
-const PLAIN = reply({ UnprocessedItems: {} });
+const PLAIN = jsonReply({ UnprocessedItems: {} });
 
-function reply(body: unknown, status?: string): Buffer {
+export function jsonReply(body: unknown, status?: string): Buffer {
   return httpReply(JSON.stringify(body), status);
 }
 
@@ -117,7 +117,7 @@ function countPuts(body: Buffer): number {
 }
 
 /** An empty table with keys `pk` and `sk`, for clients that look before they write. */
-function tableOf(body: Buffer): unknown {
+export function tableOf(body: Buffer): unknown {
   const { TableName } = JSON.parse(body.toString('utf8'));
   return {
     Table: {
