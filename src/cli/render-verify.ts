@@ -44,6 +44,11 @@ function notes(patterns: readonly PatternVerdict[]): readonly string[] {
   return [
     ...[...reasons].map(([why, names]) => `${names.join(', ')}: ${printable(why)}\n`),
     ...patterns
+      .filter(({ cut }) => cut > 0)
+      .map(
+        ({ pattern, cut }) => `${pattern}: of ${plural(cut, 'answer')} the first 1,000 rows were compared\n`,
+      ),
+    ...patterns
       .filter(({ ignored }) => ignored.length > 0)
       .map(
         ({ pattern, ignored }) =>
@@ -77,9 +82,10 @@ function verdictText({ equal, patterns, items }: VerifyReport): string {
       : `${plural(asked.length, 'access pattern')} with ${plural(sets, 'parameter set')}`,
     items === null ? '' : `${plural(items.totals.expected, 'item')}`,
   ].filter((part) => part !== '');
-  const what = looked.length === 0 ? 'nothing' : looked.join(' and ');
+  const what = looked.join(' and ');
   const without = (patterns ?? []).filter(({ verdict }) => verdict === 'not verified').length;
   const rest = without === 0 ? '' : ` ${plural(without, 'pattern')} not verified.`;
+  if (looked.length === 0) return `Nothing could be verified.${rest}`;
   return equal
     ? `Verified: ${what}; the table says what the source says.${rest}`
     : `Different: the table does not say what the source says (${what} compared).${rest}`;

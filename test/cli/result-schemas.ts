@@ -759,6 +759,7 @@ const verify = z.strictObject({
         sets: whole,
         differing: whole,
         rows: whole,
+        cut: whole,
         compared: z.array(text),
         ignored: z.array(text),
         differences: z.array(

@@ -210,7 +210,14 @@ describe.each(['postgres', 'mariadb'] as const)('verify, from %s', (engine) => {
     await writeFile(none, MAPPING);
     const refused = await shop.run(['verify', '--only', 'patterns', '-m', none]);
     expect(refused.exit).toBe(2);
-    expect(refused.stderr).toContain('has no access pattern to verify');
+    expect(refused.stderr).toContain('has no access pattern with sql to verify');
+    const nothing = join(shop.folder, 'nothing.yaml');
+    const gone = MAPPING.replace('    from: customers\n', '    from: customers\n    where: id < 0\n');
+    const [customer = ''] = PATTERNS.trimStart().split('\n');
+    await writeFile(nothing, `${gone}accessPatterns:\n  ${customer}\n`);
+    const vain = await shop.run(['verify', '--only', 'patterns', '-m', nothing]);
+    expect(vain.exit).toBe(6);
+    expect(vain.stdout).toContain('Nothing could be verified. 1 pattern not verified.');
     const empty = join(shop.folder, 'empty.yaml');
     await writeFile(
       empty,

@@ -42,8 +42,10 @@ export class AnswerShape {
     this.ignored = ignored;
   }
 
-  /** A text: which column of the root's key the answer does not have. */
+  /** A text: what of the answer keeps it from being compared. */
   static of(entity: ResolvedEntity, columns: readonly SelectedColumn[]): AnswerShape | string {
+    const twice = columns.find(({ name }, at) => columns.findIndex((one) => alike(one.name, name)) !== at);
+    if (twice !== undefined) return `the sql has two columns ${twice.name}: name one of them otherwise`;
     const identity: number[] = [];
     for (const { name } of entity.query.identity) {
       const at = columns.findIndex((column) => alike(column.name, name));
@@ -63,10 +65,15 @@ export class AnswerShape {
   read(row: Row): AnswerRow {
     const key = this.#identity.map((at) => row[at] ?? null);
     const cells = new Array<Cell>(this.#entity.query.columns.length).fill(null);
-    for (const { from, to } of this.#compared) cells[to] = row[from] ?? null;
     const tree = { row: cells, children: [], overflow: false };
     const encoding: Encoding = { bytes: 0, failure: null };
-    const texts = this.#compared.map(({ write }) => write(tree, encoding));
+    // One after the other: several attributes may be made of one column, and the SQL have a column for each.
+    const texts = this.#compared.map(({ from, to, write }) => {
+      cells[to] = row[from] ?? null;
+      const text = write(tree, encoding);
+      cells[to] = null;
+      return text;
+    });
     const item = JSON.parse(`{${texts.join('').slice(1)}}`) as WireItem;
     if (key.includes(null)) return { row: null, item };
     const origin = { table: this.#entity.tableLabel, key: key.map((cell) => cellText(cell ?? '')) };
@@ -74,7 +81,10 @@ export class AnswerShape {
   }
 }
 
-/** A column of the attribute's own name, or of that of the column it is made of; one whose text is not exact is none. */
+/**
+ * A column of the attribute's own name, or of that of the column it is made of; one whose text is not exact is none. Of an
+ * attribute that `as` turns into something else only the latter: a column of its own name has its value already.
+ */
 function comparedBy(
   attribute: ResolvedAttribute,
   { query }: ResolvedEntity,
@@ -84,7 +94,7 @@ function comparedBy(
   if (value.kind !== 'column') return [];
   const { cell, column, path } = value.column;
   const find = (wanted: string) => columns.findIndex((one) => one.exact && alike(one.name, wanted));
-  const own = find(name);
+  const own = value.as === null ? find(name) : -1;
   const from = own >= 0 || path !== '' ? own : find(column.name);
   if (from < 0) return [];
   const write = compileAttribute(attribute, { level: 0, columns: query.columns.length });

@@ -1,11 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ownedAttributes } from '../../compare/owned-attributes.js';
 import { type CompiledPattern, compilePattern } from '../../mapping/access/compile-pattern.js';
+import { lineageText } from '../../mapping/lineage.js';
 import type { AccessPattern } from '../../mapping/mapping.js';
 import type { ResolvedEntity, ResolvedMapping } from '../../mapping/resolved-mapping.js';
 import { entityOf } from '../../mapping/sql/pattern-rows.js';
+import { sqlOrder } from '../../mapping/sql/sql-order.js';
 import type { SnapshotKeeper } from '../../pipeline/snapshot-keeper.js';
 import type { Sink } from '../../sink/sink.js';
+import { quotingOf } from '../../source/select.js';
 import type { Row } from '../../source/source.js';
 import { MigrationError } from '../../support/error.js';
 import { type FoundItem, findItems } from '../found-items.js';
@@ -16,6 +19,8 @@ import type { PatternDifference, PatternVerdict } from './verify-report.js';
 
 export interface Verifying {
   readonly resolved: ResolvedMapping;
+  /** Of the source. */
+  readonly dialect: string;
   readonly sink: Sink;
   /** Each question is asked of the rows as they are then. */
   readonly keeper: SnapshotKeeper;
@@ -39,6 +44,9 @@ const MOST_ROWS = 1_000;
  */
 const AGAIN_MS = [200, 1_000];
 
+/** What the source says of a statement: it is wrong, or asks for what the user may not see. */
+const OF_SQL: ReadonlySet<string> = new Set(['SOURCE_QUERY', 'SOURCE_ACCESS_DENIED']);
+
 /** Asks a pattern and its SQL with the same parameters. Throws `SINK_*`, and `SOURCE_*` but for what the SQL is to blame for. */
 export async function verifyPattern(
   name: string,
@@ -58,14 +66,14 @@ export async function verifyPattern(
   try {
     return await new PatternRun(compiled, sql, entity, verifying).verdict(sets);
   } catch (error) {
-    if (!(error instanceof MigrationError) || error.code !== 'SOURCE_QUERY') throw error;
+    if (!(error instanceof MigrationError) || !OF_SQL.has(error.code)) throw error;
     const why = `${verifying.placeOf(name)}: ${error.message}${error.hint === undefined ? '' : `. ${error.hint}`}`;
     return unverified(name, 'failed', why);
   }
 }
 
 export function unverified(pattern: string, verdict: 'failed' | 'not verified', why: string): PatternVerdict {
-  const nothing = { sets: 0, differing: 0, rows: 0, compared: [], ignored: [], differences: [] };
+  const nothing = { sets: 0, differing: 0, rows: 0, cut: 0, compared: [], ignored: [], differences: [] };
   return { pattern, verdict, why, ...nothing };
 }
 
@@ -77,14 +85,18 @@ class PatternRun {
   readonly #sql: string;
   readonly #entity: ResolvedEntity;
   readonly #verifying: Verifying;
+  /** The SQL says in which order. */
+  readonly #ordered: boolean;
   #shape: AnswerShape | null = null;
   #rows = 0;
+  #cut = 0;
 
   constructor(compiled: CompiledPattern, sql: string, entity: ResolvedEntity, verifying: Verifying) {
     this.#compiled = compiled;
     this.#sql = sql;
     this.#entity = entity;
     this.#verifying = verifying;
+    this.#ordered = sqlOrder(sql, quotingOf(verifying.dialect)) !== null;
   }
 
   async verdict(sets: readonly ParameterSet[]): Promise<PatternVerdict> {
@@ -107,6 +119,7 @@ class PatternRun {
       sets: sets.length,
       differing: differing.size,
       rows: this.#rows,
+      cut: this.#cut,
       compared: this.#shape === null ? [] : [...this.#namesHeld(new Set(this.#shape.compared))],
       ignored: this.#shape?.ignored ?? [],
       differences: differences.slice(0, samples),
@@ -119,7 +132,10 @@ class PatternRun {
     for (const set of sets) {
       const found = await this.#ask(set);
       if (typeof found === 'string') return found;
-      if (first) this.#rows += found.rows;
+      if (first) {
+        this.#rows += found.rows;
+        this.#cut += found.cut ? 1 : 0;
+      }
       if (found.differences.length > 0) differing.set(set, found.differences);
     }
     return differing;
@@ -135,21 +151,31 @@ class PatternRun {
     if (typeof shape === 'string') return shape;
     this.#shape = shape;
     const asked = answer.rows.map((row) => shape.read(row));
-    const items = await this.#find(set, most);
-    const names = new Set(shape.compared);
-    const { lineageAttribute } = this.#verifying.resolved.table;
-    const found = items.map(({ item }) => ({
-      row: (item[lineageAttribute]?.['S'] as string | undefined) ?? null,
-      item: ownedAttributes(item, names),
+    const { items, more } = await this.#find(set, most);
+    const names = this.#namesHeld(new Set(shape.compared));
+    const found = items.map((one) => ({
+      row: rowOf(one, this.#entity, this.#verifying.resolved),
+      item: ownedAttributes(one.item, names),
     }));
-    return { differences: compareAnswers(asked, found, this.#namesHeld(names)), rows: asked.length };
+    const differences = [...compareAnswers(asked, found, { names, ordered: this.#ordered })];
+    const cut = this.#compiled.limit === null && (answer.more || more);
+    if (cut && !this.#ordered)
+      return `an answer has more than ${most} rows, and without ORDER BY not all of them are compared`;
+    if (cut && answer.more !== more) {
+      differences.push({
+        kind: more ? 'extra' : 'missing',
+        row: `(behind the first ${most})`,
+        attributes: [],
+      });
+    }
+    return { differences, rows: asked.length, cut };
   }
 
-  async #find(set: ParameterSet, limit: number): Promise<readonly FoundItem[]> {
+  async #find(set: ParameterSet, limit: number): Promise<{ items: readonly FoundItem[]; more: boolean }> {
     const { resolved, sink, signal } = this.#verifying;
     const { index, descending } = this.#compiled;
     const made = this.#compiled.targets(set.values);
-    if (made.kind === 'misfit') return [];
+    if (made.kind === 'misfit') return { items: [], more: false };
     const { targets } = made;
     const consistent = index === null;
     const asked = {
@@ -163,7 +189,8 @@ class PatternRun {
       pageToken: undefined,
       signal,
     };
-    return (await findItems(asked)).items;
+    const { items, nextPageToken } = await findItems(asked);
+    return { items, more: nextPageToken !== null };
   }
 
   /** Only what every copy that serves the pattern holds, and the index shows. */
@@ -177,4 +204,13 @@ class PatternRun {
       serving.every(({ copy }) => copy.attributes.some((at) => attributes[at]?.name === name));
     return new Set([...names].filter((name) => shown(name) && held(name)));
   }
+}
+
+/** Its lineage, or what its key holds of the row's; null: neither tells. */
+function rowOf({ item, key }: FoundItem, entity: ResolvedEntity, { table }: ResolvedMapping): string | null {
+  const lineage = item[table.lineageAttribute]?.['S'];
+  if (typeof lineage === 'string') return lineage;
+  const identity = entity.query.identity.map(({ name }) => key[name]);
+  if (identity.some((cell) => cell === undefined)) return null;
+  return lineageText({ table: entity.tableLabel, key: identity.map(String) });
 }

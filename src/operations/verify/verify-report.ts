@@ -24,6 +24,8 @@ export interface PatternVerdict {
   readonly differing: number;
   /** Rows that the SQL answered with, over all sets. */
   readonly rows: number;
+  /** Parameter sets with longer answers than are compared: of those the first 1,000 rows were. */
+  readonly cut: number;
   /** Attributes that were compared, besides the root's key. */
   readonly compared: readonly string[];
   /** Columns of the SQL that are no attribute of the items. */

@@ -25,23 +25,26 @@ export const DEFAULT_SETS = 20;
 /**
  * The verdict: every access pattern that has `sql` is asked on both sides with parameters that are drawn from the rows, and
  * every item is compared with its row. Writes nothing. Throws as `diff` does; `USAGE_VALUE` where patterns alone are to
- * be verified and the mapping has none.
+ * be verified and none has `sql`.
  */
 export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   const started = performance.now();
   const { source, sink, only, mapping } = options;
-  const meter = options.meter ?? createMeter();
-  const patterns = only === 'items' ? null : await verifyPatterns({ ...options, meter });
-  if (only === 'patterns' && patterns?.length === 0) {
-    throw usageError('USAGE_VALUE', `${mapping.file} has no access pattern to verify`, {
-      hint: 'Write accessPatterns with sql (docs/mapping.md), or verify the items.',
+  const asked = Object.values(mapping.mapping.accessPatterns ?? {}).some(({ sql }) => sql !== undefined);
+  if (only === 'patterns' && !asked) {
+    throw usageError('USAGE_VALUE', `${mapping.file} has no access pattern with sql to verify`, {
+      hint: 'Write sql into accessPatterns (docs/mapping.md), or verify the items.',
     });
   }
+  const meter = options.meter ?? createMeter();
+  const patterns = only === 'items' ? null : await verifyPatterns({ ...options, meter });
   const items = only === 'patterns' ? null : await diff({ ...options, meter });
   return {
     source: source.label,
     table: sink.label,
-    equal: (patterns ?? []).every(isFine) && (items === null || isSame(items.totals)),
+    equal:
+      (patterns ?? []).every(isFine) &&
+      (items === null ? (patterns ?? []).some(({ sets }) => sets > 0) : isSame(items.totals)),
     patterns,
     items,
     durationMs: Math.round(performance.now() - started),
@@ -80,7 +83,7 @@ async function verifyPatterns(
   });
   const drawn = new Map<string, Promise<readonly Row[]>>();
   const verifying = {
-    ...{ resolved: prepared.resolved, sink, keeper, seed, signal },
+    ...{ resolved: prepared.resolved, dialect: prepared.schema.dialect, sink, keeper, seed, signal },
     count: options.parameterSets ?? DEFAULT_SETS,
     samples: options.samples ?? 5,
     rowsOf({ name }: { readonly name: string }): Promise<readonly Row[]> {
