@@ -1,6 +1,7 @@
 import type { WriterLimits } from '../sink/sink.js';
 import { DueHeap } from './due-heap.js';
 import { HotKeys } from './hot-keys.js';
+import { KeysUnderWay } from './keys-under-way.js';
 import type { Pending } from './pending.js';
 
 /** What is due to be sent again waits for company, for so many milliseconds. */
@@ -24,7 +25,7 @@ export class BatchQueue {
   readonly #aside = new DueHeap<Pending>();
   /** Taken from where it waited, and too large for the batch it was taken for. */
   #next: Pending | null = null;
-  readonly #busy = new Set<string>();
+  readonly #busy = new KeysUnderWay();
   /** Deferred until their key was settled: before all others, for of their key they came first. */
   readonly #released: Pending[] = [];
   /** Items whose key is under way, by key, in order. */
