@@ -1,5 +1,5 @@
 import { Errors, flush, handle, run } from '@oclif/core';
-import { keepHeapSmall } from './heap.js';
+import { keepHeapSmall } from './v8.js';
 
 /**
  * Runs the command that the arguments name. What a command throws it has told itself

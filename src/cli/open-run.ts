@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type DynamoDb, openDynamoDb } from '../dynamodb/client.js';
@@ -29,6 +30,7 @@ import type { TableNow } from '../table/capacity/foresee-load.js';
 import { loadPriceList } from '../table/cost/prices.js';
 import { describePointInTimeRecovery, type PointInTimeRecovery } from '../table/point-in-time-recovery.js';
 import type { Session } from './base-command.js';
+import { withoutOptimizer } from './v8.js';
 
 /**
  * The composition root: from flags to open parts. Worker threads and remote workers will come through
@@ -57,7 +59,9 @@ export async function openMapping(flags: {
       hint: 'Name its file with --mapping FILE, or in TABLEFOLD_MAPPING.',
     });
   }
-  return withTable(await loadMapping(flags.mapping), flags.table);
+  // What is wrong with the file is said by who reads it.
+  const { size } = await stat(flags.mapping).catch(() => ({ size: 0 }));
+  return withTable(await withoutOptimizer(size, () => loadMapping(flags.mapping)), flags.table);
 }
 
 export interface SourceFlags {

@@ -13,7 +13,7 @@ const { sourceUrl, mappingFile, endpoint, dist } = JSON.parse(process.argv[2] ??
 const { diff, loadMapping, openSink, openSource } = (await import(
   new URL('index.js', dist).href
 )) as typeof import('../../src/index.js');
-const { keepHeapSmall } = await import(new URL('cli/heap.js', dist).href);
+const { keepHeapSmall } = await import(new URL('cli/v8.js', dist).href);
 keepHeapSmall(); // as the command does
 let readUnits: number | null = null;
 const measure = await measured(async () => {

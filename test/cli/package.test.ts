@@ -165,7 +165,7 @@ describe('the package as it is published', () => {
     expect(loaded.filter((path) => path.startsWith('tablefold/'))).toEqual([
       'tablefold/dist/bin.js',
       'tablefold/dist/cli/main.js',
-      'tablefold/dist/cli/heap.js',
+      'tablefold/dist/cli/v8.js',
     ]);
   });
 });

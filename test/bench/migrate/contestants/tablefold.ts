@@ -24,7 +24,7 @@ export async function loadTablefold({
   const lazily = [`source/${driver}/source.js`, 'sink/dynamodb/dynamodb-sink.js', 'dynamodb/wire.js'];
   await Promise.all(lazily.map((path) => import(new URL(path, dist).href)));
   await import('@aws-sdk/client-dynamodb');
-  const { keepHeapSmall } = await import(new URL('cli/heap.js', dist).href);
+  const { keepHeapSmall } = await import(new URL('cli/v8.js', dist).href);
   keepHeapSmall(); // as the command does
   const partsOf = (folder: string) => ({
     mapping: mappingFile,
