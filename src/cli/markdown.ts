@@ -2,6 +2,7 @@ import type { Difference, DiffReport } from '../operations/diff-report.js';
 import type { PlanReport } from '../operations/plan-report.js';
 import type { VerifyReport } from '../operations/verify/verify-report.js';
 import { printable, readable } from './printable.js';
+import { sampleLines } from './render-item-sample.js';
 import { bytes, type Cell, count, duration, money, percent } from './table.js';
 
 /** What `plan` found, for a pull request: a verdict, counts, cost, and what would be rejected. */
@@ -57,14 +58,15 @@ export function planMarkdown(report: PlanReport): string {
 
 /** What `diff` found, for a pull request: a verdict, counts, and the first differences. */
 export function diffMarkdown(report: DiffReport): string {
-  const { totals, entities, samples } = report;
+  const { totals, entities, samples, sample } = report;
   const { missing, different, orphans, rejects } = totals;
   const found = missing + different + orphans;
   return [
     `### Diff: ${code(report.source)} → ${code(report.table)}\n`,
     found + rejects === 0
-      ? `✅ The table holds what the source says: ${count(totals.same)} items.\n`
+      ? `✅ ${sample === null ? 'The table holds what the source says' : 'What was looked at is what the source says'}: ${count(totals.same)} items.\n`
       : `❌ ${count(missing)} missing, ${count(different)} different, ${count(orphans)} orphans, ${count(rejects)} rejects, of ${count(totals.expected)} items expected.\n`,
+    ...(sample === null ? [] : sampleLines(sample).map((line) => `⚠️ ${plain(line)}\n`)),
     table(
       ['entity', 'copy', 'expected', 'same', 'missing', 'different'],
       entities.flatMap(({ entity, copies }) =>

@@ -1,5 +1,6 @@
 import type { Difference, DiffReport } from '../operations/diff-report.js';
 import { printable, readable } from './printable.js';
+import { sampleText } from './render-item-sample.js';
 import { renderConsistency } from './render-snapshots.js';
 import { count, duration, table } from './table.js';
 
@@ -17,9 +18,10 @@ export function renderDiff(
     `${report.source} → ${report.table}\n\n`,
     countsTable(report),
     `\n${count(report.rows)} rows and ${count(report.items)} items compared in ${duration(report.durationMs)}${units}.\n`,
+    report.sample === null ? '' : sampleText(report.sample),
     ...asideLines(report),
     renderConsistency(report, DIFF_AGAIN),
-    ...report.samples.map(sampleText),
+    ...report.samples.map(differenceText),
     report.repair === null
       ? verdictText(report, mapping, out)
       : repairText(report, report.repair, mapping, out),
@@ -63,7 +65,7 @@ function asideLines(report: DiffReport): readonly string[] {
   ];
 }
 
-function sampleText({ kind, entity, copy, key, source, attributes, stale }: Difference): string {
+function differenceText({ kind, entity, copy, key, source, attributes, stale }: Difference): string {
   const place = Object.values(key).map(readable).join(' / ');
   const name = copy === null ? entity : `${entity}.${copy}`;
   const lines = attributes.map(({ name: attribute, expected, found }) => {
@@ -74,7 +76,7 @@ function sampleText({ kind, entity, copy, key, source, attributes, stale }: Diff
   return `\n${kind}  ${name}  ${place}  (${row})\n${lines.join('')}`;
 }
 
-function verdictText({ totals }: DiffReport, mapping: string, out: string | undefined): string {
+function verdictText({ totals, sample }: DiffReport, mapping: string, out: string | undefined): string {
   const { missing, different, orphans, rejects } = totals;
   if (missing + different + orphans > 0) {
     const writes =
@@ -84,6 +86,7 @@ function verdictText({ totals }: DiffReport, mapping: string, out: string | unde
     const left = orphans > 0 ? orphansText(mapping, out) : '';
     return `${writes}${writes === '' ? '\n' : ''}${left}`;
   }
+  if (sample !== null) return '\nWhat was looked at is what the source says.\n';
   return rejects > 0 ? '\nThe table holds what can be made.\n' : '\nThe table holds what the source says.\n';
 }
 

@@ -1,7 +1,7 @@
 import type { PatternDifference, PatternVerdict, VerifyReport } from '../operations/verify/verify-report.js';
 import { printable, readable } from './printable.js';
 import { renderDiff } from './render-diff.js';
-import { duration, plural, table } from './table.js';
+import { count, duration, plural, table } from './table.js';
 
 /** The patterns against their SQL, then the items, then the verdict. */
 export function renderVerify(report: VerifyReport, mapping: string): string {
@@ -80,7 +80,7 @@ function verdictText({ equal, patterns, items }: VerifyReport): string {
     asked.length === 0
       ? ''
       : `${plural(asked.length, 'access pattern')} with ${plural(sets, 'parameter set')}`,
-    items === null ? '' : `${plural(items.totals.expected, 'item')}`,
+    items === null ? '' : itemsText(items),
   ].filter((part) => part !== '');
   const what = looked.join(' and ');
   const without = (patterns ?? []).filter(({ verdict }) => verdict === 'not verified').length;
@@ -89,4 +89,11 @@ function verdictText({ equal, patterns, items }: VerifyReport): string {
   return equal
     ? `Verified: ${what}; the table says what the source says.${rest}`
     : `Different: the table does not say what the source says (${what} compared).${rest}`;
+}
+
+function itemsText({ totals, sample }: NonNullable<VerifyReport['items']>): string {
+  const compared = plural(totals.expected, 'item');
+  return sample === null || sample.size === sample.of
+    ? compared
+    : `${compared} of ${count(sample.of)} by chance`;
 }

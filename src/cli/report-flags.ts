@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { MAX_SAMPLE } from '../operations/diff-sample.js';
 import { parsePercent } from '../operations/sample-chunks.js';
 
 /** Reports as files, beside what is printed. */
@@ -27,7 +28,14 @@ export const comparisonFlags = {
   'max-read-units': Flags.integer({
     min: 1,
     helpValue: 'UNITS/S',
-    description: 'Read units a second of the Scan to stay below. Default: what the table gives.',
+    description: 'Read units a second to stay below where items are compared. Default: what the table gives.',
+  }),
+  sample: Flags.integer({
+    min: 1,
+    max: MAX_SAMPLE,
+    helpValue: 'ITEMS',
+    description:
+      'Compare only so many of the items that the rows make, chosen by chance, and read no others from the table: what differs in all, with its 95 % interval. Orphans are not seen.',
   }),
 };
 

@@ -27,6 +27,10 @@ export default class Diff extends BaseCommand {
       command: '<%= config.bin %> diff -m mappings/shop.yaml --html diff.html',
     },
     {
+      description: 'Ten thousand items by chance, for the price of reading them alone',
+      command: '<%= config.bin %> diff -m mappings/shop.yaml --sample 10000',
+    },
+    {
       description: 'Mend what is missing or different, and nothing that the application wrote',
       command: '<%= config.bin %> diff -m mappings/shop.yaml --repair --max-write-units 100',
     },
@@ -44,6 +48,12 @@ export default class Diff extends BaseCommand {
     }),
     ...reportFlags,
     samples: comparisonFlags.samples,
+    sample: comparisonFlags.sample,
+    seed: Flags.integer({
+      min: 0,
+      dependsOn: ['sample'],
+      description: 'Which items --sample compares: the same number, the same items. Default: 1.',
+    }),
     repair: Flags.boolean({
       description:
         'Put what is missing and change what is different: attributes of the mapping alone, each on condition that the item still is what was seen. Orphans stay.',
@@ -64,7 +74,8 @@ export default class Diff extends BaseCommand {
       const mapping = await openMapping(flags);
       await using source = await openSourceOf(flags, session);
       await using sink = await openSinkOf(mapping, { ...flags, concurrency: 16 }, session);
-      const compared = { mapping, source, sink, entities: flags.entity };
+      const sample = flags.sample === undefined ? undefined : { size: flags.sample, seed: flags.seed ?? 1 };
+      const compared = { mapping, source, sink, entities: flags.entity, sample };
       const header = differencesHeader(this.config.version, compared);
       await using file = flags.out === undefined ? null : await openDifferences(flags.out, header);
       if (flags.repair && !sink.local) {

@@ -8,6 +8,7 @@ import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderVerify } from '../cli/render-verify.js';
 import { writeMarkdown } from '../cli/report-files.js';
 import { comparisonFlags, reportFlags } from '../cli/report-flags.js';
+import { usageError } from '../operations/errors.js';
 import { DEFAULT_SETS, verify } from '../operations/verify/verify.js';
 
 export default class Verify extends BaseCommand {
@@ -19,6 +20,10 @@ export default class Verify extends BaseCommand {
     {
       description: 'The access patterns alone, with more parameters',
       command: '<%= config.bin %> verify -m mappings/shop.yaml --only patterns --parameter-sets 200',
+    },
+    {
+      description: 'Ten thousand items by chance instead of all of them',
+      command: '<%= config.bin %> verify -m mappings/shop.yaml --sample 10000',
     },
     {
       description: 'In a pipeline: a summary for the pull request, exit 6 where something differs',
@@ -44,15 +49,22 @@ export default class Verify extends BaseCommand {
     seed: Flags.integer({
       default: 1,
       min: 0,
-      description: 'Draws the parameters: the same number, the same values of the same rows.',
+      description:
+        'Draws the parameters and the sample: the same number, the same values and items of the same rows.',
     }),
     markdown: reportFlags.markdown,
     samples: comparisonFlags.samples,
+    sample: comparisonFlags.sample,
     'max-read-units': comparisonFlags['max-read-units'],
   };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Verify);
+    if (flags.only === 'patterns' && flags.sample !== undefined) {
+      throw usageError('USAGE_VALUE', '--sample chooses items, and --only patterns compares none', {
+        hint: 'Leave one of the two off; --parameter-sets says how often patterns are asked.',
+      });
+    }
     await this.perform(flags, async (session) => {
       const mapping = await openMapping(flags);
       await using source = await openSourceOf(flags, session);
@@ -61,6 +73,7 @@ export default class Verify extends BaseCommand {
       try {
         const report = await verify({
           ...{ mapping, source, sink, only: flags.only, seed: flags.seed, samples: flags.samples },
+          sample: flags.sample === undefined ? undefined : { size: flags.sample, seed: flags.seed },
           parameterSets: flags['parameter-sets'],
           sourceConcurrency: flags['source-concurrency'],
           sourcePatienceMs: flags['source-patience'],

@@ -2,6 +2,7 @@ import type { AttributeDifference } from '../compare/owned-attributes.js';
 import type { WireItem } from '../item/attribute-value.js';
 import type { SnapshotTaken } from '../state/state.js';
 import type { CollisionReport } from './collisions.js';
+import type { SampleReport } from './diff-sample.js';
 
 /** What differs between the source and the table. Plain JSON: `diff --json` prints it. */
 export interface DiffReport {
@@ -30,6 +31,8 @@ export interface DiffReport {
   /** Attributes that the mapping does not own, on its items: how many items have each; the first 100 names. */
   readonly extraAttributes: { readonly [name: string]: number };
   readonly collisions: CollisionReport | null;
+  /** Of how many items those that were compared are a sample; null: all of both sides were. */
+  readonly sample: SampleReport | null;
   /** What was mended; null: the diff only looked. */
   readonly repair: RepairReport | null;
   /** The first of each kind. */
@@ -37,7 +40,7 @@ export interface DiffReport {
   readonly rows: number;
   /** Items that the table held. */
   readonly items: number;
-  /** Of the Scan; null where DynamoDB does not say. */
+  /** Of the Scan, null where DynamoDB does not say; of a sample what the sizes of its items cost. */
   readonly readUnits: number | null;
   /** Every row was read as of one moment, before the second look. */
   readonly consistent: boolean;

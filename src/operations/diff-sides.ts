@@ -1,10 +1,13 @@
 import { digestOf } from '../compare/digest.js';
 import { DigestTable } from '../compare/digest-table.js';
-import type { ItemJoin } from '../compare/item-join.js';
+import type { ExpectedItem, FoundItem, Joined } from '../compare/item-join.js';
+import type { ItemSample } from '../compare/item-sample.js';
 import { ownedAttributes } from '../compare/owned-attributes.js';
 import { runInProcess } from '../executor/in-process.js';
 import type { WireItem } from '../item/attribute-value.js';
 import { canonicalItem, canonicalKey } from '../item/canonical.js';
+import { LIMITS } from '../item/limits.js';
+import { itemBytes } from '../item/size.js';
 import { lineageText } from '../mapping/lineage.js';
 import { type EntityMapper, nothingMapped } from '../mapping/mapper.js';
 import type { ResolvedTable } from '../mapping/resolved-mapping.js';
@@ -23,7 +26,8 @@ import type { OwnedNames } from './owned-names.js';
 export interface Sides {
   readonly table: ResolvedTable;
   readonly owned: OwnedNames;
-  readonly join: ItemJoin;
+  /** Takes every item that a row makes. */
+  readonly expected: { expect(item: ExpectedItem): void };
   readonly tally: DiffTally;
   readonly meter: Meter;
   readonly signal: AbortSignal;
@@ -50,7 +54,7 @@ export async function expectItems(
   keeper: SnapshotKeeper,
   { rowsPerChunk, concurrency }: { readonly rowsPerChunk: number; readonly concurrency: number },
 ): Promise<RejectedRows> {
-  const { table, owned, join, tally, meter, signal } = sides;
+  const { table, owned, expected, tally, meter, signal } = sides;
   const { entity } = mapper;
   const names = [table.partitionKey, table.sortKey];
   const ofEntity = owned.ofEntity(entity);
@@ -65,7 +69,7 @@ export async function expectItems(
         const value = digestOf(canonicalItem(ownedAttributes(item, ofEntity)));
         const expired = isExpired(item, table, now);
         const key = canonicalKey(item, names);
-        join.expect({ key, value, entity, copy, source: lineageText(origin), expired });
+        expected.expect({ key, value, entity, copy, source: lineageText(origin), expired });
       }
       for (const { origin } of made.rejects) rejected.add(entity, lineageText(origin));
       tally.rejects += made.rejects.length;
@@ -83,11 +87,12 @@ export async function expectItems(
 /** Reads the whole table into the join, its segments in parallel. Throws `SINK_*`. */
 export async function findItems(
   sides: Sides,
+  join: { find(item: FoundItem): void },
   reader: ItemReader,
   limit: RateLimit,
   segments: number,
 ): Promise<void> {
-  const { tally, signal } = sides;
+  const { signal } = sides;
   await Promise.all(
     Array.from({ length: segments }, async (_, segment) => {
       let after: WireItem | null = null;
@@ -97,8 +102,8 @@ export async function findItems(
         const page = await reader.scan({ segment, segments, consistent: true, after }, signal);
         limit.settle(units, page.consumedUnits ?? units);
         units = page.consumedUnits ?? units;
-        if (page.consumedUnits !== null) tally.readUnits = (tally.readUnits ?? 0) + page.consumedUnits;
-        for (const item of page.items) findItem(sides, item);
+        if (page.consumedUnits !== null) countUnits(sides, page.consumedUnits);
+        for (const item of page.items) join.find(foundItem(sides, item));
         signal.throwIfAborted();
         after = page.next;
       } while (after !== null);
@@ -106,7 +111,41 @@ export async function findItems(
   );
 }
 
-function findItem({ table, owned, join, tally }: Sides, item: WireItem): void {
+/** Reads what the table holds under the keys of the sample, and of no others, a batch at a time. Throws `SINK_*`. */
+export async function* findSample(
+  sides: Sides,
+  sample: ItemSample,
+  reader: ItemReader,
+  limit: RateLimit,
+): AsyncGenerator<readonly Joined[], void, undefined> {
+  const { signal } = sides;
+  const items = sample.items();
+  for (let at = 0; at < items.length; at += LIMITS.batchGetItems) {
+    const batch = items.slice(at, at + LIMITS.batchGetItems);
+    await limit.take(batch.length, signal);
+    const held = await reader.get(
+      batch.map(({ key }) => key),
+      signal,
+    );
+    let units = 0;
+    const joined = batch.map((expected) => {
+      const { key } = expected;
+      const item = held.get(key);
+      units += item === undefined ? 1 : Math.ceil(itemBytes(item) / LIMITS.readUnitBytes);
+      return { key, expected, found: item === undefined ? null : foundItem(sides, item) };
+    });
+    limit.settle(batch.length, units);
+    countUnits(sides, units);
+    yield joined;
+    signal.throwIfAborted();
+  }
+}
+
+function countUnits({ tally }: Sides, units: number): void {
+  tally.readUnits = (tally.readUnits ?? 0) + units;
+}
+
+function foundItem({ table, owned, tally }: Sides, item: WireItem): FoundItem {
   const entity = textOf(item, table.entityAttribute);
   const source = textOf(item, table.lineageAttribute);
   const ofEntity = owned.ofEntity(entity);
@@ -115,7 +154,7 @@ function findItem({ table, owned, join, tally }: Sides, item: WireItem): void {
     for (const name of Object.keys(item)) if (!ofEntity.has(name)) tally.extra(name);
   }
   const key = canonicalKey(item, [table.partitionKey, table.sortKey]);
-  join.find({ key, value: digestOf(canonicalItem(ownedAttributes(item, ofEntity))), entity, source });
+  return { key, value: digestOf(canonicalItem(ownedAttributes(item, ofEntity))), entity, source };
 }
 
 /** DynamoDB deletes an item some time after the epoch second in its time to live. */

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { withoutCollisions } from '../collisions/apply-collisions.js';
 import type { Collision } from '../collisions/collision.js';
 import { ItemJoin, type Joined } from '../compare/item-join.js';
+import { ItemSample } from '../compare/item-sample.js';
 import { LIMITS } from '../item/limits.js';
 import { parseLineage } from '../mapping/lineage.js';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
@@ -17,7 +18,8 @@ import { type Logger, silentLogger } from '../support/log.js';
 import { systemClock } from '../support/time.js';
 import { type FoundCollisions, searchCollisions } from './collisions.js';
 import type { Difference, DiffReport } from './diff-report.js';
-import { expectItems, findItems, type RejectedRows, type Sides } from './diff-sides.js';
+import { type SampleOfItems, sampleReport } from './diff-sample.js';
+import { expectItems, findItems, findSample, type RejectedRows, type Sides } from './diff-sides.js';
 import { DiffTally } from './diff-tally.js';
 import { MIGRATE_DEFAULTS } from './migrate.js';
 import { ownedNames } from './owned-names.js';
@@ -40,6 +42,8 @@ export interface DiffOptions {
    */
   readonly repair?: { readonly maxWriteUnits?: number | undefined } | undefined;
   readonly entities?: readonly string[] | undefined;
+  /** Compares so many of the items that the rows make, chosen by chance. Default: all of both sides. */
+  readonly sample?: SampleOfItems | undefined;
   readonly sourceConcurrency?: number | undefined;
   /** Milliseconds that the source may be away while rows are read; default ten minutes. */
   readonly sourcePatienceMs?: number | undefined;
@@ -64,7 +68,7 @@ export interface DiffOptions {
  * Compares every item that the rows make with every item that the table holds: the rows of one moment, the table
  * by a Scan after it. What differs is read a second time, row and item, before it is a difference; so what changed
  * meanwhile is none. Memory is bounded; keys and digests of both sides go to temporary files. Writes nothing but
- * repairs that were asked for.
+ * repairs that were asked for. Of a sample the keys alone are read from the table, so that no orphan is seen.
  * Throws as `plan` does, and `SINK_*`.
  */
 export async function diff(options: DiffOptions): Promise<DiffReport> {
@@ -80,19 +84,17 @@ export async function diff(options: DiffOptions): Promise<DiffReport> {
   await using repair = options.repair === undefined ? null : await openRepair(sink, owned, options.repair);
   const tally = new DiffTally(prepared.mappers, options.samples ?? 5);
   using join = new ItemJoin({ folder: options.scratch ?? tmpdir() });
-  const sides: Sides = { table, owned, join, tally, meter, signal };
+  const sample = options.sample === undefined ? null : new ItemSample(options.sample);
+  const sides: Sides = { table, owned, expected: sample ?? join, tally, meter, signal };
 
   const { mappers, rejected, collisions, snapshots } = await readSource(options, prepared, sides);
   log.info({ table: sink.label }, 'reading the table');
-  await findItems(
-    sides,
-    reader,
-    rateLimit(options.maxReadUnits ?? Number.POSITIVE_INFINITY, systemClock),
-    SEGMENTS,
-  );
-
-  const suspects = suspectsOf(join, { mappers, rejected, tally, prepared });
+  const limit = rateLimit(options.maxReadUnits ?? Number.POSITIVE_INFINITY, systemClock);
+  if (sample === null) await findItems(sides, join, reader, limit, SEGMENTS);
+  const parts = sample === null ? [join.joined()] : findSample(sides, sample, reader, limit);
+  const suspects = (part: Iterable<Joined>) => suspectsOf(part, { mappers, rejected, tally, prepared });
   await judgeAll(
+    parts,
     suspects,
     { ...options, source, meter },
     {
@@ -104,25 +106,27 @@ export async function diff(options: DiffOptions): Promise<DiffReport> {
   const copies = entities.flatMap((entity) => entity.copies);
   const sum = (pick: (copy: (typeof copies)[number]) => number) =>
     copies.reduce((total, copy) => total + pick(copy), 0);
+  const totals = {
+    expected: sum(({ expected }) => expected),
+    same: sum(({ same }) => same),
+    missing: sum(({ missing }) => missing),
+    different: sum(({ different }) => different),
+    stale: sum(({ stale }) => stale),
+    orphans: entities.reduce((total, { orphans }) => total + orphans, 0),
+    expired: sum(({ expired }) => expired),
+    changed: sum(({ changed }) => changed) + tally.changedOrphans,
+    rejects,
+  };
   return {
     source: source.label,
     table: sink.label,
     entities,
-    totals: {
-      expected: sum(({ expected }) => expected),
-      same: sum(({ same }) => same),
-      missing: sum(({ missing }) => missing),
-      different: sum(({ different }) => different),
-      stale: sum(({ stale }) => stale),
-      orphans: entities.reduce((total, { orphans }) => total + orphans, 0),
-      expired: sum(({ expired }) => expired),
-      changed: sum(({ changed }) => changed) + tally.changedOrphans,
-      rejects,
-    },
+    totals,
     foreign,
     otherEntities,
     extraAttributes,
     collisions: collisions?.report ?? null,
+    sample: options.sample && sample ? sampleReport(options.sample, sample.of, totals) : null,
     repair: repair?.report() ?? null,
     samples,
     rows: entities.reduce((total, { rows }) => total + rows, 0),
@@ -176,12 +180,12 @@ async function readSource(options: DiffOptions, prepared: Prepared, sides: Sides
 
 /** Keys that differ at first sight; all others are counted. */
 function* suspectsOf(
-  join: ItemJoin,
+  part: Iterable<Joined>,
   side: Pick<SourceSide, 'mappers' | 'rejected'> & { readonly tally: DiffTally; readonly prepared: Prepared },
 ): Generator<Joined, void, undefined> {
   const { mappers, rejected, tally, prepared } = side;
   const tables = new Map(prepared.resolved.entities.map(({ name, tableLabel }) => [name, tableLabel]));
-  for (const joined of join.joined()) {
+  for (const joined of part) {
     const { expected, found } = joined;
     if (expected !== null) {
       const { entity, copy, value, expired } = expected;
@@ -208,7 +212,8 @@ interface Judging {
 }
 
 async function judgeAll(
-  suspects: Iterable<Joined>,
+  parts: Iterable<Iterable<Joined>> | AsyncIterable<Iterable<Joined>>,
+  suspectsOf: (part: Iterable<Joined>) => Iterable<Joined>,
   options: DiffOptions & { readonly meter: Meter },
   { reader, prepared, mappers, owned, tally, repair }: Judging,
 ): Promise<void> {
@@ -240,13 +245,15 @@ async function judgeAll(
     );
   };
   let batch: Joined[] = [];
-  for (const suspect of suspects) {
-    batch.push(suspect);
-    if (batch.length < LIMITS.batchGetItems) continue;
-    await judge(batch);
-    batch = [];
-    await nextTurn();
-    signal.throwIfAborted();
+  for await (const part of parts) {
+    for (const suspect of suspectsOf(part)) {
+      batch.push(suspect);
+      if (batch.length < LIMITS.batchGetItems) continue;
+      await judge(batch);
+      batch = [];
+      await nextTurn();
+      signal.throwIfAborted();
+    }
   }
   if (batch.length > 0) await judge(batch);
 }

@@ -26,6 +26,8 @@ export interface DifferencesHeader {
   readonly table: string;
   /** Null: all of the mapping. */
   readonly entities: readonly string[] | null;
+  /** Items that were compared at most; null: all, and all that the table holds. */
+  readonly sample: number | null;
 }
 
 export interface CollisionLine extends Collision {
@@ -46,7 +48,13 @@ export type DifferencesEnd =
 /** Of a diff that begins now. */
 export function differencesHeader(
   version: string,
-  { mapping, source, sink, entities }: Pick<DiffOptions, 'mapping' | 'source' | 'sink' | 'entities'>,
+  {
+    mapping,
+    source,
+    sink,
+    entities,
+    sample,
+  }: Pick<DiffOptions, 'mapping' | 'source' | 'sink' | 'entities' | 'sample'>,
 ): DifferencesHeader {
   return {
     kind: 'diff',
@@ -58,6 +66,7 @@ export function differencesHeader(
     source: source.label,
     table: sink.label,
     entities: entities ?? null,
+    sample: sample?.size ?? null,
   };
 }
 

@@ -54,6 +54,7 @@ export function refuseOtherDiff(
     header.source === source.label ? null : `the source was ${header.source}, and is ${source.label}`,
     header.table === sink.label ? null : `the table was ${header.table}, and is ${sink.label}`,
     header.entities === null ? null : `it was of ${header.entities.join(', ')} alone`,
+    header.sample === null ? null : `it was of a sample of ${header.sample} items`,
     age < MAX_AGE_HOURS
       ? null
       : `it began ${Math.floor(age)} hours ago, and at most ${MAX_AGE_HOURS} are allowed`,
@@ -61,7 +62,7 @@ export function refuseOtherDiff(
   ].filter((reason) => reason !== null);
   if (wrong.length === 0) return;
   throw runError('RUN_DIFFERENCES', `${path} is not of a diff to prune by: ${wrong.join('; ')}`, {
-    hint: 'Run `tablefold diff --out FILE` once more, of all entities, and prune by that file.',
+    hint: 'Run `tablefold diff --out FILE` once more, of all entities and items, and prune by that file.',
   });
 }
 

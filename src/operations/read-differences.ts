@@ -29,6 +29,7 @@ const header = z.object({
   source: text,
   table: text,
   entities: z.array(text).nullable(),
+  sample: whole.nullable().default(null),
 });
 
 /** Of whichever version. */

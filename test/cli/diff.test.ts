@@ -164,6 +164,37 @@ describe('diff', () => {
     expect([refused.exit, refused.stdout]).toEqual([2, '']);
   });
 
+  it('compares a sample, the same one under the same seed, and says what it means for all', async () => {
+    const all = await run('--sample', '1000');
+    expect(all.exit).toBe(6);
+    const { missing, different, expected } = all.report.totals;
+    // Of orphans, of the application's own item and of their attributes nothing is known.
+    expect(all.report).toMatchObject({ totals: { missing: 3, different: 5, orphans: 0 }, foreign: 0 });
+    expect(all.report.sample).toMatchObject({ size: expected, of: expected, differing: { low: 8, high: 8 } });
+
+    const part = await run('--sample', '100', '--seed', '7');
+    const { sample, totals, items, readUnits } = part.report;
+    expect(sample).toMatchObject({ seed: 7, size: 100, of: expected });
+    expect([totals.expected, items + totals.missing]).toEqual([100, 100]);
+    expect(readUnits).toBe(100); // small items: one unit each, and one for each that is not there
+    expect(sample!.differing.low).toBeLessThanOrEqual(missing + different);
+    expect(sample!.differing.high).toBeGreaterThanOrEqual(missing + different);
+    expect(sample!.chances[0]).toEqual({ differing: 1, missed: expect.closeTo(1 - 100 / expected, 9) });
+    const { durationMs: _, snapshots: __, ...again } = (await run('--sample', '100', '--seed', '7')).report;
+    expect(part.report).toMatchObject(again);
+    const found = await Promise.all(
+      [1, 2, 3].map(async (seed) => (await run('--sample', '300', '--seed', `${seed}`)).report.totals),
+    );
+    expect(found.some((one) => one.missing + one.different > 0)).toBe(true);
+
+    const shown = await shop.run(['diff', '--sample', '100']);
+    expect(shown.stdout).toMatch(
+      /A sample: 100 items of \d+, seed 1\. Orphans and what else .* not looked at/,
+    );
+    const refused = await shop.run(['diff', '--seed', '1']);
+    expect([refused.exit, refused.stdout]).toEqual([2, '']);
+  });
+
   it('repairs what is missing or different, and nothing that the application wrote', async () => {
     const [spelled] = await itemsOf('orders#50');
     const [other] = await itemsOf('orders#40');

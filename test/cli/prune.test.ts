@@ -109,6 +109,7 @@ describe('prune', () => {
     const old = new Date(Date.now() - 25 * 3_600_000).toISOString();
     await refused('it began 25 hours ago', ...(await changed(/"startedAt":"[^"]+"/, `"startedAt":"${old}"`)));
     await refused('it has no end', ...(await changed(/\{"kind":"end".*\n/, '')));
+    await refused('it was of a sample of 10 items', '--differences', (await diff('--sample', '10')).out);
     await refused('it was of Order alone', '--differences', (await diff('-e', 'Order')).out);
     expect(texts(await items())).toEqual(texts(before));
   });

@@ -716,6 +716,15 @@ const diff = z.strictObject({
   foreign: whole,
   otherEntities: whole,
   extraAttributes: z.record(text, whole),
+  sample: z
+    .strictObject({
+      seed: whole,
+      size: whole,
+      of: whole,
+      differing: estimate,
+      chances: z.array(z.strictObject({ differing: whole, missed: z.number() })),
+    })
+    .nullable(),
   collisions: collisions.nullable(),
   repair: z
     .strictObject({

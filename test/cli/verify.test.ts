@@ -106,6 +106,17 @@ describe.each(['postgres', 'mariadb'] as const)('verify, from %s', (engine) => {
     );
   });
 
+  it('compares a sample of the items, and says so in its verdict', async () => {
+    const { exit, report } = await run('--only', 'items', '--sample', '50');
+    expect(exit).toBe(0);
+    expect(report.items).toMatchObject({ totals: { expected: 50, same: 50 }, sample: { size: 50, seed: 1 } });
+    const shown = await shop.run(['verify', '--only', 'items', '--sample', '50']);
+    expect(shown.stdout).toMatch(/^Verified: 50 items of [\d,]+ by chance; /m);
+    expect(shown.stdout).toMatch(/^At most [\d,]+ of all items are missing or different/m);
+    const refused = await shop.run(['verify', '--only', 'patterns', '--sample', '50']);
+    expect([refused.exit, refused.stdout]).toEqual([2, '']);
+  });
+
   it('asks the same of the same rows by the same seed', async () => {
     const [one, again, other] = await Promise.all([
       patternsOf('--seed', '3'),

@@ -1,5 +1,5 @@
 function diffPage({ report, differences, left }) {
-  const { totals, entities, foreign, otherEntities, extraAttributes } = report;
+  const { totals, entities, foreign, otherEntities, extraAttributes, sample } = report;
   const copies = entities.flatMap(({ entity, orphans, copies }) => [
     ...copies.map((copy) => ({ entity, ...copy, orphans: null })),
     ...(orphans === 0 ? [] : [{ entity, copy: '–', orphans }]),
@@ -19,9 +19,12 @@ function diffPage({ report, differences, left }) {
       ['the same', count(totals.same)],
       ['missing', count(totals.missing), tone(totals.missing)],
       ['different', count(totals.different), tone(totals.different)],
-      ['orphans', count(totals.orphans), tone(totals.orphans)],
+      sample === null
+        ? ['orphans', count(totals.orphans), tone(totals.orphans)]
+        : ['orphans', 'not looked at'],
       ...moments(report),
     ]),
+    sample === null ? null : sampleSection(sample),
     section(
       'By entity and copy',
       sortable(
@@ -55,6 +58,25 @@ function diffPage({ report, differences, left }) {
     ),
     differencesSection(differences, left),
   ];
+}
+
+function sampleSection({ size, of, seed, differing: { value, low, high }, chances }) {
+  return section(
+    'A sample',
+    el(
+      'p',
+      {},
+      `${count(size)} of ${count(of)} items were compared, chosen by chance (seed ${seed}). Missing or different are about ${count(value)} of all, with 19 chances in 20 from ${count(low)} to ${count(high)}. Orphans and what else the table holds were not looked at.`,
+    ),
+    sortable(
+      'What a sample would miss',
+      [
+        { head: 'items missing or different in all', value: (row) => row.differing, number: true },
+        { head: 'chance in a million to see none', value: (row) => row.chance, number: true },
+      ],
+      chances.map(({ differing, missed }) => ({ differing, chance: Math.round(missed * 1e6) })),
+    ),
+  );
 }
 
 function differencesSection(differences, left) {

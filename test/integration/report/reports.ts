@@ -126,6 +126,7 @@ export function diffReport(): DiffReport {
     otherEntities: 0,
     extraAttributes: { [HOSTILE]: 3 },
     collisions: null,
+    sample: null,
     repair: null,
     samples: [],
     rows: 10,

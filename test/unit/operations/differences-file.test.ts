@@ -16,6 +16,7 @@ const HEADER: DifferencesHeader = {
   source: 'memory://shop',
   table: 'memory://shop',
   entities: null,
+  sample: null,
 };
 const ORPHAN: Difference = {
   kind: 'orphan',
