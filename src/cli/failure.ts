@@ -5,6 +5,7 @@ import { runError } from '../operations/errors.js';
 import { MigrationError, messageOf } from '../support/error.js';
 import { redact } from '../support/redact.js';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.js';
+import { isUnknownFlags, tellUnknownFlags } from './unknown-flags.js';
 
 /**
  * Says what ended the command: one JSON object on stdout with `--json` among the arguments, which may not
@@ -56,8 +57,9 @@ function describe(thrown: Error): Failure {
     return { exit: exitCodeOf(thrown), json: { name: thrown.name, code: thrown.code, message, hint }, text };
   }
   if (thrown instanceof Errors.CLIError) {
-    const message = redact(parseFailure(thrown.message));
-    const hint = 'See the flags with --help.';
+    const { message, hint } = isUnknownFlags(thrown)
+      ? tellUnknownFlags(thrown)
+      : { message: redact(parseFailure(thrown.message)), hint: 'See the flags with --help.' };
     const code = 'USAGE_ARGUMENTS';
     return {
       exit: EXIT.usage,

@@ -139,8 +139,31 @@ describe('the command line refuses', () => {
     });
     const result = await shop.read(['check', '--sauce', url, '--json']);
     expect(result.exit).toBe(2);
-    expect(JSON.parse(result.stdout).error).toMatchObject({ name: 'UsageError' });
-    expect(result.stdout + result.stderr).not.toContain('s3cret');
+    expect(JSON.parse(result.stdout).error).toEqual({
+      name: 'UsageError',
+      code: 'USAGE_ARGUMENTS',
+      message: 'there is no flag --sauce',
+      hint: 'Did you mean --source? `tablefold check --help` lists the flags.',
+    });
+    const inline = await shop.read(['check', `--sauce=${url}`]);
+    expect([inline.exit, inline.stderr]).toEqual([2, expect.stringContaining('no flag --sauce\n')]);
+    expect(result.stdout + result.stderr + inline.stdout + inline.stderr).not.toContain('s3cret');
+  });
+
+  it('several flags that do not exist, with those that were probably meant, and none for what is like no flag', async () => {
+    const slips = ['--max-write-unit', '100', '--thread=2', '--zzzzzz', '-x', '--no-jsn'];
+    const result = await shop.read(['migrate', ...slips, '--json']);
+    expect([result.exit, JSON.parse(result.stdout).error]).toEqual([
+      2,
+      {
+        name: 'UsageError',
+        code: 'USAGE_ARGUMENTS',
+        message: 'there are no flags --max-write-unit, --thread, --zzzzzz, -x, --no-jsn',
+        hint: 'Did you mean --max-write-units and --threads? `tablefold migrate --help` lists the flags.',
+      },
+    ]);
+    const table = await shop.run(['table create', '--write-unit', '5']);
+    expect(table.stderr).toContain('Did you mean --write-units? `tablefold table create --help`');
   });
 
   it('a command that does not exist', async () => {
