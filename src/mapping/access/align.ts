@@ -1,8 +1,6 @@
+import { FIRST_OF_COMPONENT } from '../key/key-codec.js';
 import { parseTemplate } from '../key/key-template.js';
 import type { ResolvedTemplate, TransformCall } from '../template.js';
-
-/** Components of a key are made of the characters from here on; `docs/key-encoding.md`. */
-const FIRST_OF_COMPONENT = 0x25;
 
 /** A pattern's template, part by part: literal characters, and placeholders that are parameters. */
 export type PatternToken = string | PatternPlaceholder;

@@ -1,6 +1,6 @@
 import { isPlainText } from '../../item/json-text.js';
 import type { Cell, Row } from '../../source/source.js';
-import type { KeyCodec } from '../key/key-codec.js';
+import { FIRST_OF_COMPONENT, type KeyCodec } from '../key/key-codec.js';
 import { keyCodec } from '../key/key-codecs.js';
 import { chainTransforms, isChain, keyWriting } from '../key/transform-chain.js';
 import type { ResolvedColumn, ResolvedPart, ResolvedTemplate } from '../template.js';
@@ -126,9 +126,9 @@ function parse(pieces: readonly (string | KeyComponent)[], key: string): readonl
   return at === key.length ? values : null;
 }
 
-/** A component is the maximal run of characters from U+0025 on. */
+/** A component is the maximal run of its characters. */
 function componentEnd(key: string, from: number): number {
   let at = from;
-  while (at < key.length && key.charCodeAt(at) >= 0x25) at += 1;
+  while (at < key.length && key.charCodeAt(at) >= FIRST_OF_COMPONENT) at += 1;
   return at;
 }

@@ -1,3 +1,6 @@
+import type { ResolvedTemplate } from '../template.js';
+import { FIRST_OF_COMPONENT } from './key-codec.js';
+
 /**
  * Things by the text that their keys begin with, up to and with the first separator, where that is all literal: of two
  * different heads no key is of both. Null: the beginning is not so fixed, and may be anything.
@@ -22,6 +25,11 @@ export class ByHead<Thing> {
   }
 }
 
+/** The head of all keys that the template makes. */
+export function headOfTemplate({ parts: [first] }: ResolvedTemplate): string | null {
+  return first?.kind === 'literal' ? headOf(first.text) : null;
+}
+
 /** The head of a key that begins with this literal text. */
 export function headOf(literal: string): string | null {
   for (let at = 0; at < literal.length; at += 1) {
@@ -29,6 +37,3 @@ export function headOf(literal: string): string | null {
   }
   return null;
 }
-
-/** Components hold no byte below, so such a byte is from a literal. */
-const FIRST_OF_COMPONENT = 0x25;

@@ -1,6 +1,6 @@
 import { keyComponent } from '../compile/compile-template.js';
 import type { ResolvedTemplate } from '../template.js';
-import type { KeyCodec } from './key-codec.js';
+import { FIRST_OF_COMPONENT, type KeyCodec } from './key-codec.js';
 
 /** A piece of a key between two separators. */
 interface Segment {
@@ -17,15 +17,13 @@ interface Segment {
 }
 
 /**
- * What all keys of a template have in common. Components hold no byte below 0x25, so every such byte in a
- * key comes from a literal: their sequence is the template's, and cuts its keys into the same segments.
+ * What all keys of a template have in common. The separators in a key come from its literals: their
+ * sequence is the template's, and cuts its keys into the same segments.
  */
 export interface KeyShape {
   readonly separators: string;
   readonly segments: readonly Segment[];
 }
-
-const FIRST_OF_COMPONENT = 0x25;
 
 export function keyShape(template: ResolvedTemplate, role: 'partition' | 'sort'): KeyShape {
   let separators = '';

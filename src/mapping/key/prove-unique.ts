@@ -1,6 +1,6 @@
 import { keyComponent } from '../compile/compile-template.js';
 import type { ResolvedCopy, ResolvedEntity } from '../resolved-mapping.js';
-import { ByHead, headOf } from './by-head.js';
+import { ByHead, headOfTemplate } from './by-head.js';
 import { areDisjoint, type KeyShape, keyShape } from './disjoint.js';
 
 /** A copy whose keys are not proved to be unique in the table. */
@@ -51,8 +51,7 @@ export function proveUnique(
         pk: keyShape(copy.pk, 'partition'),
         sk: keyShape(copy.sk, 'sort'),
       };
-      const [first] = copy.pk.parts;
-      const head = first?.kind === 'literal' ? headOf(first.text) : null;
+      const head = headOfTemplate(copy.pk);
       for (const other of before.meeting(head)) {
         if (!areDisjoint(candidate.pk, other.pk) && !areDisjoint(candidate.sk, other.sk)) {
           findings.push(notDisjoint(candidate, other));

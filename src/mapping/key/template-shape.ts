@@ -1,4 +1,5 @@
 import type { ResolvedTemplate } from '../template.js';
+import { FIRST_OF_COMPONENT } from './key-codec.js';
 import { parseTemplate } from './key-template.js';
 
 /** What texts a template can make: literals, and components whose value is unknown. */
@@ -7,7 +8,6 @@ export type ShapePart = string | typeof COMPONENT;
 
 /** Any run of characters that key components are made of: those from `%` on. */
 export const COMPONENT = Symbol('component');
-const FIRST_OF_COMPONENT = 0x25;
 
 export function shapeOfTemplate({ parts }: ResolvedTemplate): Shape {
   return parts.map((part) => (part.kind === 'literal' ? part.text : COMPONENT));

@@ -3,7 +3,7 @@ import { nearest } from '../../support/nearest.js';
 import { align, type PatternToken, patternTokens } from '../access/align.js';
 import { attributeTexts, isList, type TemplateTexts, templateTexts } from '../access/pattern-keys.js';
 import { rangeProblem, sortBounds, sortTexts } from '../access/sort-bounds.js';
-import { ByHead, headOf } from '../key/by-head.js';
+import { ByHead, headOf, headOfTemplate } from '../key/by-head.js';
 import { parseTemplate } from '../key/key-template.js';
 import type { AccessPattern, SortCondition } from '../mapping.js';
 import type { DocumentPath } from '../problem.js';
@@ -144,9 +144,7 @@ function keysByHead(entities: readonly ResolvedEntity[]): (query: string) => ByH
       for (const copy of copies) {
         const held = query === 'table' ? copy : copy.indexes.find(({ index }) => index.name === query);
         if (held === undefined) continue;
-        const [first] = held.pk.parts;
-        const head = first?.kind === 'literal' ? headOf(first.text) : null;
-        keys.add(head, { entity: name, copy: copy.name, pk: held.pk, sk: held.sk });
+        keys.add(headOfTemplate(held.pk), { entity: name, copy: copy.name, pk: held.pk, sk: held.sk });
       }
     }
     made.set(query, keys);
