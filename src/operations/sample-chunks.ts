@@ -1,6 +1,7 @@
 import type { EntityMapper } from '../mapping/mapper.js';
 import type { Chunk } from '../source/source.js';
 import { hashOf } from '../statistics/key-sample.js';
+import { randomFrom } from '../support/random.js';
 import { usageError } from './errors.js';
 
 /** A part of the rows, chosen by chance: all rows of some chunks. */
@@ -53,22 +54,11 @@ export async function sampleChunks(
   const last = all.at(-1) ?? null;
   const size = Math.min(all.length, Math.max(FEWEST, Math.ceil((all.length * percent) / 100)));
   const places = all.slice(0, -1).map((_, place) => place);
-  const random = randomOf(`${entity}/${seed}`);
+  const random = randomFrom(hashOf(`${entity}/${seed}`));
   for (let at = 0; at < size - 1; at += 1) {
     const other = at + Math.floor(random() * (places.length - at));
     [places[at], places[other]] = [places[other] ?? at, places[at] ?? other];
   }
   const drawn = new Set([...places.slice(0, size - 1), all.length - 1]);
   return { chosen: all.filter((_, place) => drawn.has(place)), of: all.length, last };
-}
-
-/** Numbers from 0 to below 1 that a text decides: mulberry32. */
-export function randomOf(text: string): () => number {
-  let state = hashOf(text);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -6,12 +6,12 @@ import type { WireItem } from '../../src/item/attribute-value.js';
 import { canonicalKey } from '../../src/item/canonical.js';
 import type { DiffReport } from '../../src/operations/diff-report.js';
 import { readDifferences } from '../../src/operations/read-differences.js';
+import { randomFrom } from '../../src/support/random.js';
 import { postgresScripts } from '../support/data-sets.js';
 import { callDynamoDb } from '../support/dynamodb-call.js';
 import { scanAll } from '../support/dynamodb-table.js';
 import { MUTATIONS, OF_APPLICATION, type Planted, plantMutations } from '../support/mutations.js';
 import { createDatabase } from '../support/postgres-database.js';
-import { randomOf } from '../support/random.js';
 import { requireEngine } from '../support/require-resource.js';
 import { MAPPING, ORDERS, type Shop, shopOf } from './fixture.js';
 
@@ -95,7 +95,7 @@ describe.each(CASES)(
       shop = await shopOf(await createDatabase(postgresUrl, ...all), dynamoUrl, await mapping());
       expect((await run('table create')).exit).toBe(0);
       expect((await run('migrate')).report.totals.rejects).toBe(0);
-      planted = plantMutations(await scan(), { count: 1_000, random: randomOf(2_026), spared: changing });
+      planted = plantMutations(await scan(), { count: 1_000, random: randomFrom(2_026), spared: changing });
       await writeAll(shop.table, planted);
     });
     afterAll(() => shop?.[Symbol.asyncDispose]());

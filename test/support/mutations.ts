@@ -1,5 +1,6 @@
 import type { WireItem, WireValue } from '../../src/item/attribute-value.js';
 import { canonicalKey } from '../../src/item/canonical.js';
+import { shuffled } from '../../src/support/random.js';
 
 /** How an item of a table is made to be another than the source says, or only to look so. */
 export const MUTATIONS = [
@@ -168,13 +169,4 @@ function otherSpelling(number: string): string {
 
 function without(item: WireItem, name: string): WireItem {
   return Object.fromEntries(Object.entries(item).filter(([other]) => other !== name));
-}
-
-function shuffled<Element>(list: readonly Element[], random: () => number): Element[] {
-  const deck = [...list];
-  for (let at = deck.length - 1; at > 0; at -= 1) {
-    const other = Math.floor(random() * (at + 1));
-    [deck[at], deck[other]] = [deck[other] as Element, deck[at] as Element];
-  }
-  return deck;
 }

@@ -2,7 +2,8 @@ import type { CompiledPattern, ServingCopy } from '../../mapping/access/compile-
 import type { KeyParameter } from '../../mapping/access/key-plan.js';
 import { cellText } from '../../mapping/value/canonical-text.js';
 import type { Row, SelectParameter } from '../../source/source.js';
-import { randomOf } from '../sample-chunks.js';
+import { hashOf } from '../../statistics/key-sample.js';
+import { randomFrom, shuffled } from '../../support/random.js';
 
 /** One value for each parameter of a pattern, as `query` takes it and as the source does. */
 export interface ParameterSet {
@@ -31,7 +32,7 @@ export function drawParameterSets(
   const drawn = rows.flatMap((row) => drawRow(needed, row) ?? []);
   if (drawn.length === 0)
     return needed.length === 0 ? 'there are no rows' : 'no row has a value for each parameter';
-  const random = randomOf(`${name}/${seed}`);
+  const random = randomFrom(hashOf(`${name}/${seed}`));
   const pool = [mostCommon(drawn, copy), ...shuffled(drawn, random)];
   const last = needed.slice(1).map(([parameter]) => parameter);
   const sets = new Map<string, ParameterSet>();
@@ -81,13 +82,4 @@ function mostCommon(drawn: readonly Drawn[], { partition }: ServingCopy): Drawn 
   }
   const [most] = [...counts.values()].sort((a, b) => b.rows - a.rows);
   return most?.one ?? new Map();
-}
-
-function shuffled<Element>(list: readonly Element[], random: () => number): readonly Element[] {
-  const deck = [...list];
-  for (let at = deck.length - 1; at > 0; at -= 1) {
-    const other = Math.floor(random() * (at + 1));
-    [deck[at], deck[other]] = [deck[other] as Element, deck[at] as Element]; // both are within
-  }
-  return deck;
 }

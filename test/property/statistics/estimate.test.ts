@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ChunkEstimate, sumEstimates } from '../../../src/statistics/estimate.js';
-import { randomOf } from '../../support/random.js';
+import { randomFrom } from '../../../src/support/random.js';
 
 const KEYS = ['rows'] as const;
 
@@ -17,7 +17,7 @@ function estimate(chunks: readonly number[], of: number) {
 }
 
 it('intervals hold the truth about 19 times of 20', () => {
-  const random = randomOf(7);
+  const random = randomFrom(7);
   // Sizes from 10 to 50, each third chunk ten times that.
   const chunks = Array.from(
     { length: 400 },
