@@ -1,8 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Item } from '../../src/item/item.js';
 import { loadMapping } from '../../src/mapping/load-mapping.js';
 import { type EntityMapper, nothingMapped } from '../../src/mapping/mapper.js';
@@ -12,13 +7,13 @@ import { openSource } from '../../src/source/open-source.js';
 import type { Chunk, Snapshot } from '../../src/source/source.js';
 import { httpReply, serveBare } from '../support/bare-http.js';
 import { jsonReply, tableOf } from '../support/counting-sink.js';
+import { serveAlone, startAlone } from '../support/own-process.js';
 
 export interface ScannedTable {
   readonly sourceUrl: string;
   readonly mappingFile: string;
 }
 
-const SELF = fileURLToPath(import.meta.url);
 const ROWS_PER_CHUNK = 10_000;
 /** Of a page of a Scan, and of a read unit of it with consistent reads. */
 const SCAN_BYTES = 1_048_576;
@@ -29,19 +24,8 @@ const UNIT_BYTES = 4_096;
  * process of its own; it answers DescribeTable and Scan alone.
  */
 export async function startScanServer(of: ScannedTable): Promise<AsyncDisposable & { readonly url: string }> {
-  const manifest = createRequire(import.meta.url).resolve('jiti/package.json');
-  const jiti = join(dirname(manifest), 'lib', 'jiti-cli.mjs');
-  const child = spawn(process.execPath, [jiti, SELF, JSON.stringify(of)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
-  return {
-    url: line.trim(),
-    async [Symbol.asyncDispose]() {
-      child.stdin.end();
-      if (child.exitCode === null) await once(child, 'exit');
-    },
-  };
+  const alone = await startAlone<string>(import.meta.url, of);
+  return { url: alone.said, [Symbol.asyncDispose]: () => alone[Symbol.asyncDispose]() };
 }
 
 async function serve({ sourceUrl, mappingFile }: ScannedTable): Promise<string> {
@@ -100,7 +84,4 @@ function replyOf(items: readonly Item[], bytes: number, last: Item | null): stri
   return `{"Items":[${items.map(({ json }) => json).join(',')}],"Count":${items.length},"ScannedCount":${items.length}${next},"ConsumedCapacity":{"TableName":"bench","CapacityUnits":${units}}}`;
 }
 
-if (process.argv[1] === SELF) {
-  process.stdout.write(`${await serve(JSON.parse(process.argv[2] ?? '{}') as ScannedTable)}\n`);
-  process.stdin.on('end', () => process.exit(0)).resume();
-}
+await serveAlone(import.meta.url, serve);

@@ -1,11 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import type { Server } from 'node:net';
-import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { httpReply, type Identity, serveBare } from './bare-http.js';
+import { serveAlone, startAlone } from './own-process.js';
 
 export interface SinkCounts {
   /** BatchWriteItem requests. */
@@ -31,28 +27,13 @@ export interface CountingSinkOptions {
   readonly stall?: { readonly afterRequests: number; readonly ms: number } | undefined;
 }
 
-const SELF = fileURLToPath(import.meta.url);
-
-/**
- * A counting sink in a process of its own, so that its CPU is not counted with the client's. It ends with
- * `stop()`, and with this process.
- */
+/** A counting sink in a process of its own. It ends with `stop()`, and with this process. */
 export async function startCountingSink(options: CountingSinkOptions = {}): Promise<CountingSink> {
-  const jiti = join(
-    dirname(createRequire(import.meta.url).resolve('jiti/package.json')),
-    'lib',
-    'jiti-cli.mjs',
-  );
-  const child = spawn(process.execPath, [jiti, SELF], { stdio: ['pipe', 'pipe', 'inherit'] });
-  child.stdin.write(`${JSON.stringify(options)}\n`);
-  const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
-  const { port, securePort } = JSON.parse(line) as { port: number; securePort?: number };
+  const alone = await startAlone<Ports>(import.meta.url, options);
+  const { port, securePort } = alone.said;
   const plain = `http://127.0.0.1:${port}`;
   const url = securePort === undefined ? plain : `https://127.0.0.1:${securePort}`;
-  const stop = async (): Promise<void> => {
-    child.stdin.end();
-    if (child.exitCode === null) await once(child, 'exit');
-  };
+  const stop = () => alone[Symbol.asyncDispose]();
   return {
     url,
     counts: async () => (await fetch(plain)).json() as Promise<SinkCounts>,
@@ -61,17 +42,22 @@ export async function startCountingSink(options: CountingSinkOptions = {}): Prom
   };
 }
 
+interface Ports {
+  readonly port: number;
+  readonly securePort?: number;
+}
+
 /**
  * The least that can stand for DynamoDB: bytes in, one ready-made reply out. It parses no JSON and counts
  * puts by searching for their name, on a bare socket: node:http would cost more than the client it measures.
  * GET answers the counts. Keys and values must not hold the text `"PutRequest"`. With an identity there is a
  * second port, for HTTPS.
  */
-export async function serveCounting({ identity, latencyMs, stall }: CountingSinkOptions = {}): Promise<{
-  readonly server: Server;
-  readonly port: number;
-  readonly securePort?: number;
-}> {
+export async function serveCounting({
+  identity,
+  latencyMs,
+  stall,
+}: CountingSinkOptions = {}): Promise<Ports & { readonly server: Server }> {
   const counts = { requests: 0, items: 0, bytes: 0 };
 
   let stalled: Promise<void> | null = null;
@@ -136,10 +122,7 @@ export function tableOf(body: Buffer): unknown {
   };
 }
 
-if (process.argv[1] === SELF) {
-  // The first line says who it is; the end of the input ends it.
-  const [line] = (await once(process.stdin.setEncoding('utf8'), 'data')) as [string];
-  const { port, securePort } = await serveCounting(JSON.parse(line) as CountingSinkOptions);
-  process.stdout.write(`${JSON.stringify({ port, securePort })}\n`);
-  process.stdin.on('end', () => process.exit(0)).resume();
-}
+await serveAlone(import.meta.url, async (options: CountingSinkOptions): Promise<Ports> => {
+  const { port, securePort } = await serveCounting(options);
+  return securePort === undefined ? { port } : { port, securePort };
+});

@@ -1,10 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../../src/support/time.js';
 import { httpReply, serveBare } from '../bare-http.js';
+import { serveAlone, startAlone } from '../own-process.js';
 import { openDynalite } from './engine.js';
 import { Simulator, type SimulatorOptions, type SimulatorReply } from './simulator.js';
 
@@ -39,22 +35,14 @@ export async function serveSimulator(options: ServedOptions): Promise<ServedSimu
   };
 }
 
-/** In a process of its own, so that its CPU is not the client's; it ends with this one at the latest. */
+/** In a process of its own; it ends with this one at the latest. */
 export async function startSimulator(options: ServedOptions): Promise<ServedSimulator> {
-  const manifest = createRequire(import.meta.url).resolve('jiti/package.json');
-  const jiti = join(dirname(manifest), 'lib', 'jiti-cli.mjs');
-  const child = spawn(process.execPath, [jiti, SELF, JSON.stringify(options)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
-  const url = line.trim();
+  const alone = await startAlone<string>(import.meta.url, options);
+  const url = alone.said;
   return {
     url,
     counts: (table) => countsAt(url, table),
-    async [Symbol.asyncDispose]() {
-      child.stdin.end();
-      if (child.exitCode === null) await once(child, 'exit');
-    },
+    [Symbol.asyncDispose]: () => alone[Symbol.asyncDispose](),
   };
 }
 
@@ -70,10 +58,4 @@ function asHttp({ status, text }: SimulatorReply): Buffer {
   return httpReply(text, status === 200 ? '200 OK' : `${status} Error`);
 }
 
-const SELF = fileURLToPath(import.meta.url);
-
-if (process.argv[1] === SELF) {
-  const { url } = await serveSimulator(JSON.parse(process.argv[2] ?? '{}') as ServedOptions);
-  process.stdout.write(`${url}\n`);
-  process.stdin.on('end', () => process.exit(0)).resume();
-}
+await serveAlone(import.meta.url, async (options: ServedOptions) => (await serveSimulator(options)).url);
