@@ -58,6 +58,8 @@ export interface DiffOptions {
   /** For temporary files; default: the system's place for them. */
   readonly scratch?: string | undefined;
   readonly meter?: Meter | undefined;
+  /** Default: prepared anew. For a caller that has done it itself, of the same mapping, source and entities. */
+  readonly prepared?: Prepared | undefined;
   /** Told once the mapping is prepared and before rows are read. */
   readonly onPrepared?: ((prepared: Prepared) => void) | undefined;
   readonly log?: Logger | undefined;
@@ -74,7 +76,7 @@ export interface DiffOptions {
 export async function diff(options: DiffOptions): Promise<DiffReport> {
   const started = performance.now();
   const { source, sink, signal, log = silentLogger, meter = createMeter() } = options;
-  const prepared = await prepare(options);
+  const prepared = options.prepared ?? (await prepare(options));
   const reader = await sink.openReader();
   if (reader === null) throw sinkError('SINK_REFUSED', `${sink.label} cannot be read`);
   await using _ = reader;

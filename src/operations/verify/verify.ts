@@ -8,7 +8,7 @@ import { drawRows } from './draw-rows.js';
 import { unverified, verifyPattern } from './verify-pattern.js';
 import type { PatternVerdict, VerifyReport } from './verify-report.js';
 
-export interface VerifyOptions extends Omit<DiffOptions, 'repair' | 'entities'> {
+export interface VerifyOptions extends Omit<DiffOptions, 'repair' | 'entities' | 'prepared'> {
   /** Default: both. */
   readonly only?: 'items' | 'patterns' | undefined;
   /** Parameter sets for each pattern; default 20. */
@@ -37,8 +37,9 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     });
   }
   const meter = options.meter ?? createMeter();
-  const patterns = only === 'items' ? null : await verifyPatterns({ ...options, meter });
-  const items = only === 'patterns' ? null : await diff({ ...options, meter });
+  const prepared = await prepare(options);
+  const patterns = only === 'items' ? null : await verifyPatterns({ ...options, meter }, prepared);
+  const items = only === 'patterns' ? null : await diff({ ...options, meter, prepared });
   return {
     source: source.label,
     table: sink.label,
@@ -66,6 +67,7 @@ function isSame({
 
 async function verifyPatterns(
   options: VerifyOptions & { readonly meter: Meter },
+  prepared: Prepared,
 ): Promise<readonly PatternVerdict[]> {
   const { mapping, sink, meter, signal, seed = 1 } = options;
   const { accessPatterns = {} } = mapping.mapping;
@@ -74,7 +76,6 @@ async function verifyPatterns(
       unverified(name, 'not verified', 'no sql to compare with'),
     );
   }
-  const prepared = await prepare(options);
   await using keeper = await keepSnapshot(options, prepared, meter, {
     concurrency: 1,
     tables: mappedTables(prepared.mappers),
