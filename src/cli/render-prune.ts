@@ -5,10 +5,11 @@ import { count, duration, plural } from './table.js';
 
 /** What was deleted or would be, what stayed, and what to type next. */
 export function renderPrune(report: PruneReport, table: string): string {
-  const { mode, orphans, deletable, changed, deleted, held, maxDeletes, items, undo, samples } = report;
+  const { mode, orphans, deletable, gone, changed, deleted, held, maxDeletes, items, undo, samples } = report;
   const rest = samples.length < deletable ? `  and ${count(deletable - samples.length)} more\n` : '';
   return [
     `${plural(orphans, 'orphan')} of the diff that began at ${report.foundAt}; of ${plural(items, 'item')} in ${report.table} at most ${count(maxDeletes)} may be deleted.\n`,
+    gone > 0 ? `${count(gone)} are gone already.\n` : '',
     changed > 0
       ? `${count(changed)} are not what the diff saw any more, or have a row again: they stay.\n`
       : '',

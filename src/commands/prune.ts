@@ -96,7 +96,7 @@ export default class Prune extends BaseCommand {
       log: session.log,
       signal: session.signal,
     });
-    const stayed = report.mode === 'pruned' && report.deleted < report.orphans;
+    const stayed = report.mode === 'pruned' && report.deleted + report.gone < report.orphans;
     return { report, text: renderPrune(report, name), exit: stayed ? EXIT.findings : EXIT.done };
   }
 

@@ -10,11 +10,13 @@ export interface PruneReport {
   /** The diff that found them: its file, and when it began. */
   readonly differences: string;
   readonly foundAt: string;
-  /** The sum of `deletable` and `changed`. */
+  /** The sum of `deletable`, `gone` and `changed`. */
   readonly orphans: number;
   /** Still are what the diff saw, and no row makes their key. */
   readonly deletable: number;
-  /** Not any more: gone, another item, or a row makes them again. Left as they are. */
+  /** Are not in the table any more: a prune that was killed has deleted them, or somebody else. */
+  readonly gone: number;
+  /** Are another item now, or a row makes them again. Left as they are. */
   readonly changed: number;
   readonly deleted: number;
   /** Were changed between the last look and the delete, and left. Of `deletable`, as `deleted` and `refused`. */

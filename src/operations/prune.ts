@@ -43,7 +43,9 @@ export interface PruneOptions {
 /** Items written to the undo file, and deleted, at once. */
 const DELETES_AT_ONCE = 25;
 
-type Counts = { -readonly [Key in 'deletable' | 'changed' | 'deleted' | 'held' | 'writeUnits']: number };
+type Counts = {
+  -readonly [Key in 'deletable' | 'gone' | 'changed' | 'deleted' | 'held' | 'writeUnits']: number;
+};
 
 /**
  * Deletes the orphans of a diff. Each is looked at again, row first: it goes only when it still is the whole item
@@ -77,14 +79,15 @@ export async function prune(options: PruneOptions): Promise<PruneReport> {
     mappers: new Map(mappers.map((mapper) => [mapper.entity, mapper])),
     keys: [resolved.table.partitionKey, resolved.table.sortKey],
   };
-  const counts: Counts = { deletable: 0, changed: 0, deleted: 0, held: 0, writeUnits: 0 };
+  const counts: Counts = { deletable: 0, gone: 0, changed: 0, deleted: 0, held: 0, writeUnits: 0 };
   const samples: WireItem[] = [];
   const refused: RefusedItem[] = [];
   await using deleter = await openDeleter(options, { counts, refused, keys: look.keys });
   for await (const orphans of orphansOf(differences.differences())) {
-    const items = await stillOrphans(orphans, look);
+    const { items, gone } = await stillOrphans(orphans, look);
     counts.deletable += items.length;
-    counts.changed += orphans.length - items.length;
+    counts.gone += gone;
+    counts.changed += orphans.length - items.length - gone;
     for (const item of items.slice(0, (options.samples ?? 5) - samples.length)) {
       samples.push(keyOf(item, look.keys));
     }
@@ -97,7 +100,7 @@ export async function prune(options: PruneOptions): Promise<PruneReport> {
     table: sink.label,
     differences: options.differences,
     foundAt: differences.header.startedAt,
-    orphans: counts.deletable + counts.changed,
+    orphans: counts.deletable + counts.gone + counts.changed,
     ...counts,
     refused,
     maxDeletes,
@@ -123,17 +126,23 @@ async function* orphansOf(
   if (batch.length > 0) yield batch;
 }
 
-/** Those that still are the item that the diff saw, with no row that makes their key. */
-async function stillOrphans(orphans: readonly Difference[], look: SecondLook): Promise<readonly WireItem[]> {
+/** Those that still are the item that the diff saw, with no row that makes their key; and how many are no item any more. */
+async function stillOrphans(
+  orphans: readonly Difference[],
+  look: SecondLook,
+): Promise<{ readonly items: readonly WireItem[]; readonly gone: number }> {
   const suspects = orphans.map(({ key: wire, entity, source }): Joined => {
     const key = canonicalKey(wire, look.keys);
     return { key, expected: null, found: { key, value: '', entity, source } };
   });
   const verdicts = await lookAgain(suspects, look);
-  return verdicts.flatMap((verdict, at) => {
+  const items = verdicts.flatMap((verdict, at) => {
     const found = verdict?.difference.kind === 'orphan' ? verdict.found : null;
     return found !== null && itemFingerprint(found) === orphans[at]?.fingerprint ? [found] : [];
   });
+  const settled = suspects.flatMap(({ key }, at) => (verdicts[at] === null ? [key] : []));
+  const there = await look.reader.get(settled, look.signal);
+  return { items, gone: settled.length - there.size };
 }
 
 interface Deleter extends AsyncDisposable {

@@ -1,9 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import type { WireItem } from '../item/attribute-value.js';
 import { canonicalKey } from '../item/canonical.js';
 import { messageOf } from '../support/error.js';
 import { linesOf } from '../support/lines-of.js';
+import { syncFolder } from '../support/sync-folder.js';
 import { runError, usageError } from './errors.js';
 
 /**
@@ -47,6 +49,7 @@ export async function openUndo(path: string, header: UndoHeader): Promise<UndoWr
     }
   };
   await append([header]);
+  await syncFolder(dirname(resolve(path)));
   return {
     add: (items) => append(items.map((Item) => ({ Item }))),
     keep: (keys) => append(keys.map((kept) => ({ kept }))),

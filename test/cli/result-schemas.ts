@@ -796,6 +796,7 @@ const prune = z.strictObject({
   foundAt: moment,
   orphans: whole,
   deletable: whole,
+  gone: whole,
   changed: whole,
   deleted: whole,
   held: whole,

@@ -1,5 +1,6 @@
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from '../../support/sync-folder.js';
 
 /** What changes the disk while a run is recorded. Its own seam, so that tests can cut it off anywhere. */
 export interface Disk {
@@ -31,16 +32,7 @@ export const nodeDisk: Disk = {
   },
   rename,
   remove: (path) => rm(path, { force: true }),
-  async syncFolder(path) {
-    // Windows has no such call for folders; NTFS journals its names.
-    if (process.platform === 'win32') return;
-    const handle = await open(path, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  },
+  syncFolder,
 };
 
 /** Makes a folder for its owner alone, with those above it, durably. */
