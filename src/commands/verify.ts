@@ -6,7 +6,7 @@ import { verifyMarkdown } from '../cli/markdown.js';
 import { openMapping, openSinkOf, openSourceOf } from '../cli/open-run.js';
 import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderVerify } from '../cli/render-verify.js';
-import { writeMarkdown } from '../cli/report-files.js';
+import { pageOfDifferences, writeHtml, writeMarkdown } from '../cli/report-files.js';
 import { comparisonFlags, reportFlags } from '../cli/report-flags.js';
 import { usageError } from '../operations/errors.js';
 import { DEFAULT_SETS, verify } from '../operations/verify/verify.js';
@@ -24,6 +24,11 @@ export default class Verify extends BaseCommand {
     {
       description: 'Ten thousand items by chance instead of all of them',
       command: '<%= config.bin %> verify -m mappings/shop.yaml --sample 10000',
+    },
+    {
+      description:
+        'The verdict as a page: each pattern with its SQL and what differs, each difference of the items',
+      command: '<%= config.bin %> verify -m mappings/shop.yaml --html verify.html',
     },
     {
       description: 'In a pipeline: a summary for the pull request, exit 6 where something differs',
@@ -52,7 +57,7 @@ export default class Verify extends BaseCommand {
       description:
         'Draws the parameters and the sample: the same number, the same values and items of the same rows.',
     }),
-    markdown: reportFlags.markdown,
+    ...reportFlags,
     samples: comparisonFlags.samples,
     sample: comparisonFlags.sample,
     'max-read-units': comparisonFlags['max-read-units'],
@@ -69,6 +74,7 @@ export default class Verify extends BaseCommand {
       const mapping = await openMapping(flags);
       await using source = await openSourceOf(flags, session);
       await using sink = await openSinkOf(mapping, { ...flags, concurrency: 16 }, session);
+      const page = flags.html === undefined ? null : pageOfDifferences();
       const progress = showProgress(session, 'read');
       try {
         const report = await verify({
@@ -78,12 +84,19 @@ export default class Verify extends BaseCommand {
           sourceConcurrency: flags['source-concurrency'],
           sourcePatienceMs: flags['source-patience'],
           maxReadUnits: flags['max-read-units'],
+          ...(page === null ? {} : { onDifference: async (difference) => page.add(difference) }),
           meter: progress.meter,
           onPattern: (pattern) => session.log.info({ pattern }, 'asking the access pattern on both sides'),
           onPrepared: (prepared) => progress.start(expectedRows(prepared, {})),
           log: session.log,
           signal: session.signal,
         });
+        if (page !== null) {
+          const items = report.items === null ? null : page.data(report.items);
+          const asked = mapping.mapping.accessPatterns ?? {};
+          const data = { report: { ...report, items: null }, asked, items };
+          await writeHtml(flags.html, 'verify', data, this.config.version);
+        }
         const shown = renderVerify(report, flags.mapping);
         const text = await writeMarkdown(flags.markdown, () => verifyMarkdown(report), shown);
         return { report, text, exit: report.equal ? EXIT.done : EXIT.findings };

@@ -4,14 +4,14 @@ import { createRequire } from 'node:module';
 
 /** What a page shows, and by which of its scripts: the report as plain JSON. */
 export interface HtmlPage {
-  readonly kind: 'plan' | 'diff';
+  readonly kind: 'plan' | 'diff' | 'verify';
   /** When the report was made, for people. */
   readonly made: string;
   readonly version: string;
   readonly data: object;
 }
 
-const SCRIPTS = ['dom', 'lists', 'charts', 'plan', 'partitions', 'diff', 'main'];
+const SCRIPTS = ['dom', 'lists', 'charts', 'plan', 'partitions', 'diff', 'verify', 'main'];
 
 /**
  * One file that holds everything: no request leaves it, and none could (Content-Security-Policy). Data is JSON in a

@@ -113,6 +113,11 @@ describe.each(['postgres', 'mariadb'] as const)('verify, from %s', (engine) => {
     const shown = await shop.run(['verify', '--only', 'items', '--sample', '50']);
     expect(shown.stdout).toMatch(/^Verified: 50 items of [\d,]+ by chance; /m);
     expect(shown.stdout).toMatch(/^At most [\d,]+ of all items are missing or different/m);
+    const page = join(shop.folder, 'verify.html');
+    await run('--sample', '50', '--html', page);
+    const html = await readFile(page, 'utf8');
+    expect(html).toContain('"kind":"verify"');
+    expect(html).toContain('"sql":"select id, status from orders where status = {status} order by id"');
     const refused = await shop.run(['verify', '--only', 'patterns', '--sample', '50']);
     expect([refused.exit, refused.stdout]).toEqual([2, '']);
   });

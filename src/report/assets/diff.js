@@ -72,9 +72,14 @@ function sampleSection({ size, of, seed, differing: { value, low, high }, chance
       'What a sample would miss',
       [
         { head: 'items missing or different in all', value: (row) => row.differing, number: true },
-        { head: 'chance in a million to see none', value: (row) => row.chance, number: true },
+        {
+          head: 'chance that such a sample sees none',
+          value: (row) => row.missed,
+          show: ({ missed }) => `${(missed * 100).toPrecision(4)} %`,
+          number: true,
+        },
       ],
-      chances.map(({ differing, missed }) => ({ differing, chance: Math.round(missed * 1e6) })),
+      chances,
     ),
   );
 }
@@ -163,38 +168,41 @@ function differenceCard({ kind, entity, copy, key, source, attributes, stale }) 
       stale ? ' of an older row than other copies' : null,
     ),
     el('p', { class: 'note' }, `${copy === null ? entity : `${entity}.${copy}`}, row ${source}`),
-    attributes.length === 0
-      ? null
-      : el(
-          'div',
-          { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Attributes of ${keyText(key)}` },
+    attributesTable(attributes, `Attributes of ${keyText(key)}`, ['attribute', 'expected', 'found']),
+  );
+}
+
+function attributesTable(attributes, label, heads) {
+  if (attributes.length === 0) return null;
+  return el(
+    'div',
+    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': label },
+    el(
+      'table',
+      {},
+      el(
+        'thead',
+        {},
+        el(
+          'tr',
+          {},
+          heads.map((head) => el('th', { scope: 'col' }, head)),
+        ),
+      ),
+      el(
+        'tbody',
+        {},
+        attributes.map(({ name, expected, found }) =>
           el(
-            'table',
+            'tr',
             {},
-            el(
-              'thead',
-              {},
-              el(
-                'tr',
-                {},
-                ['attribute', 'expected', 'found'].map((head) => el('th', { scope: 'col' }, head)),
-              ),
-            ),
-            el(
-              'tbody',
-              {},
-              attributes.map(({ name, expected, found }) =>
-                el(
-                  'tr',
-                  {},
-                  el('td', {}, name),
-                  ...[expected, found].map((value) =>
-                    el('td', { class: 'key' }, value === null ? '(none)' : readable(value)),
-                  ),
-                ),
-              ),
+            el('td', {}, name),
+            ...[expected, found].map((value) =>
+              el('td', { class: 'key' }, value === null ? '(none)' : readable(value)),
             ),
           ),
         ),
+      ),
+    ),
   );
 }

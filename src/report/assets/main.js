@@ -1,6 +1,7 @@
 const { kind, made, version, data } = JSON.parse(document.getElementById('data').textContent);
 const PAGES = {
   plan: { title: 'Plan', of: data.source, to: data.table, parts: planPage },
+  verify: { title: 'Verify', of: data.report?.source, to: data.report?.table, parts: verifyPage },
   diff: { title: 'Diff', of: data.report?.source, to: data.report?.table, parts: diffPage },
 };
 const page = PAGES[kind];

@@ -11,7 +11,7 @@ import { type HtmlPage, htmlPage } from '../../../src/report/html-page.js';
 import { startBrowser } from '../../support/browser.js';
 import { requireEngine } from '../../support/require-resource.js';
 import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.js';
-import { diffReport, HOSTILE, hostilePlan } from './reports.js';
+import { ASKED, diffReport, HOSTILE, hostilePlan, verifyReport } from './reports.js';
 
 const executable = requireEngine('chromium');
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -179,23 +179,68 @@ describe('the page of a diff', () => {
   });
 });
 
-describe('accessibility', () => {
-  it.each(['plan', 'diff'] as const)('%s has no serious finding of axe, light and dark', async (kind) => {
-    const page = pageOfDifferences();
-    page.add({
-      kind: 'different',
-      entity: 'Order',
-      copy: 'main',
-      key: { pk: { S: 'a' } },
-      source: 'orders#1',
-      attributes: [{ name: 'total', expected: { N: '1' }, found: null }],
-      stale: true,
-      fingerprint: null,
-    });
-    for (const dark of [false, true]) {
-      const data = kind === 'plan' ? hostilePlan() : page.data(diffReport());
-      await using opened = await open(kind, data, { dark });
-      expect(await accessibility(opened.page)).toEqual([]);
-    }
+describe('the page of a verdict', () => {
+  const data = { report: verifyReport(), asked: ASKED, items: pageOfDifferences().data(diffReport()) };
+
+  it('shows the verdict first, then patterns that differ before the others, each with key, SQL and answers', async () => {
+    await using opened = await open('verify', data);
+    const { page } = opened;
+    expect(await page.locator('main > *').first().textContent()).toMatch(/does not say what the source says/);
+    const cards = page.locator('article.difference');
+    expect(await cards.locator('h3').allTextContents()).toEqual([
+      'different other',
+      'failed broken',
+      'equal same',
+      'not verified unasked',
+    ]);
+    const first = await cards.first().innerText();
+    expect(first).toContain(`gsi1: pk = ${HOSTILE}, sk between A and B`);
+    expect(first).toContain('Asked 20 times, 7 answers differ; 90 rows of the SQL compared.');
+    expect(first).toContain('The first 2 differences are here.');
+    expect(await cards.first().locator('tbody tr td').allTextContents()).toEqual([
+      HOSTILE,
+      HOSTILE,
+      '(none)',
+    ]);
+    await page.getByRole('searchbox').fill('from customers');
+    await page.getByText('1–1 of 1 access patterns').waitFor();
+    expect(await cards.locator('h3').allTextContents()).toEqual(['equal same']);
+    // The counts of the items stand below.
+    expect(await page.getByRole('heading', { name: 'Items against rows' }).count()).toBe(1);
+    expect(opened.complaints).toEqual([]);
   });
+
+  it('has patterns alone where the items were not asked for', async () => {
+    await using opened = await open('verify', { ...data, items: null });
+    expect(await opened.page.getByRole('heading', { level: 2 }).allTextContents()).toEqual([
+      'Access patterns against SQL',
+    ]);
+    expect(opened.complaints).toEqual([]);
+  });
+});
+
+describe('accessibility', () => {
+  it.each(['plan', 'diff', 'verify'] as const)(
+    '%s has no serious finding of axe, light and dark',
+    async (kind) => {
+      const page = pageOfDifferences();
+      page.add({
+        kind: 'different',
+        entity: 'Order',
+        copy: 'main',
+        key: { pk: { S: 'a' } },
+        source: 'orders#1',
+        attributes: [{ name: 'total', expected: { N: '1' }, found: null }],
+        stale: true,
+        fingerprint: null,
+      });
+      for (const dark of [false, true]) {
+        const items = page.data(diffReport());
+        const verified = { report: verifyReport(), asked: ASKED, items };
+        const data = { plan: hostilePlan(), diff: items, verify: verified }[kind];
+        await using opened = await open(kind, data, { dark });
+        expect(await accessibility(opened.page)).toEqual([]);
+      }
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import type { DiffReport } from '../../../src/operations/diff-report.js';
 import { costOf } from '../../../src/operations/plan-cost.js';
 import type { CopyPlan, PlanReport } from '../../../src/operations/plan-report.js';
+import type { PatternVerdict, VerifyReport } from '../../../src/operations/verify/verify-report.js';
 import { foreseeLoad } from '../../../src/table/capacity/foresee-load.js';
 
 /** What would end a script, load a picture, or run, were it not text. */
@@ -137,3 +138,56 @@ export function diffReport(): DiffReport {
     durationMs: 10,
   };
 }
+
+const UNASKED: PatternVerdict = {
+  pattern: 'unasked',
+  verdict: 'not verified',
+  why: 'no sql to compare with',
+  sets: 0,
+  differing: 0,
+  rows: 0,
+  cut: 0,
+  compared: [],
+  ignored: [],
+  differences: [],
+};
+
+/** A pattern of each verdict; what differs holds hostile text. */
+export function verifyReport(): VerifyReport {
+  return {
+    source: HOSTILE,
+    table: HOSTILE,
+    equal: false,
+    patterns: [
+      UNASKED,
+      { ...UNASKED, pattern: 'same', verdict: 'equal', why: null, sets: 20, rows: 90, compared: ['id'] },
+      { ...UNASKED, pattern: 'broken', verdict: 'failed', why: HOSTILE },
+      {
+        ...{ pattern: 'other', verdict: 'different', why: null, sets: 20, differing: 7, rows: 90, cut: 1 },
+        compared: ['total'],
+        ignored: [HOSTILE],
+        differences: [
+          { parameters: { id: HOSTILE }, kind: 'missing', row: 'orders#7', attributes: [] },
+          {
+            ...{ parameters: { id: '1' }, kind: 'different', row: HOSTILE },
+            attributes: [{ name: HOSTILE, expected: { S: HOSTILE }, found: null }],
+          },
+        ],
+      },
+    ],
+    items: null,
+    durationMs: 1_000,
+  };
+}
+
+/** As the mapping has them. */
+export const ASKED = {
+  same: {
+    query: 'table',
+    pk: 'CUSTOMER#{id}',
+    sk: 'PROFILE',
+    sql: 'select id from customers where id = {id}',
+  },
+  other: { query: 'gsi1', pk: HOSTILE, sk: { between: ['A', 'B'] }, sql: HOSTILE },
+  unasked: { query: 'table', pk: 'X' },
+};
