@@ -84,7 +84,13 @@ export default defineMapping({
     },
   },
   accessPatterns: {
-    customerByEmail: { query: 'gsi1', pk: 'EMAIL#{email}', sk: 'CUSTOMER', returns: 'Customer' },
+    customerByEmail: {
+      query: 'gsi1',
+      pk: 'EMAIL#{email}',
+      sk: 'CUSTOMER',
+      returns: 'Customer',
+      sql: 'select * from customers where lower(email) = lower({email})',
+    },
     customerWithOrders: { query: 'table', pk: 'CUSTOMER#{customerId}' },
     ordersOfCustomer: {
       query: 'table',
@@ -93,7 +99,12 @@ export default defineMapping({
       returns: 'Order',
       sql: "select * from orders where customer_id = {customerId} and status <> 'DRAFT' order by placed_at, id",
     },
-    ordersWithStatus: { query: 'table', pk: 'STATUS#{status}#{shard}', returns: 'Order' },
+    ordersWithStatus: {
+      query: 'table',
+      pk: 'STATUS#{status}#{shard}',
+      returns: 'Order',
+      sql: 'select * from orders where status = {status} order by placed_at, id',
+    },
     openOrdersOfRep: {
       query: 'table',
       pk: 'REP#{repId}',
@@ -108,6 +119,7 @@ export default defineMapping({
       pk: 'CATEGORY#{categoryId}',
       sk: { beginsWith: 'PRODUCT#' },
       returns: 'Product',
+      sql: 'select * from products where category_id = {categoryId} order by name collate "C", id',
     },
     tagWithProducts: { query: 'table', pk: 'TAG#{tagId}' },
   },

@@ -29,7 +29,8 @@ export function inAll(drawn: Drawn, found: number): Estimate {
   return { value, low, high };
 }
 
-const TAIL = 0.025;
+/** Totals of a chance of just 2.5 % belong to the interval, however it was rounded. */
+const TAIL = 0.025 - 1e-9;
 
 /** The least whole number from `from` to `to` for which `holds`, which holds from there on; `to` where it never does. */
 function least(from: number, to: number, holds: (value: number) => boolean): number {

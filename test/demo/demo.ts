@@ -65,6 +65,8 @@ async function demo(): Promise<void> {
   });
   for (const pattern of await patternsOf(database)) await query(client, pattern);
   client.destroy();
+  title('The verdict: the table against the SQL that it replaces, and every item against its row');
+  await tablefold(['verify', '--parameter-sets', '10'], env);
 
   title(`Done in ${((performance.now() - started) / 1000).toFixed(1)} s. Where to go next`);
   console.log(`mappings/shop.yaml      the mapping that did this, with comments (mappings/shop.ts says the same)

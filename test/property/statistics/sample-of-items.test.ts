@@ -42,7 +42,6 @@ test('the interval holds every total that is not too unlikely, and no other', ()
         if (many < found || many > found + of - size) return false;
         const all = chances(size, of, many);
         const sum = (from: number, to: number) => all.slice(from, to).reduce((a, b) => a + b, 0);
-        // A hair's breadth for what both ways of computing round.
         return sum(0, found + 1) >= 0.025 - 1e-9 && sum(found, size + 1) >= 0.025 - 1e-9;
       });
       expect(low).toBe(found === 0 ? 0 : Math.min(...likely, value));
