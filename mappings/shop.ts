@@ -89,7 +89,7 @@ export default defineMapping({
       pk: 'EMAIL#{email}',
       sk: 'CUSTOMER',
       returns: 'Customer',
-      sql: 'select * from customers where lower(email) = lower({email})',
+      sql: 'select * from customers where lower(email) = lower({email}) order by id',
     },
     customerWithOrders: { query: 'table', pk: 'CUSTOMER#{customerId}' },
     ordersOfCustomer: {
