@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.js';
 import { EXIT } from '../cli/exit-codes.js';
-import { mappingFlag, readFlags, snapshotFlags, tableFlags } from '../cli/flags.js';
+import { mappingFlag, readFlags, selectionFlags, snapshotFlags, tableFlags } from '../cli/flags.js';
 import { verifyMarkdown } from '../cli/markdown.js';
 import { openMapping, openSinkOf, openSourceOf } from '../cli/open-run.js';
 import { expectedRows, showProgress } from '../cli/progress.js';
@@ -40,6 +40,7 @@ export default class Verify extends BaseCommand {
     ...readFlags,
     'source-patience': snapshotFlags['source-patience'],
     ...tableFlags,
+    entity: selectionFlags.entity,
     only: Flags.option({
       options: ['items', 'patterns'] as const,
       description: 'Only the items, or only the access patterns. Default: both.',
@@ -78,7 +79,15 @@ export default class Verify extends BaseCommand {
       const progress = showProgress(session, 'read');
       try {
         const report = await verify({
-          ...{ mapping, source, sink, only: flags.only, seed: flags.seed, samples: flags.samples },
+          ...{
+            mapping,
+            source,
+            sink,
+            only: flags.only,
+            entities: flags.entity,
+            seed: flags.seed,
+            samples: flags.samples,
+          },
           sample: flags.sample === undefined ? undefined : { size: flags.sample, seed: flags.seed },
           parameterSets: flags['parameter-sets'],
           sourceConcurrency: flags['source-concurrency'],

@@ -122,6 +122,17 @@ describe.each(['postgres', 'mariadb'] as const)('verify, from %s', (engine) => {
     expect([refused.exit, refused.stdout]).toEqual([2, '']);
   });
 
+  it('verifies one entity: its items, and the patterns that return it', async () => {
+    const { exit, report } = await run('--entity', 'Customer');
+    expect(exit).toBe(0);
+    expect(report.patterns?.map(({ pattern }) => pattern)).toEqual(['customer']);
+    expect(report.items?.entities.map(({ entity }) => entity)).toEqual(['Customer']);
+    expect(report.items?.otherEntities).toBeGreaterThan(0);
+    const refused = await shop.run(['verify', '--entity', 'Custmer']);
+    expect([refused.exit, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toContain('Customer');
+  });
+
   it('asks the same of the same rows by the same seed', async () => {
     const [one, again, other] = await Promise.all([
       patternsOf('--seed', '3'),

@@ -1,3 +1,4 @@
+import type { AccessPattern } from '../../mapping/mapping.js';
 import { createMeter, type Meter } from '../../pipeline/meter.js';
 import type { Row } from '../../source/source.js';
 import { type DiffOptions, diff } from '../diff.js';
@@ -8,7 +9,7 @@ import { drawRows } from './draw-rows.js';
 import { unverified, verifyPattern } from './verify-pattern.js';
 import type { PatternVerdict, VerifyReport } from './verify-report.js';
 
-export interface VerifyOptions extends Omit<DiffOptions, 'repair' | 'entities' | 'prepared'> {
+export interface VerifyOptions extends Omit<DiffOptions, 'repair' | 'prepared'> {
   /** Default: both. */
   readonly only?: 'items' | 'patterns' | undefined;
   /** Parameter sets for each pattern; default 20. */
@@ -29,10 +30,11 @@ export const DEFAULT_SETS = 20;
  */
 export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   const started = performance.now();
-  const { source, sink, only, mapping } = options;
-  const asked = Object.values(mapping.mapping.accessPatterns ?? {}).some(({ sql }) => sql !== undefined);
+  const { source, sink, only, mapping, entities } = options;
+  const asked = patternsOf(options).some(([, { sql }]) => sql !== undefined);
   if (only === 'patterns' && !asked) {
-    throw usageError('USAGE_VALUE', `${mapping.file} has no access pattern with sql to verify`, {
+    const of = entities === undefined ? '' : ` of ${entities.join(', ')}`;
+    throw usageError('USAGE_VALUE', `${mapping.file} has no access pattern${of} with sql to verify`, {
       hint: 'Write sql into accessPatterns (docs/mapping.md), or verify the items.',
     });
   }
@@ -50,6 +52,13 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     items,
     durationMs: Math.round(performance.now() - started),
   };
+}
+
+/** Of all entities, or those that answer with one that was asked for. */
+function patternsOf({ mapping, entities }: VerifyOptions): readonly (readonly [string, AccessPattern])[] {
+  const all = Object.entries(mapping.mapping.accessPatterns ?? {});
+  if (entities === undefined) return all;
+  return all.filter(([, { returns }]) => returns !== undefined && entities.includes(returns));
 }
 
 function isFine({ verdict }: PatternVerdict): boolean {
@@ -70,11 +79,9 @@ async function verifyPatterns(
   prepared: Prepared,
 ): Promise<readonly PatternVerdict[]> {
   const { mapping, sink, meter, signal, seed = 1 } = options;
-  const { accessPatterns = {} } = mapping.mapping;
-  if (Object.values(accessPatterns).every(({ sql }) => sql === undefined)) {
-    return Object.keys(accessPatterns).map((name) =>
-      unverified(name, 'not verified', 'no sql to compare with'),
-    );
+  const patterns = patternsOf(options);
+  if (patterns.every(([, { sql }]) => sql === undefined)) {
+    return patterns.map(([name]) => unverified(name, 'not verified', 'no sql to compare with'));
   }
   await using keeper = await keepSnapshot(options, prepared, meter, {
     concurrency: 1,
@@ -98,7 +105,7 @@ async function verifyPatterns(
     },
   };
   const verdicts: PatternVerdict[] = [];
-  for (const [name, pattern] of Object.entries(accessPatterns)) {
+  for (const [name, pattern] of patterns) {
     signal.throwIfAborted();
     options.onPattern?.(name);
     verdicts.push(await verifyPattern(name, pattern, verifying));
