@@ -12,13 +12,23 @@ const mariadbUrl = requireEngine('mariadb');
 const dynamoUrl = requireEngine('dynamodb');
 const chinook = postgresScripts('chinook');
 const sakila = postgresScripts('sakila');
+const shop = new URL('../demo/shop.sql', import.meta.url);
+
+/** Each data set is whole once, and has fewer of the rows that it has most of in the other engine; the shop is whole in the demo. */
+const FEWER_ORDERS =
+  'DELETE FROM order_lines WHERE order_id > 1500; DELETE FROM orders WHERE id > 1500; ANALYZE;';
+const FEWER_RENTALS =
+  'DELETE FROM payment WHERE payment_id > 2000; DELETE FROM rental WHERE rental_id > 2000;';
 
 const DATABASES: readonly (readonly [string, () => Promise<CountedDatabase>])[] = [
   ['Chinook in Postgres', () => countedPostgres(postgresUrl, ...chinook)],
   ['Sakila in Postgres', () => countedPostgres(postgresUrl, ...sakila)],
-  ['the shop in Postgres', () => countedPostgres(postgresUrl, new URL('../demo/shop.sql', import.meta.url))],
+  ['the shop in Postgres', () => countedPostgres(postgresUrl, shop, FEWER_ORDERS)],
   ['Chinook in MariaDB', async () => countedMariaDb(mariadbUrl, await mysqlScript('chinook'))],
-  ['Sakila in MariaDB', async () => countedMariaDb(mariadbUrl, await mysqlScript('sakila'))],
+  [
+    'Sakila in MariaDB',
+    async () => countedMariaDb(mariadbUrl, `${await mysqlScript('sakila')}\n${FEWER_RENTALS}`),
+  ],
 ];
 
 describe('init, check, table create and migrate as they are typed', () => {
