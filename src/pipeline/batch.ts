@@ -82,17 +82,17 @@ export class BatchQueue {
       const next = (again ? this.#aside.take(now) : undefined) ?? this.#take(now);
       if (next === undefined) break;
       const { key, json } = next.item;
-      if (!next.underWay && this.#busy.has(key)) {
+      if (!next.underWay && !this.#busy.add(key, next.keyHash)) {
         this.#defer(next);
         continue;
       }
       const size = wireBytes(json);
       if (batch.length > 0 && bytes + size > this.#limits.batchBytes) {
+        if (!next.underWay) this.#busy.delete(key, next.keyHash);
         this.#next = next;
         break;
       }
       next.underWay = true;
-      this.#busy.add(key);
       batch.push(next);
       bytes += size;
     }
@@ -100,8 +100,8 @@ export class BatchQueue {
   }
 
   /** The key is settled: what was deferred for it may go next. */
-  release(key: string): void {
-    this.#busy.delete(key);
+  release({ item: { key }, keyHash }: Pending): void {
+    this.#busy.delete(key, keyHash);
     if (this.#deferred.size === 0) return;
     const waiting = this.#deferred.get(key);
     if (waiting === undefined) return;

@@ -2,7 +2,8 @@
 const FIRST_SLOTS = 2_048;
 
 /**
- * A set of the keys that are under way: few at a time, and each for some milliseconds only.
+ * A set of the keys that are under way: few at a time, and each for some milliseconds only. A key comes with its hash, of
+ * 32 bits, the same each time.
  *
  * A `Set` would be a chain to V8: after so many changes it replaces its table, the old table points to the new one, and
  * once a dead table lies in the old generation it keeps its successor alive, which is promoted with all its keys, and
@@ -23,22 +24,19 @@ export class KeysUnderWay {
     return this.#size;
   }
 
-  has(key: string): boolean {
-    return this.#keys[this.#slotOf(key, hashOf(key))] !== undefined;
-  }
-
-  add(key: string): void {
-    const hash = hashOf(key);
+  /** False where the key is there already. */
+  add(key: string, hash: number): boolean {
     const slot = this.#slotOf(key, hash);
-    if (this.#keys[slot] !== undefined) return;
+    if (this.#keys[slot] !== undefined) return false;
     this.#keys[slot] = key;
     this.#hashes[slot] = hash;
     this.#size += 1;
     if (this.#size * 2 > this.#keys.length) this.#grow();
+    return true;
   }
 
-  delete(key: string): void {
-    const free = this.#slotOf(key, hashOf(key));
+  delete(key: string, hash: number): void {
+    const free = this.#slotOf(key, hash);
     if (this.#keys[free] === undefined) return;
     this.#size -= 1;
     this.#close(free);
@@ -75,21 +73,15 @@ export class KeysUnderWay {
 
   #grow(): void {
     const keys = this.#keys;
+    const hashes = this.#hashes;
     this.#keys = emptySlots(keys.length * 2);
     this.#hashes = new Int32Array(keys.length * 2);
     this.#size = 0;
-    for (const key of keys) if (key !== undefined) this.add(key);
+    for (const [slot, key] of keys.entries()) if (key !== undefined) this.add(key, hashes[slot] as number);
   }
 }
 
 /** A power of two. */
 function emptySlots(slots: number): (string | undefined)[] {
   return Array.from<undefined>({ length: slots }).fill(undefined);
-}
-
-/** FNV-1a over the text's UTF-16 units. */
-function hashOf(key: string): number {
-  let hash = 0x811c9dc5 | 0;
-  for (let at = 0; at < key.length; at += 1) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
-  return hash;
 }

@@ -8,7 +8,7 @@ import { Alarm } from './alarm.js';
 import { BackPressure } from './back-pressure.js';
 import { BatchQueue } from './batch.js';
 import type { Meter } from './meter.js';
-import type { Pending } from './pending.js';
+import { type Pending, pendingOf } from './pending.js';
 import type { RateLimit } from './rate.js';
 import { fullJitter, type RetryPolicy, THROTTLED_ATTEMPTS } from './retry.js';
 import { Setbacks } from './setbacks.js';
@@ -85,7 +85,7 @@ export class Writer {
   put(item: Item, account: ChunkAccount): Promise<void> | undefined {
     const { meter, clock, signal } = this.#options;
     if (signal.aborted) return undefined; // nothing is sent any more: a gate would never open
-    this.#queue.enter({ item, account, attempts: 0, underWay: false }, clock.now());
+    this.#queue.enter(pendingOf(item, account), clock.now());
     meter.pendingBytes += item.json.length;
     if (this.#queue.size >= this.#sink.limits.batchItems) this.#start();
     this.#linger ??= setTimeout(() => this.#flush(), LINGER_MS);
@@ -194,12 +194,13 @@ export class Writer {
     const sorted = sortBatch(batch, outcome);
     const { written, left, held, rejected } = sorted;
     for (const { pending, reject } of rejected) {
-      this.#release(pending.item);
+      this.#release(pending);
       meter.rejects += 1;
       pending.account.rejected(reject);
     }
-    for (const { item, account } of held) {
-      this.#release(item);
+    for (const pending of held) {
+      const { item, account } = pending;
+      this.#release(pending);
       meter.held += 1;
       meter.savedUnits += itemUnits(item);
       account.held();
@@ -262,8 +263,9 @@ export class Writer {
     let estimate = 0;
     for (const { item } of written) estimate += itemUnits(item);
     const share = consumed === null || estimate === 0 ? 1 : consumed / estimate;
-    for (const { item, account } of written) {
-      this.#release(item);
+    for (const pending of written) {
+      const { item, account } = pending;
+      this.#release(pending);
       meter.written += 1;
       meter.bytes += item.bytes;
       account.written(item, itemUnits(item) * share);
@@ -273,9 +275,9 @@ export class Writer {
     return spent;
   }
 
-  #release(item: Item): void {
-    this.#queue.release(item.key);
-    this.#options.meter.pendingBytes -= item.json.length;
+  #release(pending: Pending): void {
+    this.#queue.release(pending);
+    this.#options.meter.pendingBytes -= pending.item.json.length;
   }
 
   async #backOff(attempt: number): Promise<void> {

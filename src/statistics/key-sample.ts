@@ -1,3 +1,4 @@
+import { textHash } from '../support/text-hash.js';
 import type { KeyWeight } from './heavy-keys.js';
 
 /** Keys that are kept at most; between this and half of it once there are more. */
@@ -57,10 +58,9 @@ export class KeySample {
   }
 }
 
-/** FNV-1a over UTF-16 units, its bits mixed as MurmurHash3 ends: keys that differ in their last digits are far apart. */
+/** The text's hash with its bits mixed as MurmurHash3 ends: keys that differ in their last digits are far apart. */
 export function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  let hash = textHash(text);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { ChunkAccount } from '../../../src/pipeline/account.js';
 import { BatchQueue } from '../../../src/pipeline/batch.js';
-import type { Pending } from '../../../src/pipeline/pending.js';
+import { pendingOf as makePending, type Pending } from '../../../src/pipeline/pending.js';
 import { rejectFuse } from '../../../src/pipeline/reject-fuse.js';
 import { itemOf } from '../../support/items.js';
 
@@ -11,12 +11,7 @@ const account = new ChunkAccount(
   () => undefined,
   rejectFuse(undefined, 0, () => undefined),
 );
-const pendingOf = (key: string, text = ''): Pending => ({
-  item: itemOf(key, 'A', text),
-  account,
-  attempts: 0,
-  underWay: false,
-});
+const pendingOf = (key: string, text = ''): Pending => makePending(itemOf(key, 'A', text), account);
 const keysOf = (batch: readonly Pending[]) => batch.map(({ item }) => JSON.parse(item.key).pk.S);
 
 describe('the queue of batches', () => {
@@ -47,7 +42,7 @@ describe('the queue of batches', () => {
     const first: Pending[] = [];
     queue.fill(first, 0);
     expect(keysOf(first)).toEqual(['a', 'b', 'c']);
-    queue.release(pendingOf('a').item.key);
+    queue.release(pendingOf('a'));
     const second: Pending[] = [];
     queue.fill(second, 0);
     expect(keysOf(second)).toEqual(['a', 'd']);
@@ -64,7 +59,7 @@ describe('the queue of batches', () => {
     const batches = [0, 0, 0].map(() => {
       const batch: Pending[] = [];
       queue.fill(batch, 0);
-      queue.release(first.item.key);
+      queue.release(first);
       return batch;
     });
     const sent = batches.flat().filter(({ item }) => item.key === first.item.key);
