@@ -22,6 +22,12 @@ export interface Fetched {
  */
 export const CHILDREN_BYTES = 8 * LIMITS.itemBytes;
 
+/**
+ * Rows of a page with children, the children counted: a page that takes longer to be mapped outlives V8's young
+ * generation (docs/performance.md).
+ */
+const PAGE_ROWS = 250;
+
 const NO_CHILDREN: readonly (readonly RowTree[])[] = [];
 
 /**
@@ -74,17 +80,20 @@ async function* pagesWithChildren(
   const rootBytes = fetched.bytes / fetched.rows.length;
   let rows: RowTree[] = [];
   let bytes = 0;
+  let count = 0;
   for (const row of fetched.rows) {
-    const held: Held = { bytes: 0 };
+    const held: Held = { bytes: 0, rows: 0 };
     const kept: RowTree[][] = [];
     for (const stream of streams) kept.push(await stream.take(row, held));
     const overflow = held.bytes > CHILDREN_BYTES;
     rows.push({ row, children: overflow ? streams.map(() => []) : kept, overflow });
     bytes += Math.round(rootBytes) + (overflow ? 0 : held.bytes);
-    if (bytes >= pageBytes) {
+    count += 1 + held.rows;
+    if (bytes >= pageBytes || count >= PAGE_ROWS) {
       yield { rows, bytes };
       rows = [];
       bytes = 0;
+      count = 0;
     }
   }
   if (rows.length > 0) yield { rows, bytes };
@@ -93,6 +102,7 @@ async function* pagesWithChildren(
 /** What was met of the children of one root row, at all levels. */
 interface Held {
   bytes: number;
+  rows: number;
 }
 
 class ChildStream {
@@ -137,6 +147,7 @@ class ChildStream {
       if (child === null || !sameKey(parent, child, this.#width)) return rows;
       this.#next += 1;
       held.bytes += childBytes(child, this.#width);
+      held.rows += 1;
       const isKept = held.bytes <= CHILDREN_BYTES;
       let children: readonly (readonly RowTree[])[] = NO_CHILDREN;
       if (this.#inner.length > 0) {

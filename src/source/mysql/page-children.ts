@@ -36,6 +36,11 @@ export class PageChildren {
     return this.#complete;
   }
 
+  /** How many are kept, of all embeds. */
+  get count(): number {
+    return this.#kept.reduce((sum, kept) => sum + kept.length, 0);
+  }
+
   /** The children that follow are those of another embed; `front` cells say whose they are. */
   begin(embed: number, front: number): void {
     this.#embed = embed;

@@ -17,6 +17,11 @@ export const FIRST_ROWS = 100;
  * with 1,000. Fewer cost more questions: 2.7 µs with 500, 2.8 µs with 250.
  */
 export const BOUNDS = { most: 1_000, growth: 8 };
+/**
+ * Of a page with its children, which are narrow, and whose question is dear: 60,000 carts of 20 lines took 53 µs an item
+ * with 1,000, 48 with 2,000, 53 and a quarter more memory with 4,000.
+ */
+const MOST_WITH_CHILDREN = 2_000;
 /** A page that grows beyond so many times its size is cut, and what was cut is read again with the next. */
 const EXCESS = 4;
 
@@ -57,7 +62,9 @@ export async function* readChunk(
     }
     if (page.last && rows.length === page.rows.length) return;
     after = keyOf(rows.at(-1), width);
-    limit = nextPageRows({ rows: rows.length, bytes, milliseconds }, options.pageBytes, BOUNDS);
+    const inAll = rows.length + children.count;
+    const most = Math.min(BOUNDS.most, Math.ceil((MOST_WITH_CHILDREN * rows.length) / inAll));
+    limit = nextPageRows({ rows: rows.length, bytes, milliseconds }, options.pageBytes, { ...BOUNDS, most });
   }
 }
 

@@ -232,6 +232,17 @@ test('a page ends when it is full, and nothing more is fetched until the next is
   expect([root.fetches(), children.fetches()]).toEqual([1, 3]);
 });
 
+test('a page ends with the root that brings it to 250 rows, its children counted', async () => {
+  const ids = ['1', '2', '3', '4', '5', '6', '7'];
+  const root = stream(ids.map((id) => [id]));
+  const children = stream(ids.flatMap((id) => Array.from({ length: 99 }, (_, line) => [id, `${line}`])));
+  const pages: number[] = [];
+  for await (const { rows } of mergeChildren(query, root, [children, stream()], 1_000_000)) {
+    pages.push(rows.length);
+  }
+  expect(pages).toEqual([3, 3, 1]);
+});
+
 test('a root with any number of children is held in flat memory', async () => {
   setFlagsFromString('--expose-gc');
   const collectGarbage: () => void = runInNewContext('gc');
