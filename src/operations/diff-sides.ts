@@ -1,5 +1,4 @@
 import { digestOf } from '../compare/digest.js';
-import { DigestTable } from '../compare/digest-table.js';
 import type { ExpectedItem, FoundItem, Joined } from '../compare/item-join.js';
 import type { ItemSample } from '../compare/item-sample.js';
 import { ownedAttributes } from '../compare/owned-attributes.js';
@@ -21,6 +20,7 @@ import type { ItemReader } from '../sink/sink.js';
 import type { Chunk } from '../source/source.js';
 import type { DiffTally } from './diff-tally.js';
 import type { OwnedNames } from './owned-names.js';
+import { RowSet } from './row-set.js';
 
 /** What both sides of a diff are read with. */
 export interface Sides {
@@ -33,32 +33,18 @@ export interface Sides {
   readonly signal: AbortSignal;
 }
 
-/** Lineages of rejected rows, in 64 to 128 bytes each: what the table holds of them is no orphan. */
-export class RejectedRows {
-  readonly #digests = new DigestTable();
-
-  add(entity: string, source: string): void {
-    const digest = digestOf(JSON.stringify([entity, source]));
-    this.#digests.set(digest, digest);
-  }
-
-  has(entity: string, source: string): boolean {
-    return this.#digests.get(digestOf(JSON.stringify([entity, source]))) !== null;
-  }
-}
-
-/** Maps every row of an entity into the join. Throws `SOURCE_*`. */
+/** Maps every row of an entity into the join. Answers the rejected rows. Throws `SOURCE_*`. */
 export async function expectItems(
   sides: Sides,
   mapper: EntityMapper,
   keeper: SnapshotKeeper,
   { rowsPerChunk, concurrency }: { readonly rowsPerChunk: number; readonly concurrency: number },
-): Promise<RejectedRows> {
+): Promise<RowSet> {
   const { table, owned, expected, tally, meter, signal } = sides;
   const { entity } = mapper;
   const names = [table.partitionKey, table.sortKey];
   const ofEntity = owned.ofEntity(entity);
-  const rejected = new RejectedRows();
+  const rejected = new RowSet();
   const now = Date.now() / 1000;
   const read = async (chunk: Chunk) => {
     await readOnce(keeper, mapper.query, chunk, { pageBytes: PAGE_BYTES, signal }, (rows) => {
@@ -71,7 +57,7 @@ export async function expectItems(
         const key = canonicalKey(item, names);
         expected.expect({ key, value, entity, copy, source: lineageText(origin), expired });
       }
-      for (const { origin } of made.rejects) rejected.add(entity, lineageText(origin));
+      for (const { origin } of made.rejects) rejected.add({ entity, source: lineageText(origin) });
       tally.rejects += made.rejects.length;
       tally.rows(entity, rows.length);
       meter.rows += rows.length;

@@ -19,14 +19,15 @@ import { systemClock } from '../support/time.js';
 import { type FoundCollisions, searchCollisions } from './collisions.js';
 import type { Difference, DiffReport } from './diff-report.js';
 import { type SampleOfItems, sampleReport } from './diff-sample.js';
-import { expectItems, findItems, findSample, type RejectedRows, type Sides } from './diff-sides.js';
+import { expectItems, findItems, findSample, type Sides } from './diff-sides.js';
 import { DiffTally } from './diff-tally.js';
-import { MIGRATE_DEFAULTS } from './migrate.js';
 import { ownedNames } from './owned-names.js';
 import { keepSnapshot } from './patient-source.js';
 import { mappedTables, type Prepared, prepare } from './prepare.js';
 import { openRepair, type Repair } from './repair.js';
+import type { RowSet } from './row-set.js';
 import { lookAgain } from './second-look.js';
+import { MIGRATE_DEFAULTS } from './write-rows-options.js';
 
 /** Segments that are read at once. */
 const SEGMENTS = 8;
@@ -142,7 +143,7 @@ export async function diff(options: DiffOptions): Promise<DiffReport> {
 
 interface SourceSide {
   readonly mappers: ReadonlyMap<string, EntityMapper>;
-  readonly rejected: ReadonlyMap<string, RejectedRows>;
+  readonly rejected: ReadonlyMap<string, RowSet>;
   readonly collisions: FoundCollisions | null;
   readonly snapshots: readonly SnapshotTaken[];
 }
@@ -168,7 +169,7 @@ async function readSource(options: DiffOptions, prepared: Prepared, sides: Sides
   }
   const set = collisions?.set ?? null;
   const mappers = prepared.mappers.map((mapper) => (set === null ? mapper : withoutCollisions(mapper, set)));
-  const rejected = new Map<string, RejectedRows>();
+  const rejected = new Map<string, RowSet>();
   for (const mapper of mappers) {
     rejected.set(mapper.entity, await expectItems(sides, mapper, keeper, { rowsPerChunk, concurrency }));
   }
@@ -199,7 +200,7 @@ function* suspectsOf(
       const ours = entity !== null && source !== null && tables.get(entity) === parseLineage(source).table;
       if (!ours) tally.foreign += 1;
       else if (!mappers.has(entity)) tally.otherEntities += 1;
-      else if (rejected.get(entity)?.has(entity, source) !== true) yield joined;
+      else if (rejected.get(entity)?.has({ entity, source }) !== true) yield joined;
     }
   }
 }
