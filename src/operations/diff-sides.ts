@@ -19,6 +19,7 @@ import type { SnapshotKeeper } from '../pipeline/snapshot-keeper.js';
 import type { ItemReader } from '../sink/sink.js';
 import type { Chunk } from '../source/source.js';
 import type { DiffTally } from './diff-tally.js';
+import { isExpired } from './expired-item.js';
 import type { OwnedNames } from './owned-names.js';
 import { RowSet } from './row-set.js';
 
@@ -141,12 +142,6 @@ function foundItem({ table, owned, tally }: Sides, item: WireItem): FoundItem {
   }
   const key = canonicalKey(item, [table.partitionKey, table.sortKey]);
   return { key, value: digestOf(canonicalItem(ownedAttributes(item, ofEntity))), entity, source };
-}
-
-/** DynamoDB deletes an item some time after the epoch second in its time to live. */
-function isExpired(item: WireItem, { timeToLive }: ResolvedTable, now: number): boolean {
-  const moment = timeToLive === null ? undefined : item[timeToLive]?.['N'];
-  return typeof moment === 'string' && Number(moment) <= now;
 }
 
 function textOf(item: WireItem, attribute: string): string | null {
