@@ -12,6 +12,7 @@ import {
   openSourceOf,
   openStateOf,
   type SourceFlags,
+  tableOf,
 } from './open-run.js';
 
 /** Of commands that read rows from a table of items as well. */
@@ -108,7 +109,9 @@ export async function openTableOf(
   session: Session,
   next?: TableRowsOptions['next'],
 ): Promise<Source> {
-  const sink = await openSinkOf(mapping, flags, session);
+  // Its indexes are not read, and need not be there any more.
+  const indexes = tableOf(mapping).indexes.map(({ name }) => name);
+  const sink = await openSinkOf(mapping, flags, session, indexes);
   try {
     await using dynamo = await openDynamoDbOf(flags, session);
     await using state = await openStateOf(flags);
