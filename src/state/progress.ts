@@ -21,6 +21,7 @@ export type RunEvent =
       readonly rejectLines: number;
     }
   | { readonly kind: 'snapshot'; readonly snapshot: SnapshotTaken }
+  | { readonly kind: 'kept'; readonly kept: object }
   | { readonly kind: 'finished'; readonly at: string };
 
 interface Entity {
@@ -49,6 +50,7 @@ export class Progress {
   #header: RunHeader;
   readonly #entities = new Map<string, Entity>();
   #finishedAt: string | null = null;
+  #kept: object | null = null;
   #rejectLines: number;
 
   /** A new run, or with `found` the one that goes on. */
@@ -58,6 +60,7 @@ export class Progress {
     for (const name of header.entities) this.#entity(name);
     if (found === undefined) return;
     this.#finishedAt = found.record.finishedAt;
+    this.#kept = found.record.kept ?? null;
     for (const [name, { planned, plannedAll, last, open, counts }] of Object.entries(found.record.entities)) {
       const entries = open.map((chunk) => [placeOf(chunk.id).number, { chunk, rejectLines: 0 }] as const);
       this.#entities.set(name, { planned, plannedAll, last, open: new Map(entries), counts });
@@ -74,6 +77,7 @@ export class Progress {
     else if (event.kind === 'plannedAll') this.#entity(event.entity).plannedAll = true;
     else if (event.kind === 'done') this.#done(event.chunk, event.counts, event.rejectLines);
     else if (event.kind === 'snapshot') this.#header = withSnapshot(this.#header, event.snapshot);
+    else if (event.kind === 'kept') this.#kept = event.kept;
     else this.#finished(event.at);
   }
 
@@ -99,7 +103,8 @@ export class Progress {
       const open = [...entity.open.values()].map(({ chunk }) => chunk);
       return [name, { planned, plannedAll, last, done: planned - open.length, open, counts }];
     });
-    return { header: this.#header, entities: Object.fromEntries(entities), finishedAt: this.#finishedAt };
+    const [header, finishedAt, kept] = [this.#header, this.#finishedAt, this.#kept];
+    return { header, entities: Object.fromEntries(entities), finishedAt, ...(kept === null ? {} : { kept }) };
   }
 
   #planned(chunk: Chunk): void {
@@ -150,8 +155,8 @@ export class Progress {
 }
 
 /** The header of a run that goes on, and its progress: unfinished again. */
-export function resumed(record: RunRecord, rejectLines: number, snapshot: SnapshotTaken): Progress {
-  const header = withSnapshot(record.header, snapshot);
+export function resumed(record: RunRecord, rejectLines: number, snapshot: SnapshotTaken | null): Progress {
+  const header = snapshot === null ? record.header : withSnapshot(record.header, snapshot);
   return new Progress(header, { record: { ...record, header, finishedAt: null }, rejectLines });
 }
 

@@ -95,6 +95,8 @@ export interface RunRecord {
   readonly entities: { readonly [entity: string]: EntityProgress };
   /** ISO 8601 when every chunk was done; null while the run is unfinished. */
   readonly finishedAt: string | null;
+  /** What `keep` was given last; absent: nothing. */
+  readonly kept?: object;
 }
 
 /** A line of the reject log: one JSON object a line. */
@@ -112,8 +114,11 @@ export interface RunState extends AsyncDisposable {
   readonly record: RunRecord | null;
   /** Forgets whatever there was and starts a run. */
   begin(header: RunHeader): Promise<void>;
-  /** Goes on with the run that was found, with a snapshot of its own. Lines of open chunks are dropped from the reject log. */
-  resume(snapshot: SnapshotTaken): Promise<void>;
+  /**
+   * Goes on with the run that was found, with a snapshot of its own; null: it takes one later, or reads no more rows.
+   * Lines of open chunks are dropped from the reject log.
+   */
+  resume(snapshot: SnapshotTaken | null): Promise<void>;
   /** The run goes on with another snapshot. Resolves when that is on stable storage. */
   snapshot(snapshot: SnapshotTaken): Promise<void>;
   /** Where this process may put temporary files of the run; null: keep them elsewhere. */
@@ -131,6 +136,11 @@ export interface RunState extends AsyncDisposable {
   reject(line: RejectLine): void;
   /** Resolves when the chunk's rejects and then its completion are on stable storage. */
   done(chunk: Chunk, counts: Counts): Promise<void>;
+  /**
+   * Replaces what the operation itself remembers of the run: plain JSON, small. Resolves when it is on stable storage:
+   * it and every `done` of the same turn of the event loop, or after a crash none of them.
+   */
+  keep(kept: object): Promise<void>;
   /** Every chunk is done. */
   finish(at: string): Promise<void>;
 }

@@ -149,6 +149,33 @@ export function stateContract(name: string, open: () => Promise<StateStore>): vo
       expect(await store.list()).toContain(run);
     });
 
+    it('keeps what the operation remembers, the last of it, with the chunks of the same turn', async () => {
+      const run = fresh();
+      const [one, two] = [makeChunk('Order', 0), makeChunk('Order', 1)];
+      {
+        await using state = await store.open(run);
+        await state.begin(makeHeader());
+        expect((await store.read(run))?.record.kept).toBeUndefined();
+        for (const chunk of [one, two]) state.planned(chunk);
+        await state.keep({ bytes: 1, ü: ['"'] });
+        await Promise.all([state.done(one, makeCounts()), state.keep({ bytes: 2, after: null })]);
+        expect((await store.read(run))?.record.kept).toEqual({ bytes: 2, after: null });
+      }
+      {
+        await using state = await store.open(run);
+        expect(state.record).toMatchObject({ kept: { bytes: 2 }, entities: { Order: { open: [two] } } });
+        await state.resume(null);
+        expect((await store.read(run))?.record).toEqual(state.record);
+        await state.keep({ bytes: 3 });
+      }
+      {
+        await using state = await store.open(run);
+        expect(state.record?.kept).toEqual({ bytes: 3 });
+        await state.begin(makeHeader());
+        expect((await store.read(run))?.record.kept).toBeUndefined();
+      }
+    });
+
     it('keeps what was found about colliding keys for one run, whole or not at all', async () => {
       const run = fresh();
       const lines = async function* (fail: boolean) {

@@ -175,6 +175,7 @@ async function run(given: Scenario) {
     plannedAll: () => undefined,
     reject: (line) => void lines.push(line),
     done: async ({ id }, counts) => void done.set(id, counts),
+    keep: async () => undefined,
     finish: async () => undefined,
     async [Symbol.asyncDispose]() {},
   };

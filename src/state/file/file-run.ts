@@ -91,7 +91,7 @@ export class FileRun implements RunState {
     });
   }
 
-  resume(snapshot: SnapshotTaken): Promise<void> {
+  resume(snapshot: SnapshotTaken | null): Promise<void> {
     return this.#start(async ({ disk, folder, found, journalGrowth }) => {
       if (found === null || this.record === null) throw new Error('there is no run to resume');
       const rejectLog = await keepDoneLines(disk, folder, found.progress);
@@ -134,6 +134,11 @@ export class FileRun implements RunState {
 
   async snapshot(snapshot: SnapshotTaken): Promise<void> {
     this.#record({ kind: 'snapshot', snapshot });
+    await this.#committed();
+  }
+
+  async keep(kept: object): Promise<void> {
+    this.#record({ kind: 'kept', kept });
     await this.#committed();
   }
 

@@ -9,6 +9,8 @@
  *       collisions.ndjson        keys that several rows make, found before the first write (mappings that need it)
  *       capacity.json            what has to be changed back of the table when the run is over; outlives it
  *       control.json             what `control` asks of the process that runs it; heeded.json: what it did about that
+ *       items.spill              of a diff: what it has read of both sides so far; gone when it ends (compare/spill-file.ts)
+ *       rejected.spill           of a diff: the rows that no items can be made of
  *       lock.7                   who holds the run; empty: nobody
  *
  * Folders are 0700, files 0600. `*.new` is what a crash left half-written: it never counts.

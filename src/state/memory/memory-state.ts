@@ -110,7 +110,7 @@ class MemoryRun implements RunState {
     this.#run.collisions = null;
   }
 
-  async resume(snapshot: SnapshotTaken): Promise<void> {
+  async resume(snapshot: SnapshotTaken | null): Promise<void> {
     const found = this.#run.progress;
     if (this.record === null || found === null) throw new Error('there is no run to resume');
     this.#run.lines = this.#run.lines.filter((line) => found.isDone(line.chunk));
@@ -146,6 +146,10 @@ class MemoryRun implements RunState {
 
   async snapshot(snapshot: SnapshotTaken): Promise<void> {
     this.#live().apply({ kind: 'snapshot', snapshot });
+  }
+
+  async keep(kept: object): Promise<void> {
+    this.#live().apply({ kind: 'kept', kept: structuredClone(kept) });
   }
 
   async finish(at: string): Promise<void> {
