@@ -17,8 +17,10 @@ export { defineMapping, type Mapping } from './mapping/mapping.js';
 export type { Problem } from './mapping/problem.js';
 export { resolveTable } from './mapping/resolve/resolve-table.js';
 export { type CheckReport, check } from './operations/check.js';
-export { type DiffOptions, diff } from './operations/diff.js';
+export { diff } from './operations/diff.js';
+export type { DiffOptions } from './operations/diff-options.js';
 export type { Difference, DiffReport } from './operations/diff-report.js';
+export { type DiffRun, type DiffRunOptions, openDiffRun } from './operations/diff-run.js';
 export type { FoundItem } from './operations/found-items.js';
 export { type KnownSchema, knownSchema } from './operations/known-schema.js';
 export { type MigrateOptions, migrate } from './operations/migrate.js';
@@ -26,10 +28,8 @@ export type { MigrateReport } from './operations/migrate-report.js';
 export { plan } from './operations/plan.js';
 export type { PlanReport } from './operations/plan-report.js';
 export { planStatements, type StatementsReport } from './operations/plan-statements.js';
-export { type PruneOptions, prune } from './operations/prune/prune.js';
-export { type PruneCopiesOptions, pruneCopies } from './operations/prune/prune-copies.js';
-export type { PruneCopiesReport, PruneReport, UndoReport } from './operations/prune/prune-report.js';
-export { type UndoPruneOptions, undoPrune } from './operations/prune/undo-prune.js';
+export { type PruneOptions, prune } from './operations/prune.js';
+export type { PruneReport, UndoReport } from './operations/prune-report.js';
 export { type QueryOptions, type QueryReport, query } from './operations/query.js';
 export { type ShowReport, show } from './operations/show.js';
 export { type PartitionReport, showPartition } from './operations/show-partition.js';
@@ -44,6 +44,7 @@ export {
   type TableDeleteReport,
   type TableShowReport,
 } from './operations/table.js';
+export { type UndoPruneOptions, undoPrune } from './operations/undo-prune.js';
 export { type VerifyOptions, verify } from './operations/verify/verify.js';
 export type { PatternVerdict, VerifyReport } from './operations/verify/verify-report.js';
 export { createMeter, type Meter } from './pipeline/meter.js';

@@ -12,7 +12,6 @@ import {
   openSourceOf,
   openStateOf,
   type SourceFlags,
-  tableOf,
 } from './open-run.js';
 
 /** Of commands that read rows from a table of items as well. */
@@ -109,9 +108,7 @@ export async function openTableOf(
   session: Session,
   next?: TableRowsOptions['next'],
 ): Promise<Source> {
-  // Its indexes are not read, and need not be there any more.
-  const indexes = tableOf(mapping).indexes.map(({ name }) => name);
-  const sink = await openSinkOf(mapping, flags, session, indexes);
+  const sink = await openSinkOf(mapping, flags, session);
   try {
     await using dynamo = await openDynamoDbOf(flags, session);
     await using state = await openStateOf(flags);

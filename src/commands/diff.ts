@@ -4,11 +4,13 @@ import { confirmWrite } from '../cli/confirm.js';
 import { EXIT } from '../cli/exit-codes.js';
 import { mappingFlag, readFlags, runFlags, selectionFlags, snapshotFlags, tableFlags } from '../cli/flags.js';
 import { diffMarkdown } from '../cli/markdown.js';
+import { keepFlags, openDiffRunOf } from '../cli/open-diff-run.js';
 import { openMapping, openSinkOf, openSourceOf, targetOf } from '../cli/open-run.js';
 import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderDiff } from '../cli/render-diff.js';
 import { pageOfDifferences, writeHtml, writeMarkdown } from '../cli/report-files.js';
 import { comparisonFlags, reportFlags } from '../cli/report-flags.js';
+import { resumeCommand } from '../cli/resume-command.js';
 import { diff } from '../operations/diff.js';
 import { differencesHeader, openDifferences } from '../operations/differences-file.js';
 
@@ -29,6 +31,11 @@ export default class Diff extends BaseCommand {
     {
       description: 'Ten thousand items by chance, for the price of reading them alone',
       command: '<%= config.bin %> diff -m mappings/shop.yaml --sample 10000',
+    },
+    {
+      description: 'A long one, kept in a folder, and how it goes on after a kill',
+      command:
+        '<%= config.bin %> diff -m mappings/shop.yaml --state .tablefold --out differences.ndjson --resume',
     },
     {
       description: 'Mend what is missing or different, and nothing that the application wrote',
@@ -66,6 +73,7 @@ export default class Diff extends BaseCommand {
     }),
     yes: runFlags.yes,
     'max-read-units': comparisonFlags['max-read-units'],
+    ...keepFlags,
   };
 
   async run(): Promise<void> {
@@ -76,7 +84,9 @@ export default class Diff extends BaseCommand {
       await using sink = await openSinkOf(mapping, { ...flags, concurrency: 16 }, session);
       const sample = flags.sample === undefined ? undefined : { size: flags.sample, seed: flags.seed ?? 1 };
       const compared = { mapping, source, sink, entities: flags.entity, sample };
-      const header = differencesHeader(this.config.version, compared);
+      const goOn = resumeCommand(`${this.config.bin} ${this.id}`, this.argv);
+      await using run = await openDiffRunOf(compared, flags, session, goOn);
+      const header = differencesHeader(this.config.version, { ...compared, run });
       await using file = flags.out === undefined ? null : await openDifferences(flags.out, header);
       if (flags.repair && !sink.local) {
         await confirmWrite(await targetOf(mapping, flags, session), flags, session.signal);
@@ -86,6 +96,7 @@ export default class Diff extends BaseCommand {
       try {
         const report = await diff({
           ...compared,
+          run,
           sourceConcurrency: flags['source-concurrency'],
           sourcePatienceMs: flags['source-patience'],
           maxReadUnits: flags['max-read-units'],
@@ -103,6 +114,7 @@ export default class Diff extends BaseCommand {
         });
         await file?.end(report);
         if (page !== null) await writeHtml(flags.html, 'diff', page.data(report), this.config.version);
+        await run?.finish();
         const { missing, different, orphans, rejects } = report.totals;
         const { created = 0, updated = 0 } = report.repair ?? {};
         const left = missing + different - created - updated;

@@ -1,15 +1,25 @@
 import { Flags, type Interfaces } from '@oclif/core';
 import { BaseCommand, type Outcome, type Session } from '../cli/base-command.js';
-import { deletionFlags, deletionOf, isConfirmed } from '../cli/deletion-flags.js';
 import { EXIT } from '../cli/exit-codes.js';
-import { mappingFlag, runFlags, sourceFlag, stateFlag, tableFlags } from '../cli/flags.js';
-import { openTableOf } from '../cli/open-rows.js';
-import { maxWriteUnitsOf, openMapping, openSinkOf, openSourceOf, tableOf } from '../cli/open-run.js';
-import { renderPrune, renderPruneCopies, renderUndo } from '../cli/render-prune.js';
-import { prune } from '../operations/prune/prune.js';
-import { pruneCopies } from '../operations/prune/prune-copies.js';
-import { hasStayed } from '../operations/prune/prune-report.js';
-import { undoPrune } from '../operations/prune/undo-prune.js';
+import { mappingFlag, runFlags, sourceFlag, tableFlags } from '../cli/flags.js';
+import {
+  maxWriteUnitsOf,
+  openMapping,
+  openSinkOf,
+  openSourceOf,
+  recoveryOf,
+  tableOf,
+} from '../cli/open-run.js';
+import { renderPrune, renderUndo } from '../cli/render-prune.js';
+import { usageError } from '../operations/errors.js';
+import { prune } from '../operations/prune.js';
+import { MAX_DELETES, type MaxDeletes, parseMaxDeletes } from '../operations/prune-limits.js';
+import { undoPrune } from '../operations/undo-prune.js';
+
+const maxDeletesFlag = Flags.custom<MaxDeletes>({
+  helpValue: 'N|N%',
+  parse: async (text) => parseMaxDeletes(text),
+});
 
 /** Requests under way at once. */
 const CONCURRENCY = 16;
@@ -17,7 +27,7 @@ const CONCURRENCY = 16;
 export default class Prune extends BaseCommand {
   static override summary = 'Delete the orphans that a diff found.';
   static override description =
-    'Takes the file of a diff of all entities that is not older than 24 hours; or, where the database is gone, the mapping that made the table before a backfill (--from). Each orphan is looked at again, its row and then the item: what is not any more what the diff saw stays. Nothing is deleted unless --confirm repeats the name of the table; each item is in the undo file before it is deleted, and --undo puts it back where its key is free. Exit 6 when an item stayed.';
+    'Takes the file of a diff of all entities that is not older than 24 hours. Each orphan is looked at again, its row and then the item: what is not any more what the diff saw stays. Nothing is deleted unless --confirm repeats the name of the table; each item is in the undo file before it is deleted, and --undo puts it back where its key is free. Exit 6 when an item stayed.';
   static override examples = [
     {
       description: 'What of the orphans that `diff --out differences.ndjson` found would be deleted',
@@ -27,11 +37,6 @@ export default class Prune extends BaseCommand {
       description: 'Delete them',
       command:
         '<%= config.bin %> prune -m mappings/shop.yaml --differences differences.ndjson --confirm shop --out deleted.ndjson',
-    },
-    {
-      description:
-        'Without the database: the items of copies that the old mapping made and the new one does not',
-      command: '<%= config.bin %> prune -m shop-v2.yaml --from shop-v1.yaml',
     },
     {
       description: 'Put them back',
@@ -44,69 +49,55 @@ export default class Prune extends BaseCommand {
     ...tableFlags,
     differences: Flags.string({
       helpValue: 'FILE',
-      exactlyOne: ['differences', 'from', 'undo'],
+      exactlyOne: ['differences', 'undo'],
       description: 'What `diff --out FILE` has written.',
     }),
-    from: Flags.string({
-      helpValue: 'FILE',
-      description:
-        'Without a database: the mapping that made the table before a backfill. What it makes of the rows that the table itself tells, and --mapping does not, is deleted where all that --mapping makes of the row is there.',
-    }),
-    'max-read-units': Flags.integer({
-      min: 1,
-      helpValue: 'UNITS/S',
-      dependsOn: ['from'],
-      description: 'Read units a second of the Scan to stay below. Default: what the table gives.',
-    }),
-    ...stateFlag,
     undo: Flags.string({ helpValue: 'FILE', description: 'Put back what is in this undo file.' }),
-    ...deletionFlags({ exclusive: ['undo'] }, "beside the diff's file, by its name and the time", {}),
+    confirm: Flags.string({ helpValue: 'TABLE', description: 'The name of the table, once more.' }),
+    out: Flags.string({
+      helpValue: 'FILE',
+      exclusive: ['undo'],
+      description: "The new undo file. Default: beside the diff's file, by its name and the time.",
+    }),
+    'max-deletes': maxDeletesFlag({
+      default: MAX_DELETES,
+      defaultHelp: async () => '1%',
+      exclusive: ['undo'],
+      description: 'Delete nothing when the diff found more, in items or of the items in the table.',
+    }),
+    'without-pitr': Flags.boolean({
+      exclusive: ['undo'],
+      description: 'Delete although point-in-time recovery of the table is off or cannot be told.',
+    }),
     'max-write-units': runFlags['max-write-units'],
   };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Prune);
-    await this.perform(flags, (session) => {
-      if (flags.undo !== undefined) return this.#undo(flags, flags.undo, session);
-      return flags.from === undefined
-        ? this.#prune(flags, session)
-        : this.#pruneCopies(flags, flags.from, session);
-    });
+    await this.perform(flags, (session) =>
+      flags.undo === undefined ? this.#prune(flags, session) : this.#undo(flags, flags.undo, session),
+    );
   }
 
   async #prune(flags: PruneFlags, session: Session): Promise<Outcome> {
     const mapping = await openMapping(flags);
-    const { differences = '' } = flags;
-    const deletion = deletionOf(flags, mapping, differences, session);
+    const { name } = tableOf(mapping);
+    const confirmed = isConfirmed(flags.confirm, name);
     await using source = await openSourceOf(flags, session);
     await using sink = await openSinkOf(mapping, { ...flags, concurrency: CONCURRENCY }, session);
+    const { differences = '', out = undoFileOf(differences) } = flags;
     const report = await prune({
-      ...{ ...deletion, mapping, source, sink, differences },
+      ...{ mapping, source, sink, differences },
+      undo: confirmed ? out : null,
+      maxDeletes: flags['max-deletes'],
+      pointInTimeRecovery: () => recoveryOf(mapping, flags, session),
+      withoutRecovery: flags['without-pitr'],
       maxWriteUnits: await maxWriteUnitsOf(mapping, flags, session),
       log: session.log,
       signal: session.signal,
     });
-    const exit = hasStayed(report) ? EXIT.findings : EXIT.done;
-    return { report, text: renderPrune(report, tableOf(mapping).name), exit };
-  }
-
-  async #pruneCopies(flags: PruneFlags, file: string, session: Session): Promise<Outcome> {
-    const mapping = await openMapping(flags);
-    const from = await openMapping({ ...flags, mapping: file });
-    const { name } = tableOf(mapping);
-    const deletion = deletionOf(flags, mapping, `${name}.copies`, session);
-    const opening = { ...flags, concurrency: CONCURRENCY };
-    // The items may be as either mapping wants them.
-    await using source = await openTableOf(from, opening, session, { mapping, removeAttributes: true });
-    await using sink = await openSinkOf(mapping, opening, session);
-    const report = await pruneCopies({
-      ...{ ...deletion, from, mapping, source, sink },
-      maxWriteUnits: await maxWriteUnitsOf(mapping, flags, session),
-      log: session.log,
-      signal: session.signal,
-    });
-    const stayed = hasStayed(report) || (report.mode === 'pruned' && report.incomplete > 0);
-    return { report, text: renderPruneCopies(report, name), exit: stayed ? EXIT.findings : EXIT.done };
+    const stayed = report.mode === 'pruned' && report.deleted + report.gone < report.orphans;
+    return { report, text: renderPrune(report, name), exit: stayed ? EXIT.findings : EXIT.done };
   }
 
   async #undo(flags: PruneFlags, undo: string, session: Session): Promise<Outcome> {
@@ -124,3 +115,18 @@ export default class Prune extends BaseCommand {
 }
 
 type PruneFlags = Interfaces.InferredFlags<typeof Prune.flags>;
+
+/** Throws `USAGE_VALUE` for the name of another table. */
+function isConfirmed(confirm: string | undefined, table: string): boolean {
+  if (confirm === undefined) return false;
+  if (confirm === table) return true;
+  throw usageError('USAGE_VALUE', `--confirm ${confirm} is not the name of the table; nothing was changed`, {
+    hint: `The table is ${table}: add --confirm ${table}, or name another with --table.`,
+  });
+}
+
+/** `differences.ndjson` → `differences.undo-20260131T093000Z.ndjson` */
+function undoFileOf(differences: string): string {
+  const moment = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  return `${differences.replace(/\.ndjson$/, '')}.undo-${moment}.ndjson`;
+}

@@ -1,5 +1,6 @@
 import { digestOf } from './digest.js';
 import { Spill } from './spill.js';
+import type { KeptFile } from './spill-file.js';
 
 /** An item that a row makes. */
 export interface ExpectedItem {
@@ -25,6 +26,14 @@ export interface FoundItem {
   readonly source: string | null;
 }
 
+export interface ItemJoinOptions {
+  /** For a temporary file. */
+  readonly folder: string;
+  readonly memoryBytes?: number | undefined;
+  /** Instead of a temporary file: what it holds was added before. Closed by who opened it. */
+  readonly kept?: KeptFile | undefined;
+}
+
 /** The items of one key, on one side or on both. */
 export interface Joined {
   readonly key: string;
@@ -47,8 +56,8 @@ export class ItemJoin implements Disposable {
   readonly #spill: Spill;
   readonly #bucketBytes: number;
 
-  constructor({ folder, memoryBytes = MEMORY_BYTES }: { folder: string; memoryBytes?: number | undefined }) {
-    this.#spill = new Spill({ folder, memoryBytes });
+  constructor({ folder, memoryBytes = MEMORY_BYTES, kept }: ItemJoinOptions) {
+    this.#spill = new Spill({ folder, memoryBytes, kept });
     this.#bucketBytes = Math.max(256, Math.floor(memoryBytes / 4));
   }
 
@@ -64,8 +73,13 @@ export class ItemJoin implements Disposable {
     this.#add(['f', key, value, entity, source]);
   }
 
-  /** Every key once, bucket by bucket. */
-  *joined(): Generator<Joined, void, undefined> {
+  /** Writes to the file what is in memory, however little. */
+  flush(): void {
+    this.#spill.flush();
+  }
+
+  /** Every key once, bucket by bucket: all digests of a bucket are less than those of the next. */
+  *buckets(): Generator<Iterable<Joined>, void, undefined> {
     for (const bucket of this.#spill.buckets(this.#bucketBytes)) {
       const sides = new Map<string, { expected: ExpectedItem | null; found: FoundItem | null }>();
       for (const { payload } of bucket.records()) {
@@ -81,7 +95,7 @@ export class ItemJoin implements Disposable {
         }
         sides.set(key, both);
       }
-      for (const [key, both] of sides) yield { key, ...both };
+      yield joinedOf(sides);
     }
   }
 
@@ -92,4 +106,15 @@ export class ItemJoin implements Disposable {
   #add(record: Record): void {
     this.#spill.add(digestOf(record[1]), JSON.stringify(record));
   }
+}
+
+function* joinedOf(sides: ReadonlyMap<string, Omit<Joined, 'key'>>): Generator<Joined, void, undefined> {
+  for (const [key, both] of sides) yield { key, ...both };
+}
+
+/** Of a bucket: then all keys of all buckets are in an order that depends on nothing but themselves. */
+export function inDigestOrder(bucket: Iterable<Joined>): readonly Joined[] {
+  return Array.from(bucket, (joined) => ({ joined, digest: digestOf(joined.key) }))
+    .sort((a, b) => (a.digest < b.digest ? -1 : 1))
+    .map(({ joined }) => joined);
 }

@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
 import { DIGEST_LENGTH } from './digest.js';
+import { type Extent, type KeptFile, namelessFile, type SpillFile } from './spill-file.js';
 
 export interface SpillOptions {
   /** Where the file is made when memory does not do; made itself where it is not there. */
   readonly folder: string;
   /** Bytes of records kept in memory. */
   readonly memoryBytes: number;
+  /** The file instead: what it holds is among the records. Closed by who opened it. */
+  readonly kept?: KeptFile | undefined;
   /** The character of the digest that tells the bucket. */
   readonly level?: number;
 }
@@ -26,12 +26,8 @@ export interface Bucket {
   records(): Iterable<SpillRecord>;
 }
 
-interface Extent {
-  readonly at: number;
-  readonly length: number;
-}
-
 interface Block {
+  readonly bucket: number;
   buffer: Buffer;
   used: number;
   readonly extents: Extent[];
@@ -46,43 +42,36 @@ const LAST_LEVEL = 3;
 
 /**
  * Records dealt into 256 buckets by a character of their digest, so that those of one digest come together
- * however many there are: in memory as long as they fit, else in one file. The file has no name from the
- * moment it is open, so that a process that is killed leaves nothing behind.
- *
- * Reads and writes are synchronous: blocks of some 100 KB to and from the page cache, in a phase in which
- * nothing else waits for the event loop.
+ * however many there are: in memory as long as they fit, else in one file.
  */
 export class Spill implements Disposable {
   readonly #folder: string;
   readonly #level: number;
   readonly #blockBytes: number;
   readonly #blocks: (Block | undefined)[] = Array.from({ length: BUCKETS });
-  #file: number | null = null;
-  #end = 0;
+  readonly #kept: KeptFile | null;
+  #file: SpillFile | null;
 
-  constructor({ folder, memoryBytes, level = 0 }: SpillOptions) {
+  constructor({ folder, memoryBytes, kept, level = 0 }: SpillOptions) {
     this.#folder = folder;
     this.#level = level;
     this.#blockBytes = Math.max(LEAST_BLOCK, Math.floor(memoryBytes / BUCKETS));
+    this.#kept = kept ?? null;
+    this.#file = this.#kept;
+    for (const { bucket, extent } of kept?.blocks() ?? []) {
+      const block = this.#blockOf(bucket);
+      block.extents.push(extent);
+      block.written += extent.length;
+    }
   }
 
   /** Bytes that did not fit into memory. */
   get spilledBytes(): number {
-    return this.#end;
+    return this.#file?.bytes ?? 0;
   }
 
   add(digest: string, payload: string): void {
-    const number = digest.charCodeAt(this.#level) & 0xff;
-    let block = this.#blocks[number];
-    if (block === undefined) {
-      block = {
-        buffer: Buffer.allocUnsafe(Math.min(FIRST_BLOCK, this.#blockBytes)),
-        used: 0,
-        extents: [],
-        written: 0,
-      };
-      this.#blocks[number] = block;
-    }
+    const block = this.#blockOf(digest.charCodeAt(this.#level) & 0xff);
     // Of UTF-16 no unit becomes more than three bytes.
     const most = HEAD + payload.length * 3;
     if (block.used + most > block.buffer.length) this.#makeRoom(block, most);
@@ -91,6 +80,11 @@ export class Spill implements Disposable {
     buffer.writeUInt32LE(length, used);
     buffer.write(digest, used + 4, DIGEST_LENGTH, 'latin1');
     block.used = used + HEAD + length;
+  }
+
+  /** Writes to the file what is in memory, however little. */
+  flush(): void {
+    for (const block of this.#blocks) if (block !== undefined && block.used > 0) this.#write(block);
   }
 
   /** Every bucket that holds something, by digest; those over `maxBytes` are dealt again, as far as digests differ. */
@@ -109,9 +103,18 @@ export class Spill implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.#file !== null) closeSync(this.#file);
+    if (this.#file !== this.#kept) this.#file?.close();
     this.#file = null;
     this.#blocks.fill(undefined);
+  }
+
+  #blockOf(bucket: number): Block {
+    const there = this.#blocks[bucket];
+    if (there !== undefined) return there;
+    const buffer = Buffer.allocUnsafe(Math.min(FIRST_BLOCK, this.#blockBytes));
+    const block = { bucket, buffer, used: 0, extents: [], written: 0 };
+    this.#blocks[bucket] = block;
+    return block;
   }
 
   #bucket(block: Block): Bucket {
@@ -140,24 +143,15 @@ export class Spill implements Disposable {
   }
 
   #write(block: Block): void {
-    this.#file ??= openNameless(this.#folder);
-    for (let from = 0; from < block.used; ) {
-      from += writeSync(this.#file, block.buffer, from, block.used - from, this.#end + from);
-    }
-    block.extents.push({ at: this.#end, length: block.used });
+    this.#file ??= namelessFile(this.#folder);
+    block.extents.push(this.#file.write(block.bucket, block.buffer.subarray(0, block.used)));
     block.written += block.used;
-    this.#end += block.used;
     block.used = 0;
   }
 
-  #read({ at, length }: Extent): Buffer {
-    const buffer = Buffer.allocUnsafe(length);
-    for (let from = 0; from < length; ) {
-      const read = this.#file === null ? 0 : readSync(this.#file, buffer, from, length - from, at + from);
-      if (read === 0) throw new Error('a temporary file has lost its end');
-      from += read;
-    }
-    return buffer;
+  #read(extent: Extent): Buffer {
+    if (this.#file === null) throw new Error('a spill was read after it was let go');
+    return this.#file.read(extent);
   }
 }
 
@@ -168,12 +162,4 @@ function* recordsOf(block: Buffer): Generator<SpillRecord, void, undefined> {
     yield { digest, payload: block.toString('utf8', at + HEAD, at + HEAD + length) };
     at += HEAD + length;
   }
-}
-
-function openNameless(folder: string): number {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, `tablefold-${randomBytes(8).toString('hex')}.spill`);
-  const file = openSync(path, 'wx+', 0o600);
-  rmSync(path, { force: true });
-  return file;
 }

@@ -84,8 +84,12 @@ export async function searchCollisions(
   return { set, report: { ...summary, examples: set.examples, file: null } };
 }
 
-/** What the run has kept of its search; null when the search has not ended. */
-export async function keptCollisions(store: StateStore, name: string): Promise<FoundCollisions | null> {
+/** What the run has kept of its search, each colliding key told anew; null when the search has not ended. */
+export async function keptCollisions(
+  store: StateStore,
+  name: string,
+  onCollision?: CollisionSearch['onCollision'],
+): Promise<FoundCollisions | null> {
   const lines = await store.collisions(name);
   if (lines === null) return null;
   const file = (await store.read(name))?.collisionLog ?? null;
@@ -95,7 +99,10 @@ export async function keptCollisions(store: StateStore, name: string): Promise<F
     const line = JSON.parse(text) as Line;
     if ('copies' in line) set = new CollisionSet(line.copies);
     else if ('summary' in line) summary = line.summary;
-    else set?.add(line);
+    else {
+      set?.add(line);
+      await onCollision?.(line);
+    }
   }
   if (set === null || summary === null) {
     throw stateError('STATE_CORRUPT', `${file ?? name} has lost its end`, {

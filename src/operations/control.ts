@@ -103,7 +103,9 @@ async function liveRun(state: StateStore, name: string | undefined): Promise<str
   const names = name === undefined ? await state.list() : [name];
   const live: string[] = [];
   for (const each of names) {
-    if (((await state.read(each))?.holder ?? null) !== null) live.push(each);
+    const found = await state.read(each);
+    // A diff writes nothing that could be slowed down.
+    if (found !== null && found.holder !== null && found.record.header.operation !== 'diff') live.push(each);
   }
   const [only] = live;
   if (only === undefined) {

@@ -1,4 +1,5 @@
 import type { EntityMapper } from '../mapping/mapper.js';
+import type { FoundCounts } from './diff-checkpoint.js';
 import type { CopyDiff, Difference, EntityDiff } from './diff-report.js';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -57,6 +58,19 @@ export class DiffTally {
     if (this.#samples.filter((sample) => sample.kind === kind).length < this.#samplesKept) {
       this.#samples.push(difference);
     }
+  }
+
+  /** What the table's side has come to. */
+  get found(): FoundCounts {
+    const { items, readUnits } = this;
+    return { items, readUnits, extra: [...this.#extra] };
+  }
+
+  /** Goes on from what another tally has come to. */
+  set found({ items, readUnits, extra }: FoundCounts) {
+    this.items = items;
+    this.readUnits = readUnits;
+    for (const [name, many] of extra) this.#extra.set(name, many);
   }
 
   extra(name: string): void {

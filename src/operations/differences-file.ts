@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Collision } from '../collisions/collision.js';
-import type { LoadedMapping } from '../mapping/load-mapping.js';
-import type { Sink } from '../sink/sink.js';
-import type { Source } from '../source/source.js';
 import { messageOf } from '../support/error.js';
 import { redact } from '../support/redact.js';
+import type { DiffOptions } from './diff-options.js';
 import type { Difference, DiffReport } from './diff-report.js';
-import type { SampleOfItems } from './diff-sample.js';
 import { runError, usageError } from './errors.js';
 
 /**
@@ -48,7 +45,7 @@ export type DifferencesEnd =
       readonly lines: number;
     } & Pick<DiffReport, 'totals' | 'foreign' | 'otherEntities' | 'extraAttributes' | 'rows' | 'items'>);
 
-/** Of a diff that begins now. */
+/** Of a diff that begins now, or of `run`, whenever that began. */
 export function differencesHeader(
   version: string,
   {
@@ -57,20 +54,15 @@ export function differencesHeader(
     sink,
     entities,
     sample,
-  }: {
-    readonly mapping: Pick<LoadedMapping, 'digest'>;
-    readonly source: Pick<Source, 'label'>;
-    readonly sink: Pick<Sink, 'label'>;
-    readonly entities?: readonly string[] | undefined;
-    readonly sample?: SampleOfItems | undefined;
-  },
+    run,
+  }: Pick<DiffOptions, 'mapping' | 'source' | 'sink' | 'entities' | 'sample' | 'run'>,
 ): DifferencesHeader {
   return {
     kind: 'diff',
     format: 1,
     tablefold: version,
-    runId: randomUUID(),
-    startedAt: new Date().toISOString(),
+    runId: run?.runId ?? randomUUID(),
+    startedAt: run?.startedAt ?? new Date().toISOString(),
     mappingDigest: mapping.digest,
     source: source.label,
     table: sink.label,
@@ -78,6 +70,9 @@ export function differencesHeader(
     sample: sample?.size ?? null,
   };
 }
+
+/** The run's id is within so many bytes of the first line. */
+const HEADER_BYTES = 4096;
 
 export interface DifferencesWriter extends AsyncDisposable {
   /** Appends one line. Throws `RUN_OUTPUT` when the disk does not take it. */
@@ -89,11 +84,14 @@ export interface DifferencesWriter extends AsyncDisposable {
   readonly fail: (reason: unknown) => void;
 }
 
-/** A new file. Throws `USAGE_VALUE` where one is already or cannot be made, `RUN_OUTPUT`. */
+/**
+ * A new file, in the place of what the same run has written there before, if anything. Throws `USAGE_VALUE` where
+ * another one is already or it cannot be made, `RUN_OUTPUT`.
+ */
 export async function openDifferences(path: string, header: DifferencesHeader): Promise<DifferencesWriter> {
   let file: FileHandle;
   try {
-    file = await open(path, 'wx', 0o600);
+    file = (await reopened(path, header)) ?? (await open(path, 'wx', 0o600));
   } catch (error) {
     throw usageError('USAGE_VALUE', `--out ${path} cannot be written: ${messageOf(error)}`, {
       cause: error,
@@ -139,4 +137,17 @@ export async function openDifferences(path: string, header: DifferencesHeader): 
       }
     },
   };
+}
+
+/** Of a run that goes on: its own file, empty again; null where there is none, or another's. */
+async function reopened(path: string, { runId }: DifferencesHeader): Promise<FileHandle | null> {
+  const file = await open(path, 'r+').catch(() => null); // why it cannot be, the making of a new one says
+  if (file === null) return null;
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
+  if (buffer.toString('utf8', 0, bytesRead).split('\n', 1)[0]?.includes(`"runId":"${runId}"`)) {
+    await file.truncate();
+    return file;
+  }
+  await file.close();
+  return null;
 }

@@ -17,16 +17,24 @@ export interface PatientOptions {
   readonly log?: Logger | undefined;
 }
 
-/**
- * The snapshot of a command that only looks: it waits for a source that is lost, and keeps no checkpoint. Each snapshot
- * that is read from is added to `taken`.
- */
+export interface Watch {
+  /** Told of each snapshot before it is read from. */
+  readonly onTaken?: ((taken: SnapshotTaken) => Promise<void>) | undefined;
+  /** Of the first snapshot; default: it begins. */
+  readonly first?: Pick<SnapshotTaken, 'why' | 'chunksReadAgain'> | undefined;
+  /** What to type when the source is back. */
+  readonly goOn?: string | undefined;
+}
+
+const BEGUN = { why: 'begun', chunksReadAgain: [] } as const;
+
+/** The snapshot of a command that only looks: it waits for a source that is lost. */
 export async function keepSnapshot(
   { mapping, source, sourcePatienceMs = SOURCE_RETRY.patienceMs, log = silentLogger }: PatientOptions,
   prepared: Prepared,
   meter: Meter,
   snapshot: SnapshotOptions,
-  taken: SnapshotTaken[] = [],
+  { onTaken, first = BEGUN, goOn }: Watch = {},
 ): Promise<SnapshotKeeper> {
   const keeper = await SnapshotKeeper.open({
     source,
@@ -35,13 +43,16 @@ export async function keepSnapshot(
     maxAgeMs: null,
     async onReplaced(next, why, readAgain) {
       await refuseChangedTables(mapping, source, prepared, 'run the same command again', snapshot.signal);
-      taken.push(snapshotTaken(next, why, readAgain));
+      await onTaken?.(snapshotTaken(next, why, readAgain));
     },
-    whenGivenUp: 'Run the same command again when the source is back; --source-patience waits for longer.',
+    whenGivenUp:
+      goOn === undefined
+        ? 'Run the same command again when the source is back; --source-patience waits for longer.'
+        : `When the source is back: ${goOn}. --source-patience waits for longer.`,
     clock: systemClock,
     meter,
     log,
   });
-  taken.push(snapshotTaken(keeper.current, 'begun', []));
+  await onTaken?.(snapshotTaken(keeper.current, first.why, first.chunksReadAgain));
   return keeper;
 }

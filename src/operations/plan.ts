@@ -75,7 +75,9 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
   const tables = mappedTables([...prepared.mappers, ...prepared.unproved.map(({ mapper }) => mapper)]);
   const { consistency = 'snapshot' } = options;
   const wanted = { concurrency, tables, consistency, signal };
-  await using keeper = await keepSnapshot(options, prepared, meter, wanted, snapshots);
+  await using keeper = await keepSnapshot(options, prepared, meter, wanted, {
+    onTaken: async (taken) => void snapshots.push(taken),
+  });
   const table = new TableTally(options.keepPartitions ?? false);
   let tallies: readonly EntityTally[] = [];
   let collisions: FoundCollisions | null = null;

@@ -79,7 +79,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
 
 /** Throws `SOURCE_QUERY` where the source does not take one of the queries. */
 export async function probeQueries(
-  mappers: readonly Pick<EntityMapper, 'entity' | 'query'>[],
+  mappers: readonly EntityMapper[],
   { mapping, source, signal }: Pick<PrepareOptions, 'mapping' | 'source' | 'signal'>,
 ): Promise<void> {
   for (const { entity, query } of mappers) {

@@ -19,6 +19,7 @@ import type { Backfill } from './backfill/prepare-backfill.js';
 import type { CatchUp } from './catch-up/catch-up.js';
 import type { ExistingChoice } from './only-changed.js';
 import type { Prepared } from './prepare.js';
+import { refuseOtherRun } from './same-run.js';
 import type { Selection } from './selection.js';
 import { snapshotTaken } from './snapshot-taken.js';
 
@@ -175,44 +176,6 @@ function headerOf(options: OpenRunOptions): RunHeader {
     snapshots: [],
     schema: usedSchema(prepared.resolved, prepared.schema),
   };
-}
-
-/** A resume must be of the same run in everything that decides which items are made and where they go. */
-function refuseOtherRun(found: RunHeader, wanted: RunHeader): void {
-  const differences: string[] = [];
-  const compare = (what: string, was: unknown, is: unknown) => {
-    if (JSON.stringify(was) !== JSON.stringify(is))
-      differences.push(`${what} (was ${text(was)}, is ${text(is)})`);
-  };
-  compare('the mapping', found.mappingDigest, wanted.mappingDigest);
-  compare('the tables in the source', found.schemaDigest, wanted.schemaDigest);
-  // Host and port may change between two halves of a run (failover, a tunnel); the database may not.
-  compare('the source database', databaseOf(found.source), databaseOf(wanted.source));
-  compare('the sink', found.sink, wanted.sink);
-  compare('--entity', found.entities, wanted.entities);
-  compare('--limit', found.options['limit'], wanted.options['limit']);
-  compare('--where-key', found.options['keys'], wanted.options['keys']);
-  compare('what the backfill was asked for', found.options['backfill'], wanted.options['backfill']);
-  compare('the changed rows', found.options['changed'], wanted.options['changed']);
-  if (wanted.options['existing'] !== null)
-    compare('--existing', found.options['existing'], wanted.options['existing']);
-  if (differences.length === 0) return;
-  throw stateError(
-    'STATE_OTHER_RUN',
-    `the checkpoint is of another run; changed: ${differences.join('; ')}`,
-    {
-      hint: 'Resume with what the run began with, or begin again with --restart.',
-    },
-  );
-}
-
-function databaseOf(label: string): string {
-  return label.slice(label.lastIndexOf('/') + 1);
-}
-
-function text(value: unknown): string {
-  const said = typeof value === 'string' ? value : JSON.stringify(value);
-  return /^[0-9a-f]{64}$/.test(said) ? said.slice(0, 12) : said;
 }
 
 function policyOf(kept: unknown): ExistingChoice {

@@ -11,6 +11,7 @@ import {
 } from '../state/state.js';
 import { type RaisedStatus, raisedTables } from './capacity.js';
 import type { RunControl } from './control.js';
+import { type DiffCheckpoint, type ScanProgress, scanProgress } from './diff-checkpoint.js';
 
 /** How far the runs of a state store are. Plain JSON: `status --json` prints it. */
 export interface StatusReport {
@@ -23,6 +24,8 @@ export interface StatusReport {
 export interface RunProgress {
   readonly run: string;
   readonly runId: string;
+  /** The command: `migrate`, `backfill`, `diff`. */
+  readonly operation: string;
   readonly phase: 'finished' | 'running' | 'interrupted';
   /** Process that holds the run lock, or null. */
   readonly holder: string | null;
@@ -36,6 +39,8 @@ export interface RunProgress {
   readonly snapshots: readonly SnapshotTaken[];
   readonly entities: readonly EntityStatus[];
   readonly totals: Counts;
+  /** Of a diff that has read all rows: how far it is with the table. Else null. */
+  readonly scan: ScanProgress | null;
   /** What `control` has asked of the process that runs it, where it is live; else null. */
   readonly control: Pick<RunControl, 'paused' | 'maxWriteUnits'> | null;
   readonly rejectLog: string | null;
@@ -89,6 +94,7 @@ function progressOf(
   return {
     run,
     runId: header.runId,
+    operation: header.operation,
     phase: finishedAt !== null ? 'finished' : holder !== null ? 'running' : 'interrupted',
     holder,
     source: header.source,
@@ -100,8 +106,12 @@ function progressOf(
     snapshots: header.snapshots,
     entities,
     totals,
+    scan:
+      header.operation === 'diff' && record.kept !== undefined
+        ? scanProgress(record.kept as DiffCheckpoint)
+        : null,
     control,
-    rejectLog: totals.rejects > 0 ? rejectLog : null,
+    rejectLog: totals.rejects > 0 && header.operation !== 'diff' ? rejectLog : null,
   };
 }
 

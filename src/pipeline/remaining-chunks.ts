@@ -18,7 +18,7 @@ export interface Work {
 export async function* remainingChunks(
   mappers: readonly EntityMapper[],
   keeper: SnapshotKeeper,
-  state: RunState,
+  state: Pick<RunState, 'planned' | 'plannedAll'>,
   resumed: RunRecord | null,
   plan: Omit<ChunkPlan, 'after'>,
   spread: Pick<Spread, 'rowsPerChunk'>,

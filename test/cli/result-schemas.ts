@@ -12,7 +12,7 @@ import type { InitReport } from '../../src/operations/init.js';
 import type { MigrateReport } from '../../src/operations/migrate-report.js';
 import type { PlanReport } from '../../src/operations/plan-report.js';
 import type { StatementsReport } from '../../src/operations/plan-statements.js';
-import type { PruneCopiesReport, PruneReport, UndoReport } from '../../src/operations/prune/prune-report.js';
+import type { PruneReport, UndoReport } from '../../src/operations/prune-report.js';
 import type { QueryReport } from '../../src/operations/query.js';
 import type { ShowReport } from '../../src/operations/show.js';
 import type { PartitionReport } from '../../src/operations/show-partition.js';
@@ -332,24 +332,6 @@ const counts = {
   units: z.number().min(0),
 };
 
-const refusedItems = z.array(z.strictObject({ key: wireItem, reason: text }));
-const deletion = {
-  mode: z.enum(['dry', 'pruned']),
-  orphans: whole,
-  deletable: whole,
-  gone: whole,
-  changed: whole,
-  deleted: whole,
-  held: whole,
-  refused: refusedItems,
-  maxDeletes: whole,
-  items: whole,
-  pointInTimeRecovery: z.enum(['on', 'off', 'unknown']),
-  undo: text.nullable(),
-  writeUnits: z.number().min(0),
-  samples: z.array(wireItem),
-};
-
 const migrate = z.strictObject({
   runId: z.uuid(),
   run: text,
@@ -376,16 +358,6 @@ const migrate = z.strictObject({
       keys: z.strictObject({ entity: text, given: whole, missing: z.array(text) }).nullable(),
       unwatched: z.array(text),
       movable: z.array(text),
-      oldKeys: z
-        .strictObject({
-          ...deletion,
-          table: text,
-          index: text.nullable(),
-          differences: text.nullable(),
-          rows: whole,
-          readUnits: z.number().min(0).nullable(),
-        })
-        .nullable(),
     })
     .nullable(),
   rejectLog: text.nullable(),
@@ -410,6 +382,7 @@ const status = z.strictObject({
     z.strictObject({
       run: text,
       runId: z.uuid(),
+      operation: text,
       phase: z.enum(['finished', 'running', 'interrupted']),
       holder: text.nullable(),
       source: text,
@@ -429,6 +402,7 @@ const status = z.strictObject({
         }),
       ),
       totals: z.strictObject(counts),
+      scan: z.strictObject({ items: whole, segments: whole, segmentsDone: whole }).nullable(),
       control: z.strictObject(asked).nullable(),
       rejectLog: text.nullable(),
     }),
@@ -796,7 +770,6 @@ const verify = z.strictObject({
         sets: whole,
         differing: whole,
         rows: whole,
-        expired: whole,
         cut: whole,
         compared: z.array(text),
         ignored: z.array(text),
@@ -815,22 +788,27 @@ const verify = z.strictObject({
   durationMs: whole,
 });
 
+const refusedItems = z.array(z.strictObject({ key: wireItem, reason: text }));
+
 const prune = z.strictObject({
-  ...deletion,
+  mode: z.enum(['dry', 'pruned']),
   source: text,
   table: text,
   differences: text,
   foundAt: moment,
-  durationMs: whole,
-});
-
-const pruneCopies = z.strictObject({
-  ...deletion,
-  table: text,
-  from: text,
-  copies: z.array(z.strictObject({ entity: text, copy: text, items: whole })),
-  rows: whole,
-  incomplete: whole,
+  orphans: whole,
+  deletable: whole,
+  gone: whole,
+  changed: whole,
+  deleted: whole,
+  held: whole,
+  refused: refusedItems,
+  maxDeletes: whole,
+  items: whole,
+  pointInTimeRecovery: z.enum(['on', 'off', 'unknown']),
+  undo: text.nullable(),
+  writeUnits: z.number().min(0),
+  samples: z.array(wireItem),
   durationMs: whole,
 });
 
@@ -869,7 +847,6 @@ export const RESULTS = {
   'plan-sql': planSql,
   migrate,
   prune,
-  'prune-from': pruneCopies,
   'prune-undo': pruneUndo,
   status,
   query,
@@ -912,7 +889,6 @@ export const SAME: {
   readonly migrate: Same<z.infer<typeof migrate>, MigrateReport>;
   readonly control: Same<z.infer<typeof control>, ControlReport>;
   readonly prune: Same<z.infer<typeof prune>, PruneReport>;
-  readonly pruneCopies: Same<z.infer<typeof pruneCopies>, PruneCopiesReport>;
   readonly pruneUndo: Same<z.infer<typeof pruneUndo>, UndoReport>;
   readonly status: Same<z.infer<typeof status>, StatusReport>;
   readonly verify: Same<z.infer<typeof verify>, VerifyReport>;
@@ -938,7 +914,6 @@ export const SAME: {
   migrate: true,
   control: true,
   prune: true,
-  pruneCopies: true,
   pruneUndo: true,
   status: true,
   verify: true,

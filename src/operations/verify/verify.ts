@@ -1,8 +1,8 @@
-import type { EntityMapper } from '../../mapping/mapper.js';
 import type { AccessPattern } from '../../mapping/mapping.js';
 import { createMeter, type Meter } from '../../pipeline/meter.js';
 import type { Row } from '../../source/source.js';
-import { type DiffOptions, diff } from '../diff.js';
+import { diff } from '../diff.js';
+import type { DiffOptions } from '../diff-options.js';
 import { usageError } from '../errors.js';
 import { keepSnapshot } from '../patient-source.js';
 import { estimateRows, mappedTables, type Prepared, prepare } from '../prepare.js';
@@ -10,7 +10,7 @@ import { drawRows } from './draw-rows.js';
 import { unverified, verifyPattern } from './verify-pattern.js';
 import type { PatternVerdict, VerifyReport } from './verify-report.js';
 
-export interface VerifyOptions extends Omit<DiffOptions, 'repair' | 'prepared'> {
+export interface VerifyOptions extends Omit<DiffOptions, 'repair' | 'prepared' | 'run'> {
   /** Default: both. */
   readonly only?: 'items' | 'patterns' | undefined;
   /** Parameter sets for each pattern; default 20. */
@@ -100,7 +100,6 @@ async function verifyPatterns(
       drawn.set(name, rows);
       return rows;
     },
-    mapperOf: ({ name }: { readonly name: string }) => mapperOf(name, prepared),
     placeOf(pattern: string): string {
       const place = mapping.place(['accessPatterns', pattern, 'sql']);
       return place === null ? mapping.file : `${place.file}:${place.line}:${place.column}`;
@@ -114,14 +113,9 @@ async function verifyPatterns(
   }
   return verdicts;
 
-  function draw(entity: string, { schema }: Prepared): Promise<readonly Row[]> {
-    const mapper = mapperOf(entity, prepared);
+  function draw(entity: string, { mappers, schema }: Prepared): Promise<readonly Row[]> {
+    const mapper = mappers.find((one) => one.entity === entity);
+    if (mapper === undefined) throw new TypeError(`no mapper of ${entity}`);
     return drawRows(mapper, keeper, { estimatedRows: estimateRows([mapper], schema), seed, signal });
   }
-}
-
-function mapperOf(entity: string, { mappers }: Prepared): EntityMapper {
-  const mapper = mappers.find((one) => one.entity === entity);
-  if (mapper === undefined) throw new TypeError(`no mapper of ${entity}`);
-  return mapper;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -75,7 +76,21 @@ describe('the file of differences', () => {
 
   it('never replaces another', async () => {
     const path = await written();
-    await expect(openDifferences(path, HEADER)).rejects.toMatchObject({ code: 'USAGE_VALUE' });
+    const other = { ...HEADER, runId: randomUUID() };
+    await expect(openDifferences(path, other)).rejects.toMatchObject({ code: 'USAGE_VALUE' });
+    await (await readDifferences(path))[Symbol.asyncDispose]();
+  });
+
+  it('begins again where the same run goes on, whatever it has left', async () => {
+    for (const path of [await written(), await written((lines) => [...lines.slice(0, 2), '{"kind":"orp'])]) {
+      {
+        await using file = await openDifferences(path, HEADER);
+        await file.add(ORPHAN);
+        await file.end(REPORT);
+      }
+      await using read = await readDifferences(path);
+      expect(read.end.lines).toBe(1);
+    }
   });
 
   it('says why its diff is not whole', async () => {

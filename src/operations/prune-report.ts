@@ -1,0 +1,58 @@
+import type { WireItem } from '../item/attribute-value.js';
+import type { PointInTimeRecovery } from '../table/point-in-time-recovery.js';
+
+/** What became of a diff's orphans. Plain JSON: `prune --json` prints it. */
+export interface PruneReport {
+  /** `dry`: nothing was deleted, and `deletable` is what would be. */
+  readonly mode: 'dry' | 'pruned';
+  readonly source: string;
+  readonly table: string;
+  /** The diff that found them: its file, and when it began. */
+  readonly differences: string;
+  readonly foundAt: string;
+  /** The sum of `deletable`, `gone` and `changed`. */
+  readonly orphans: number;
+  /** Still are what the diff saw, and no row makes their key. */
+  readonly deletable: number;
+  /** Are not in the table any more: a prune that was killed has deleted them, or somebody else. */
+  readonly gone: number;
+  /** Are another item now, or a row makes them again. Left as they are. */
+  readonly changed: number;
+  readonly deleted: number;
+  /** Were changed between the last look and the delete, and left. Of `deletable`, as `deleted` and `refused`. */
+  readonly held: number;
+  readonly refused: readonly RefusedItem[];
+  /** The most that may be deleted, and items of the table as the diff counted them. */
+  readonly maxDeletes: number;
+  readonly items: number;
+  readonly pointInTimeRecovery: PointInTimeRecovery;
+  /** What `prune --undo` puts back; null: nothing was deleted. */
+  readonly undo: string | null;
+  /** Table and indexes. */
+  readonly writeUnits: number;
+  /** Keys of the first that can be deleted. */
+  readonly samples: readonly WireItem[];
+  readonly durationMs: number;
+}
+
+/** What `prune --undo` did. Plain JSON. `items` is the sum of `restored`, `taken` and the refused. */
+export interface UndoReport {
+  readonly mode: 'dry' | 'undone';
+  readonly table: string;
+  readonly undo: string;
+  /** That were deleted. */
+  readonly items: number;
+  /** Put back, or there again and equal; 0 when dry. */
+  readonly restored: number;
+  /** Another item has the key now: it was left. */
+  readonly taken: number;
+  readonly refused: readonly RefusedItem[];
+  readonly writeUnits: number;
+  readonly durationMs: number;
+}
+
+export interface RefusedItem {
+  readonly key: WireItem;
+  /** Why the table does not take it. */
+  readonly reason: string;
+}
