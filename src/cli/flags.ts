@@ -193,9 +193,9 @@ export const costFlags = {
     helpGroup: 'COST',
   }),
   prices: Flags.string({
-    helpValue: 'FILE',
+    helpValue: 'FILE|aws',
     description:
-      'Prices as JSON (docs/plan.md), for regions or days other than those that come along (us-east-1).',
+      'Prices for regions or days other than those that come along (us-east-1): a file of JSON (docs/plan.md), or what AWS asks for today (pricing:GetProducts).',
     helpGroup: 'COST',
   }),
 };

@@ -30,5 +30,5 @@ export async function requireCostOf(
     sourceConcurrency: flags['source-concurrency'],
     consistency: flags.consistency,
   };
-  await requireCost(reading, await costOptionsOf(flags), flags.capacity, most);
+  await requireCost(reading, await costOptionsOf(flags, parts.signal), flags.capacity, most);
 }

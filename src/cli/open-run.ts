@@ -27,6 +27,7 @@ import type { StateStore } from '../state/state.js';
 import { MigrationError } from '../support/error.js';
 import type { CapacityGoal } from '../table/capacity/capacity-goal.js';
 import type { TableNow } from '../table/capacity/foresee-load.js';
+import { fetchAwsPrices } from '../table/cost/aws-prices.js';
 import { loadPriceList } from '../table/cost/prices.js';
 import { describePointInTimeRecovery, type PointInTimeRecovery } from '../table/point-in-time-recovery.js';
 import type { Session } from './base-command.js';
@@ -130,13 +131,14 @@ export async function regionOf({ region, profile }: Omit<AwsFlags, 'endpoint-url
 /** With what `plan` reckons the cost of a load. Throws `TABLE_PRICES`. */
 export async function costOptionsOf(
   flags: AwsFlags & { readonly prices?: string | undefined; readonly capacity?: CapacityGoal | undefined },
+  signal: AbortSignal,
 ): Promise<CostOptions> {
-  const { prices, capacity } = flags;
-  return {
-    region: await regionOf(flags),
-    prices: prices === undefined ? undefined : await loadPriceList(prices),
-    capacities: capacity === undefined ? [] : [capacity],
-  };
+  const { prices, capacity, profile } = flags;
+  const region = await regionOf(flags);
+  const capacities = capacity === undefined ? [] : [capacity];
+  if (prices === undefined) return { region, capacities };
+  const listed = prices === 'aws' ? fetchAwsPrices({ region, profile, signal }) : loadPriceList(prices);
+  return { region, capacities, prices: await listed };
 }
 
 export function openDynamoDbOf(flags: AwsFlags, { log }: Session): Promise<DynamoDb> {

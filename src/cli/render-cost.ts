@@ -25,7 +25,7 @@ function titleOf(region: Cost['region'], prices: Cost['prices']): string {
   if (prices !== null) return `Time and cost in ${region}, by prices of ${prices.asOf}`;
   return region === null
     ? 'Time, and no cost: no region is known. Name it with --region'
-    : `Time, and no cost: no prices of ${region} come along. Give them with --prices FILE`;
+    : `Time, and no cost: no prices of ${region} come along. Give them with --prices FILE, or ask AWS: --prices aws`;
 }
 
 function heldText(heldBy: Cost['ways'][number]['heldBy']): string {

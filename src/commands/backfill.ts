@@ -99,7 +99,7 @@ export default class Backfill extends BaseCommand {
       try {
         const { wanted } = indexLife(from, mapping);
         const unindexed = unindexedOf(mapping, wanted, flags, session);
-        const cost = () => costOptionsOf(flags);
+        const cost = () => costOptionsOf(flags, session.signal);
         if (flags['dry-run']) {
           const plan = await planBackfill({
             ...options,

@@ -129,7 +129,7 @@ export default class Plan extends BaseCommand {
           log: session.log,
           sample: sampleOf(flags),
           keepPartitions: flags.html !== undefined,
-          cost: await costOptionsOf(flags),
+          cost: await costOptionsOf(flags, session.signal),
           tableNow,
           meter: progress.meter,
           onPrepared: (prepared) => progress.start(expectedRows(prepared, flags)),

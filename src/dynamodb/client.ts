@@ -4,6 +4,7 @@ import { type Logger, silentLogger } from '../support/log.js';
 import type { CredentialProvider } from './credentials.js';
 import { type AddressOptions, isLocal, resolveAddress } from './endpoint.js';
 import { endpointOfProfile, hasProfile } from './profile-endpoint.js';
+import { hideSdkNotice } from './sdk-notice.js';
 import type { Wire } from './wire.js';
 
 export interface DynamoDbOptions {
@@ -40,8 +41,7 @@ const CONTROL_TIMEOUT_MS = 20_000;
  * Throws `SINK_CONNECT` when there is no region or the endpoint is no URL.
  */
 export async function openDynamoDb(options: DynamoDbOptions = {}): Promise<DynamoDb> {
-  // Read by the SDK when a client is made: a user of the CLI can do nothing about its Node version notice.
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+  hideSdkNotice();
   const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
   const { openWire } = await import('./wire.js');
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PRICES } from '../../src/table/cost/prices.js';
 import { scanAll } from '../support/dynamodb-table.js';
+import { startPriceList } from '../support/price-list.js';
 import { requireEngine } from '../support/require-resource.js';
 import { openShop, type Shop } from './fixture.js';
 
@@ -60,6 +61,45 @@ describe('plan, time and money', () => {
     await writeFile(file, JSON.stringify({ ...PRICES, currency: 'EUR', regions }));
     const given = await shop.read(['plan', '--region', 'eu-west-1', '--prices', file]);
     expect(given.stdout).toMatch(/^BatchWriteItem {2}on-demand .* €170\.00$/m);
+  });
+
+  it('asks AWS for the prices of a region, page by page', async () => {
+    await using list = await startPriceList();
+    const env = { AWS_ENDPOINT_URL_PRICING: list.url, AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
+    const asked = await shop.read(['plan', '--region', 'eu-west-1', '--prices', 'aws', '--json'], { env });
+    expect([asked.exit, asked.stderr]).toEqual([0, '']);
+    const { cost } = JSON.parse(asked.stdout);
+    const today = new Date().toISOString().slice(0, 10);
+    expect(cost.prices).toMatchObject({ currency: 'USD', asOf: today });
+    expect(cost.ways[0]).toMatchObject({ capacity: 'on-demand', cost: (170 * 0.705) / 1e6 });
+    expect(list.asked.map(({ target }) => target)).toEqual(Array(3).fill('AWSPriceListService.GetProducts'));
+    expect(list.asked[2]).toMatchObject({
+      ServiceCode: 'AmazonDynamoDB',
+      Filters: [{ Type: 'TERM_MATCH', Field: 'regionCode', Value: 'eu-west-1' }],
+      NextToken: '6',
+    });
+    const wrong = await shop.read(['plan', '--region', 'eu-wset-1', '--prices', 'aws'], { env });
+    expect(wrong.exit).toBe(3);
+    expect(wrong.stderr).toContain('AWS lists no prices of DynamoDB in eu-wset-1');
+  });
+
+  it('says what keeps AWS from telling its prices, and what to do', async () => {
+    await using denied = await startPriceList({
+      code: 'AccessDeniedException',
+      message: 'User is not authorized to perform: pricing:GetProducts',
+    });
+    const keys = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
+    const args = ['plan', '--region', 'eu-west-1', '--prices', 'aws'];
+    const refused = await shop.read(args, { env: { ...keys, AWS_ENDPOINT_URL_PRICING: denied.url } });
+    expect(refused.stderr).toContain('not authorized to perform: pricing:GetProducts');
+    expect(refused.stderr).toContain('Let this user have pricing:GetProducts');
+    const nobody = await shop.read(args, {
+      env: { ...keys, AWS_ENDPOINT_URL_PRICING: 'http://127.0.0.1:1' },
+    });
+    expect(nobody.stderr).toContain('AWS does not say its prices: connect ECONNREFUSED 127.0.0.1:1');
+    const nowhere = await shop.read(['plan', '--prices', 'aws'], { env: { ...keys, AWS_REGION: '' } });
+    expect(nowhere.stderr).toContain('no region is known');
+    expect([refused.exit, nobody.exit, nowhere.exit]).toEqual([3, 3, 3]);
   });
 
   it('refuses with exit 3 what costs more than --max-cost, behind the whole report', async () => {

@@ -73,7 +73,7 @@ function costSection({ region, prices, storageMonth, ways }) {
     prices === null
       ? region === null
         ? 'No region is known, and so no prices: name it with --region.'
-        : `No prices of ${region} come along: give them with --prices FILE.`
+        : `No prices of ${region} come along: give them with --prices FILE, or ask AWS: --prices aws.`
       : `Prices of ${region}, read ${prices.asOf} from ${prices.page}. Storing it is ${priced(storageMonth)} a month.`;
   return section(
     'Time and cost',

@@ -1,3 +1,4 @@
+import { hideSdkNotice } from '../../dynamodb/sdk-notice.js';
 import { messageOf } from '../../support/error.js';
 import { sourceError } from '../errors.js';
 
@@ -15,8 +16,7 @@ export function sdkOptions(
   { region, defaultRegion, profile }: AwsOptions,
   found: string | undefined,
 ): { readonly region?: string; readonly profile?: string } {
-  // Read by the SDK when a client is made: a user of the CLI can do nothing about its Node version notice.
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+  hideSdkNotice();
   const known = region ?? found ?? defaultRegion;
   return { ...(known === undefined ? {} : { region: known }), ...(profile === undefined ? {} : { profile }) };
 }
