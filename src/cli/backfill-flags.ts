@@ -2,7 +2,6 @@ import { Flags } from '@oclif/core';
 import type { BackfillGuard } from '../mapping/backfill/change-item.js';
 import { usageError } from '../operations/errors.js';
 import type { ExistingPolicy } from '../sink/sink.js';
-import { isExportUrl } from './open-rows.js';
 
 const IF_OLDER = 'if-older=';
 
@@ -91,19 +90,6 @@ export const backfillFlags = {
     helpGroup: 'INDEXES',
   }),
 };
-
-/** Throws `USAGE_COMBINATION`: the threads of a run cannot open the items of a table as rows. */
-export function refuseThreads(flags: {
-  readonly 'from-table': boolean;
-  readonly source?: string | undefined;
-  readonly threads: number | 'auto';
-}): void {
-  const isDatabase = !flags['from-table'] && !isExportUrl(flags.source);
-  if (isDatabase || flags.threads === 'auto' || flags.threads === 1) return;
-  throw usageError('USAGE_COMBINATION', 'a table of items is read by one thread', {
-    hint: 'Leave --threads out.',
-  });
-}
 
 export function guardOf(flags: {
   readonly 'if-version'?: string | undefined;

@@ -1,15 +1,19 @@
 import { Flags } from '@oclif/core';
 import type { LoadedMapping } from '../mapping/load-mapping.js';
 import { usageError } from '../operations/errors.js';
-import { openExportRows, openTableRows, type TableRowsOptions } from '../operations/table-rows.js';
-import type { Source } from '../source/source.js';
+import { originOf } from '../operations/load-unchanged.js';
+import type { OpenRows } from '../operations/rows-origin.js';
+import { type NextRows, openExportRows, openTableRows } from '../operations/table-rows.js';
+import { rateLimit } from '../pipeline/rate.js';
 import { parseSourceUrl, refuseUnknown } from '../source/source-url.js';
+import { systemClock } from '../support/time.js';
 import type { Session } from './base-command.js';
 import {
+  awsOf,
+  openDatabaseRows,
   openDynamoDbOf,
   openMapping,
   openSinkOf,
-  openSourceOf,
   openStateOf,
   type SourceFlags,
 } from './open-run.js';
@@ -40,11 +44,11 @@ interface RowsFlags extends SourceFlags {
 }
 
 /** A database; with `dynamodb://TABLE?region=…&endpoint=…` a table that `--from` wrote, with `file:FOLDER` an export of it. Throws `USAGE_*`, `SOURCE_*`. */
-export async function openRowsOf(flags: RowsFlags, session: Session): Promise<Source> {
+export async function openRowsOf(flags: RowsFlags, session: Session): Promise<OpenRows> {
   const { source, from } = flags;
   const isExport = isExportUrl(source);
   if (source === undefined || (!isExport && !source.startsWith('dynamodb://'))) {
-    if (from === undefined) return openSourceOf(flags, session);
+    if (from === undefined) return openDatabaseRows(flags, session);
     throw usageError(
       'USAGE_COMBINATION',
       '--from is the mapping of a table that is read, and --source is none',
@@ -74,19 +78,19 @@ export async function openRowsOf(flags: RowsFlags, session: Session): Promise<So
 }
 
 /** Whether a source is an export of a table in a folder. */
-export function isExportUrl(source: string | undefined): source is `file:${string}` {
+function isExportUrl(source: string | undefined): source is `file:${string}` {
   return source?.startsWith('file:') === true;
 }
 
 /** What a backfill reads: the table itself with `--from-table`, an export of it with `--source file:FOLDER`, or a database. */
 export function openBackfillRows(
   from: LoadedMapping,
-  next: NonNullable<TableRowsOptions['next']>,
+  next: NextRows,
   flags: Omit<RowsFlags, 'from'> & { readonly 'from-table': boolean },
   session: Session,
-): Promise<Source> {
+): Promise<OpenRows> {
   if (isExportUrl(flags.source)) return openExportOf(from, flags.source, flags, session);
-  return flags['from-table'] ? openTableOf(from, flags, session, next) : openSourceOf(flags, session);
+  return flags['from-table'] ? openTableOf(from, flags, session, next) : openDatabaseRows(flags, session);
 }
 
 /** An export does not change while it is read, whatever becomes of its table. */
@@ -95,32 +99,36 @@ async function openExportOf(
   url: string,
   flags: { readonly state: string },
   { signal }: Session,
-): Promise<Source> {
+): Promise<OpenRows> {
   await using state = await openStateOf(flags);
   const folder = url.replace(/^file:(?:\/\/(?=\/))?/, '');
-  return await openExportRows({ mapping, state, folder, signal });
+  const source = await openExportRows({ mapping, state, folder, signal });
+  return {
+    source,
+    origin: { kind: 'export', mapping: originOf(mapping), folder },
+    [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
+  };
 }
 
 /** The rows that the items of a mapping's table were made of. Throws `USAGE_MISSING`, `TABLE_MISSING`, `SINK_*`. */
-export async function openTableOf(
+async function openTableOf(
   mapping: LoadedMapping,
   flags: Omit<RowsFlags, 'source' | 'from'>,
   session: Session,
-  next?: TableRowsOptions['next'],
-): Promise<Source> {
+  next?: NextRows,
+): Promise<OpenRows> {
   const sink = await openSinkOf(mapping, flags, session);
   try {
     await using dynamo = await openDynamoDbOf(flags, session);
     await using state = await openStateOf(flags);
-    const maxReadUnits = flags['max-read-units'];
+    const reads = rateLimit(flags['max-read-units'] ?? Number.POSITIVE_INFINITY, systemClock);
     const { signal } = session;
-    const rows = await openTableRows({ mapping, next, sink, dynamo, state, maxReadUnits, signal });
+    const source = await openTableRows({ mapping, next, sink, dynamo, state, reads, signal });
     return {
-      ...rows,
-      async [Symbol.asyncDispose]() {
-        await rows[Symbol.asyncDispose]();
-        await sink[Symbol.asyncDispose]();
-      },
+      source,
+      origin: { kind: 'table', mapping: originOf(mapping), aws: awsOf(flags) },
+      reads,
+      [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
     };
   } catch (error) {
     await sink[Symbol.asyncDispose]();

@@ -12,6 +12,7 @@ import { bulkWarnings } from '../operations/bulk-warnings.js';
 import { usageError } from '../operations/errors.js';
 import { type KnownSchema, knownSchema } from '../operations/known-schema.js';
 import type { CostOptions } from '../operations/plan-cost.js';
+import type { OpenRows, RowsOrigin } from '../operations/rows-origin.js';
 import type { Sample } from '../operations/sample-chunks.js';
 import type { Selection } from '../operations/selection.js';
 import { showTable } from '../operations/table.js';
@@ -73,35 +74,39 @@ export interface SourceFlags {
   readonly 'statement-timeout'?: number | undefined;
 }
 
-export function openSourceOf(flags: SourceFlags, { log, signal }: Session): Promise<Source> {
-  const { source, options } = sourceOf(flags);
-  return openSource(source, { ...options, log, signal });
+export async function openSourceOf(flags: SourceFlags, session: Session): Promise<Source> {
+  return (await openDatabaseRows(flags, session)).source;
 }
 
-function sourceOf(
-  flags: SourceFlags,
-): Pick<ThreadParts, 'source'> & { options: ThreadParts['sourceOptions'] } {
+export async function openDatabaseRows(flags: SourceFlags, { log, signal }: Session): Promise<OpenRows> {
+  const origin = databaseOf(flags);
+  const source = await openSource(origin.url, { ...origin.options, log, signal });
+  return { source, origin, [Symbol.asyncDispose]: () => source[Symbol.asyncDispose]() };
+}
+
+function databaseOf(flags: SourceFlags): Extract<RowsOrigin, { kind: 'database' }> {
   const { source, 'source-secret': secret, region, profile } = flags;
   if (source === undefined) {
     throw usageError('USAGE_MISSING', 'no source is given', {
       hint: 'Set SOURCE_URL=postgres://user:password@host:5432/database, or pass --source URL.',
     });
   }
-  return { source, options: { secret, region, profile, statementTimeoutMs: flags['statement-timeout'] } };
+  const options = { secret, region, profile, statementTimeoutMs: flags['statement-timeout'] };
+  return { kind: 'database', url: source, options };
 }
 
 /** From what the threads of a run open its parts by themselves. */
 export function threadPartsOf(
-  flags: AwsFlags &
-    SourceFlags & {
-      readonly mapping: string;
-      readonly table?: string | undefined;
-      readonly state: string;
-    },
+  { file, mapping }: LoadedMapping,
+  rows: RowsOrigin,
+  flags: AwsFlags & { readonly state: string },
 ): ThreadParts {
-  const { mapping, table, state, region, profile, 'endpoint-url': endpointUrl } = flags;
-  const { source, options: sourceOptions } = sourceOf(flags);
-  return { mapping, table, state, source, sourceOptions, sinkOptions: { region, profile, endpointUrl } };
+  return { mapping: file, table: mapping.table.name, state: flags.state, rows, sinkOptions: awsOf(flags) };
+}
+
+/** What a thread opens a table by as well. */
+export function awsOf({ region, profile, 'endpoint-url': endpointUrl }: AwsFlags) {
+  return { region, profile, endpointUrl };
 }
 
 export interface AwsFlags {
@@ -142,8 +147,7 @@ export async function costOptionsOf(
 }
 
 export function openDynamoDbOf(flags: AwsFlags, { log }: Session): Promise<DynamoDb> {
-  const { region, profile, 'endpoint-url': endpointUrl } = flags;
-  return openDynamoDb({ region, profile, endpointUrl, log });
+  return openDynamoDb({ ...awsOf(flags), log });
 }
 
 /** The mapping's table as a sink; `pendingIndexes`: those that it need not have yet. */
@@ -153,9 +157,8 @@ export function openSinkOf(
   { log }: Session,
   pendingIndexes: readonly string[] = [],
 ): Promise<Sink> {
-  const { region, profile, 'endpoint-url': endpointUrl, concurrency } = flags;
   const table = withoutIndexes(resolveTable(mapping.table), pendingIndexes);
-  return openSink('dynamodb', { table, region, profile, endpointUrl, connections: concurrency, log });
+  return openSink('dynamodb', { ...awsOf(flags), table, connections: flags.concurrency, log });
 }
 
 /** The mapping's table, its defaults filled in. */

@@ -59,6 +59,7 @@ export function renderRun(report: MigrateReport): string {
       `, ${plural(report.throttledRequests, 'throttled request')}, ${plural(report.retriedItems, 'item')} retried` +
       (report.pausedMs === 0 ? '\n' : `, paused for ${duration(report.pausedMs)}\n`),
     renderThrottles(report),
+    renderReads(report),
     report.onlyChanged === null ? '' : savedText(report.onlyChanged),
     totals.dangling === 0
       ? ''
@@ -82,6 +83,11 @@ function renderThrottles({ throttles, hotKeys }: MigrateReport): string {
   );
   const hot = hotKeys === 0 ? [] : [`${plural(hotKeys, 'hot partition key')} held back`];
   return `Throttled: ${[...reasons, ...hot].join('; ')}.\n`;
+}
+
+/** What reading took, where the source is a table. */
+function renderReads({ source, sourceReadUnits }: MigrateReport): string {
+  return sourceReadUnits === null ? '' : `${source}: ${count(Math.ceil(sourceReadUnits))} read units.\n`;
 }
 
 function savedText({ unchanged, savedWriteUnits, readUnits }: OnlyChanged): string {

@@ -1,20 +1,13 @@
 import type { LoadedMapping } from '../mapping/load-mapping.js';
+import type { OpenRows } from '../operations/rows-origin.js';
 import type { WriteLimit } from '../operations/write-limit.js';
 import type { WriteRowsOptions } from '../operations/write-rows-options.js';
 import type { Meter } from '../pipeline/meter.js';
 import type { Consistency } from '../source/source.js';
 import type { Session } from './base-command.js';
-import {
-  type AwsFlags,
-  maxWriteUnitsOf,
-  type SourceFlags,
-  selectionOf,
-  threadPartsOf,
-  writeUnitsOf,
-} from './open-run.js';
+import { type AwsFlags, maxWriteUnitsOf, selectionOf, threadPartsOf, writeUnitsOf } from './open-run.js';
 
-interface RunFlags extends AwsFlags, SourceFlags {
-  readonly table?: string | undefined;
+interface RunFlags extends AwsFlags {
   readonly state: string;
   readonly entity?: readonly string[] | undefined;
   readonly limit?: number | undefined;
@@ -30,23 +23,28 @@ interface RunFlags extends AwsFlags, SourceFlags {
   readonly 'throttle-query'?: string | undefined;
   readonly 'max-lag'?: number | undefined;
   readonly 'max-write-units'?: WriteLimit | undefined;
-  /** The rows come from the table itself, which no other thread opens. */
-  readonly 'from-table'?: boolean | undefined;
   readonly threads: number | 'auto';
   readonly 'max-rejects'?: number | undefined;
   readonly patience: number;
 }
 
-/** What the flags say of a run that reads rows and writes items, whichever items these are. `file`: the mapping's. */
+/** What is open already. */
+export interface RunParts {
+  readonly mapping: LoadedMapping;
+  readonly rows: OpenRows;
+  readonly meter: Meter;
+}
+
+/** What the flags say of a run that reads rows and writes items, whichever items these are. */
 export function runOptionsOf(
   flags: RunFlags,
-  file: string,
-  mapping: LoadedMapping,
+  { mapping, rows, meter }: RunParts,
   session: Session,
-  meter: Meter,
-): Omit<WriteRowsOptions, 'source' | 'sink' | 'state' | 'existing' | 'onPrepared'> {
+): Omit<WriteRowsOptions, 'sink' | 'state' | 'existing' | 'onPrepared'> {
   return {
     mapping,
+    source: rows.source,
+    reads: rows.reads,
     entities: flags.entity,
     selection: selectionOf(flags),
     mode: flags.resume ? 'resume' : flags.restart ? 'restart' : undefined,
@@ -59,9 +57,7 @@ export function runOptionsOf(
     throttle: { query: flags['throttle-query'], maxLagMs: flags['max-lag'] },
     maxWriteUnits: () => maxWriteUnitsOf(mapping, flags, session),
     writeUnitsOf: (limit) => writeUnitsOf(mapping, flags, session, limit),
-    threads: flags['from-table']
-      ? undefined
-      : { count: flags.threads, parts: threadPartsOf({ ...flags, mapping: file }) },
+    threads: { count: flags.threads, parts: threadPartsOf(mapping, rows.origin, flags) },
     maxRejects: flags['max-rejects'],
     patienceMs: flags.patience * 1000,
     meter,

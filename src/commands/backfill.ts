@@ -1,4 +1,4 @@
-import { backfillFlags, guardOf, refuseThreads } from '../cli/backfill-flags.js';
+import { backfillFlags, guardOf } from '../cli/backfill-flags.js';
 import { dropConfirmed, indexWatch, unindexedOf } from '../cli/backfill-indexes.js';
 import { BaseCommand } from '../cli/base-command.js';
 import { confirmWrite } from '../cli/confirm.js';
@@ -79,7 +79,6 @@ export default class Backfill extends BaseCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(Backfill);
     await this.perform(flags, async (session) => {
-      refuseThreads(flags);
       const mapping = await openMapping({ ...flags, mapping: flags.to });
       const from = await openMapping({ ...flags, mapping: flags.from });
       if (flags['drop-indexes']) {
@@ -88,12 +87,11 @@ export default class Backfill extends BaseCommand {
       }
       const removeAttributes = flags['remove-attributes'];
       const rules = { from, guard: guardOf(flags), removeAttributes };
-      await using source = await openBackfillRows(from, { mapping, removeAttributes }, flags, session);
+      await using rows = await openBackfillRows(from, { mapping, removeAttributes }, flags, session);
       const progress = showProgress(session, flags['dry-run'] ? 'read' : 'write');
       const options = {
-        ...runOptionsOf(flags, flags.to, mapping, session, progress.meter),
+        ...runOptionsOf(flags, { mapping, rows, meter: progress.meter }, session),
         ...rules,
-        source,
       };
       const most = flags['max-cost'];
       try {

@@ -79,7 +79,8 @@ export default class Migrate extends BaseCommand {
     await this.perform(flags, async (session) => {
       const changed = await changedOf(flags);
       const mapping = await openMapping(flags);
-      await using source = await openRowsOf(flags, session);
+      await using rows = await openRowsOf(flags, session);
+      const { source } = rows;
       await using sink = await openSinkOf(mapping, flags, session);
       await using state = await openStateOf(flags);
       await using dynamo = await openDynamoDbOf(flags, session);
@@ -88,8 +89,7 @@ export default class Migrate extends BaseCommand {
       try {
         const report = await withCapacity(capacity, flags.capacity, (raise) =>
           migrate({
-            ...runOptionsOf(flags, flags.mapping, mapping, session, progress.meter),
-            source,
+            ...runOptionsOf(flags, { mapping, rows, meter: progress.meter }, session),
             sink,
             state,
             changed,

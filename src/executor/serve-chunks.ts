@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { EntityMapper } from '../mapping/mapper.js';
 import { createMeter } from '../pipeline/meter.js';
 import { type ChunkContext, runChunk } from '../pipeline/pipeline.js';
+import type { RateLimit } from '../pipeline/rate.js';
 import type { RejectFuse } from '../pipeline/reject-fuse.js';
 import { Writer, type WriterOptions } from '../pipeline/writer.js';
 import type { ItemWriter } from '../sink/sink.js';
@@ -10,8 +11,8 @@ import type { Chunk, Snapshot, SnapshotShare } from '../source/source.js';
 import type { Logger } from '../support/log.js';
 import { systemClock } from '../support/time.js';
 import { JoinedSnapshots } from './joined-snapshots.js';
-import { type FromThread, plainError, type ToThread } from './thread-messages.js';
-import { type SharedRate, threadRate } from './thread-rate.js';
+import { type FromThread, type LimitName, plainError, type ToThread } from './thread-messages.js';
+import { type SharedLimits, SharedRate, type ThreadRate, threadRate } from './thread-rate.js';
 
 /** What a thread opens for itself before it takes chunks. */
 export interface ChunkParts extends AsyncDisposable {
@@ -22,9 +23,10 @@ export interface ChunkParts extends AsyncDisposable {
 
 export interface ServeOptions extends Pick<WriterOptions, 'concurrency' | 'maxPendingBytes' | 'retry'> {
   readonly port: MessagePort;
-  readonly rate: SharedRate;
+  readonly limits: SharedLimits;
   readonly log: Logger;
-  open(signal: AbortSignal): Promise<ChunkParts>;
+  /** `reads`: the thread's end of the limit that the source reads within, where it has one. */
+  open(reads: RateLimit, signal: AbortSignal): Promise<ChunkParts>;
 }
 
 const METER_MS = 200;
@@ -35,11 +37,12 @@ export async function serveChunks(options: ServeOptions): Promise<void> {
   const post = (message: FromThread) => port.postMessage(message);
   const end = new AbortController();
   setMaxListeners(0, end.signal);
-  const rate = threadRate(options.rate, post);
+  const limitOf = (name: LimitName) => threadRate(name, new SharedRate(options.limits[name]), post);
+  const limits: Readonly<Record<LimitName, ThreadRate>> = { write: limitOf('write'), read: limitOf('read') };
   let run: (chunk: Chunk, share: SnapshotShare) => void = () => undefined;
   const over = new Promise<void>((resolve) => {
     port.on('message', (message: ToThread) => {
-      if (message.kind === 'granted') rate.granted(message.ticket);
+      if (message.kind === 'granted') limits[message.limit].granted(message.ticket);
       else if (message.kind === 'run') run(message.chunk, message.share);
       else {
         end.abort(new Error('the run is over'));
@@ -48,7 +51,7 @@ export async function serveChunks(options: ServeOptions): Promise<void> {
     });
   });
   try {
-    await using parts = await options.open(end.signal);
+    await using parts = await options.open(limits.read, end.signal);
     await using snapshots = new JoinedSnapshots((share) => parts.join(share, end.signal));
     const meter = createMeter();
     const { concurrency, maxPendingBytes, retry } = options;
@@ -56,7 +59,7 @@ export async function serveChunks(options: ServeOptions): Promise<void> {
       concurrency,
       maxPendingBytes,
       retry,
-      rate,
+      rate: limits.write,
       meter,
       log,
       clock: systemClock,

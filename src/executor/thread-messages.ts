@@ -4,25 +4,29 @@ import type { Chunk, SnapshotShare } from '../source/source.js';
 import type { Counts, RejectLine } from '../state/state.js';
 import { type ErrorCode, MigrationError, messageOf } from '../support/error.js';
 
+/** What a run may spend, with one limit for all its threads: units of writing, and of reading where the source has such. */
+export type LimitName = 'write' | 'read';
+
 /** What the main thread tells a thread. Plain data: never functions. */
 export type ToThread =
   | { readonly kind: 'run'; readonly chunk: Chunk; readonly share: SnapshotShare }
   /** The units that `ticket` asked for may be spent. */
-  | { readonly kind: 'granted'; readonly ticket: number }
+  | { readonly kind: 'granted'; readonly limit: LimitName; readonly ticket: number }
   /** The run is over: nothing is sent any more, what is open is closed, the thread ends. */
   | { readonly kind: 'end' };
 
 /** What a thread tells the main thread. */
 export type FromThread =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'take'; readonly ticket: number; readonly units: number }
+  | { readonly kind: 'take'; readonly limit: LimitName; readonly ticket: number; readonly units: number }
   | {
       readonly kind: 'settle';
+      readonly limit: LimitName;
       readonly taken: number;
       readonly consumed: number;
       readonly leftShare: number;
     }
-  | { readonly kind: 'forgive' }
+  | { readonly kind: 'forgive'; readonly limit: LimitName }
   /** For the fuse, as soon as it is known. */
   | { readonly kind: 'rejected'; readonly reject: Reject }
   | { readonly kind: 'takenBack'; readonly rejects: number }

@@ -1,11 +1,11 @@
 import type { RateLimit } from '../pipeline/rate.js';
 import { type Gate, shutGate, untilAborted } from '../support/gate.js';
-import type { FromThread } from './thread-messages.js';
+import type { FromThread, LimitName } from './thread-messages.js';
 
 /** Above the largest Int32: nothing bounds it. */
 const UNBOUNDED = 2 ** 31 - 1;
 
-/** The rate of the run in shared memory, so that threads see it without asking. */
+/** A limit of the run in shared memory, so that threads see it without asking. */
 export class SharedRate {
   readonly buffer: SharedArrayBuffer;
   /** Units a second, and the pauses. */
@@ -34,16 +34,23 @@ export class SharedRate {
   }
 }
 
-/** A thread's end of the one rate of the run. */
+/** The limits of a run, as they are handed to a thread when it begins. */
+export type SharedLimits = Readonly<Record<LimitName, SharedArrayBuffer>>;
+
+/** A thread's end of a limit of the run. */
 export interface ThreadRate extends RateLimit {
   granted(ticket: number): void;
 }
 
 /**
- * The rate of the run as a writer in a thread sees it: the main thread keeps the only bucket and hands out what
- * may be spent, in the order in which all threads ask. While nothing bounds the rate or pauses it nobody is asked.
+ * A limit of the run as a thread sees it: the main thread keeps the only bucket and hands out what may be spent, in
+ * the order in which all threads ask. While nothing bounds the rate or pauses it nobody is asked.
  */
-export function threadRate(shared: SharedRate, post: (message: FromThread) => void): ThreadRate {
+export function threadRate(
+  limit: LimitName,
+  shared: SharedRate,
+  post: (message: FromThread) => void,
+): ThreadRate {
   const waiting = new Map<number, Gate>();
   let tickets = 0;
   return {
@@ -60,14 +67,14 @@ export function threadRate(shared: SharedRate, post: (message: FromThread) => vo
       const ticket = tickets;
       const gate = shutGate();
       waiting.set(ticket, gate);
-      post({ kind: 'take', ticket, units });
+      post({ kind: 'take', limit, ticket, units });
       await untilAborted(gate.promise, signal);
     },
     settle(taken, consumed, leftShare = 0) {
-      post({ kind: 'settle', taken, consumed, leftShare });
+      post({ kind: 'settle', limit, taken, consumed, leftShare });
     },
     forgive() {
-      post({ kind: 'forgive' });
+      post({ kind: 'forgive', limit });
     },
     setCeiling() {
       throw new TypeError('the ceiling is set in the main thread');

@@ -10,18 +10,18 @@ import { messageOf } from '../support/error.js';
 import type { Logger } from '../support/log.js';
 import { threadError } from './errors.js';
 import { MeterSum } from './meter-sum.js';
-import { errorOf, type FromThread, type ToThread } from './thread-messages.js';
-import { SharedRate } from './thread-rate.js';
+import { errorOf, type FromThread, type LimitName, type ToThread } from './thread-messages.js';
+import { type SharedLimits, SharedRate } from './thread-rate.js';
 
 export interface ThreadsOptions {
-  /** The module that every thread runs; it is given `setup` and the buffer of a `SharedRate`. */
+  /** The module that every thread runs; it is given `setup` and `limits`, which are `SharedLimits`. */
   readonly script: URL;
   /** Plain data, cloned. */
   readonly setup: object;
   readonly count: number;
   /** Of a thread's old generation; default what V8 gives it. */
   readonly memoryMb?: number | undefined;
-  readonly rate: RateLimit;
+  readonly limits: Readonly<Record<LimitName, RateLimit>>;
   readonly meter: Meter;
   readonly fuse: RejectFuse;
   readonly state: Pick<RunState, 'reject'>;
@@ -55,15 +55,18 @@ const END_MS = 25_000;
 
 /**
  * Threads that run chunks. Each has its own connections and its own writer; what there must be one of in a run,
- * rate, checkpoint, reject log, fuse and meter, stays in this thread, which they ask and tell by messages.
+ * limits, checkpoint, reject log, fuse and meter, stays in this thread, which they ask and tell by messages.
  * A thread that dies ends the run: its requests may still land, so that only a resume can go on.
  *
  * No pool library: those hand a task to whoever is free, end a thread to cancel a task and replace one that died,
- * where these keep their writer from chunk to chunk and need a way back to the one rate.
+ * where these keep their writer from chunk to chunk and need a way back to the one limit.
  */
 export class Threads implements AsyncDisposable {
   readonly #options: ThreadsOptions;
-  readonly #shared = new SharedRate();
+  readonly #shared: Readonly<Record<LimitName, SharedRate>> = {
+    write: new SharedRate(),
+    read: new SharedRate(),
+  };
   readonly #meters: MeterSum;
   readonly #threads: readonly Thread[];
   #ending = false;
@@ -71,7 +74,7 @@ export class Threads implements AsyncDisposable {
   private constructor(options: ThreadsOptions) {
     this.#options = options;
     this.#meters = new MeterSum(options.meter);
-    this.#shared.set(options.rate);
+    this.#share();
     this.#threads = Array.from({ length: options.count }, (_, at) => this.#spawn(at + 1));
     options.signal.addEventListener('abort', () => this.#abandon(), { once: true });
   }
@@ -111,10 +114,11 @@ export class Threads implements AsyncDisposable {
   }
 
   #spawn(number: number): Thread {
-    const { script, setup, memoryMb, rate } = this.#options;
+    const { script, setup, memoryMb } = this.#options;
+    const limits: SharedLimits = { write: this.#shared.write.buffer, read: this.#shared.read.buffer };
     const worker = new Worker(script, {
       name: `tablefold-${number}`,
-      workerData: { ...setup, rate: this.#shared.buffer },
+      workerData: { ...setup, limits },
       resourceLimits: memoryMb === undefined ? LIMITS : { ...LIMITS, maxOldGenerationSizeMb: memoryMb },
     });
     const chunks = new Map<string, Waiting>();
@@ -123,7 +127,7 @@ export class Threads implements AsyncDisposable {
       worker.on('message', (message: FromThread) => {
         if (message.kind === 'ready') resolve();
         else this.#hear(thread, message);
-        this.#shared.set(rate); // what was settled has changed it, or an operator has
+        this.#share(); // what was settled has changed it, or an operator has
         if (message.kind === 'failed') reject(errorOf(message.error));
       });
       const died = (why: string, cause?: unknown) => {
@@ -141,20 +145,26 @@ export class Threads implements AsyncDisposable {
     return thread;
   }
 
+  #share(): void {
+    const { limits } = this.#options;
+    this.#shared.write.set(limits.write);
+    this.#shared.read.set(limits.read);
+  }
+
   #hear(thread: Thread, message: FromThread): void {
-    const { rate, fuse, state, fail, signal } = this.#options;
+    const { limits, fuse, state, fail, signal } = this.#options;
     switch (message.kind) {
       case 'take':
-        rate.take(message.units, signal).then(
-          () => post(thread.worker, { kind: 'granted', ticket: message.ticket }),
+        limits[message.limit].take(message.units, signal).then(
+          () => post(thread.worker, { kind: 'granted', limit: message.limit, ticket: message.ticket }),
           () => undefined, // the run is over, and the thread is told
         );
         return;
       case 'settle':
-        rate.settle(message.taken, message.consumed, message.leftShare);
+        limits[message.limit].settle(message.taken, message.consumed, message.leftShare);
         return;
       case 'forgive':
-        rate.forgive();
+        limits[message.limit].forgive();
         return;
       case 'rejected':
         fuse.count(message.reject);

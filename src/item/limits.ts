@@ -26,6 +26,11 @@ export const LIMITS = {
   indexKeyAttributes: 4,
 } as const;
 
+/** Read units of one strongly consistent read of an item of `bytes`: 4 KB each, rounded up; 0 bytes: it is not there. */
+export function readUnits(bytes: number): number {
+  return Math.max(1, Math.ceil(bytes / LIMITS.readUnitBytes));
+}
+
 /** Write units of one put of `bytes`: 1 KB each, rounded up. */
 export function writeUnits(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / LIMITS.writeUnitBytes));

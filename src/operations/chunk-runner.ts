@@ -2,12 +2,13 @@ import { availableParallelism } from 'node:os';
 import { Threads } from '../executor/threads.js';
 import type { EntityMapper } from '../mapping/mapper.js';
 import { type ChunkContext, runChunk } from '../pipeline/pipeline.js';
-import type { RateLimit } from '../pipeline/rate.js';
+import { type RateLimit, rateLimit } from '../pipeline/rate.js';
 import { Writer, type WriterOptions } from '../pipeline/writer.js';
 import type { ItemWriter } from '../sink/sink.js';
 import type { Chunk, Snapshot } from '../source/source.js';
 import type { Counts } from '../state/state.js';
 import type { Logger } from '../support/log.js';
+import { systemClock } from '../support/time.js';
 import { usageError } from './errors.js';
 import type { ThreadSetup } from './thread-setup.js';
 
@@ -34,6 +35,8 @@ export interface ThreadedOptions extends Omit<ChunkContext, 'writer'> {
   readonly count: number;
   readonly setup: ThreadSetup;
   readonly rate: RateLimit;
+  /** What the source reads within; absent: it has no such limit. */
+  readonly reads?: RateLimit | undefined;
   readonly log: Logger;
   readonly fail: (error: unknown) => void;
 }
@@ -45,8 +48,9 @@ const SCRIPT = new URL('./chunk-thread.js', import.meta.url);
 
 /** On threads of their own; this one keeps the record. */
 export async function onThreads(options: ThreadedOptions): Promise<ChunkRunner> {
-  const { state } = options;
-  const threads = await Threads.start({ ...options, script: SCRIPT });
+  const { state, rate, reads = rateLimit(Number.POSITIVE_INFINITY, systemClock) } = options;
+  const limits = { write: rate, read: reads };
+  const threads = await Threads.start({ ...options, limits, script: SCRIPT });
   return {
     async run(chunk, _, { share }) {
       if (share === undefined) throw cannotShare();

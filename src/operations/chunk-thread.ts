@@ -1,14 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { withoutCollisions } from '../collisions/apply-collisions.js';
 import { serveChunks } from '../executor/serve-chunks.js';
-import { SharedRate } from '../executor/thread-rate.js';
+import type { SharedLimits } from '../executor/thread-rate.js';
 import { resolveOrThrow } from '../mapping/check-mapping.js';
 import { compileMapping } from '../mapping/compile-mapping.js';
 import { withoutExpired } from '../mapping/expired.js';
-import { loadMapping, withTable } from '../mapping/load-mapping.js';
 import { resolveTable } from '../mapping/resolve/resolve-table.js';
 import { openSink } from '../sink/open-sink.js';
-import { openSource } from '../source/open-source.js';
 import { stateError } from '../state/errors.js';
 import { openState } from '../state/open-state.js';
 import { createLogger } from '../support/log.js';
@@ -16,31 +14,31 @@ import { mappersOf } from './backfill/backfill-mappers.js';
 import { withoutIndexes } from './backfill/index-life.js';
 import { onlyChanged } from './catch-up/changes.js';
 import { keptCollisions } from './collisions.js';
-import { runError } from './errors.js';
+import { loadUnchanged } from './load-unchanged.js';
 import { openItemWriter } from './only-changed.js';
 import { ownedNames } from './owned-names.js';
+import { openThreadRows } from './rows-origin.js';
 import type { ThreadSetup } from './thread-setup.js';
 
 /** The module that each thread of `migrate` runs: it opens source, sink and mapping anew, from what names them. */
 const port = parentPort;
 if (port === null) throw new TypeError('this module runs in a thread only');
-const setup = workerData as ThreadSetup & { readonly rate: SharedArrayBuffer };
+const setup = workerData as ThreadSetup & { readonly limits: SharedLimits };
 const log = createLogger(setup.logLevel, (line) => port.postMessage({ kind: 'log', line }));
 
 await serveChunks({
   port,
   log,
-  rate: new SharedRate(setup.rate),
+  limits: setup.limits,
   concurrency: setup.concurrency,
   maxPendingBytes: setup.maxPendingBytes,
   retry: setup.retry,
-  async open(signal) {
-    const mapping = withTable(await loadMapping(setup.mapping), setup.table);
-    if (mapping.digest !== setup.mappingDigest) {
-      throw runError('RUN_MAPPING', `${setup.mapping} is not what it was when the run began`, {
-        hint: 'Put it back and run again with --resume, or begin again with --restart.',
-      });
-    }
+  async open(reads, signal) {
+    const mapping = await loadUnchanged({
+      file: setup.mapping,
+      digest: setup.mappingDigest,
+      table: setup.table,
+    });
     const resolved = resolveOrThrow(mapping, setup.schema);
     const { changed, backfill } = setup;
     const every =
@@ -50,7 +48,15 @@ await serveChunks({
     const read = changed === null ? every : onlyChanged(every, changed);
     const compiled = withoutExpired(read, resolved.table, setup.begun);
     const set = setup.collisions === null ? null : await collisionsOf(setup.state, setup.collisions);
-    const source = await openSource(setup.source, { ...setup.sourceOptions, log, signal });
+    const source = await openThreadRows(setup.rows, {
+      schema: setup.schema,
+      next: backfill === null ? undefined : { ...backfill, mapping },
+      reads,
+      lookupBytes: setup.lookupBytes,
+      connections: setup.readers,
+      log,
+      signal,
+    });
     const { joinSnapshot: join } = source;
     if (join === undefined) throw new TypeError('the source has no snapshot that a thread could join');
     const table = withoutIndexes(resolveTable(mapping.mapping.table), backfill?.pendingIndexes ?? []);

@@ -1,4 +1,5 @@
 import type { Meter, ThrottleCount } from '../pipeline/meter.js';
+import type { CountedLimit } from '../pipeline/rate.js';
 import { addCounts, type Counts, NO_COUNTS, type SnapshotTaken, type StateStore } from '../state/state.js';
 import type { CatchUp, CatchUpReport } from './catch-up/catch-up.js';
 import type { CollisionReport, FoundCollisions } from './collisions.js';
@@ -39,6 +40,8 @@ export interface MigrateReport {
   readonly retriedItems: number;
   /** Milliseconds that reading waited because of `--throttle-query` or `--max-lag`. */
   readonly pausedMs: number;
+  /** Of reading rows from a table of items, lookups of parents included, by this process; null of any other source. */
+  readonly sourceReadUnits: number | null;
   /** That ran the chunks of this process; 1: none besides the main one. */
   readonly threads: number;
 }
@@ -66,11 +69,12 @@ export interface ReportInput {
   readonly catchUp: CatchUp | null;
   readonly durationMs: number;
   readonly threads: number;
+  readonly reads: CountedLimit | undefined;
 }
 
 /** Sums up; throws `RUN_ACCOUNT` when the sums of run and entities do not agree. */
 export async function reportOf(input: ReportInput): Promise<MigrateReport> {
-  const { run, name, store, meter, collisions, catchUp, durationMs, threads } = input;
+  const { run, name, store, meter, collisions, catchUp, durationMs, threads, reads } = input;
   const { header } = run;
   const entities = [...run.totals()].map(([entity, { chunks, counts }]) => ({ entity, chunks, ...counts }));
   const totals = entities.reduce<Counts>(addCounts, NO_COUNTS);
@@ -111,6 +115,7 @@ export async function reportOf(input: ReportInput): Promise<MigrateReport> {
     hotKeys: meter.hotKeys,
     retriedItems: meter.retried,
     pausedMs: Math.round(meter.pausedMs),
+    sourceReadUnits: reads?.consumed ?? null,
     threads,
   };
 }

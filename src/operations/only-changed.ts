@@ -1,7 +1,7 @@
 import { changesOf, compareOwned } from '../compare/owned-attributes.js';
 import type { WireItem } from '../item/attribute-value.js';
 import type { Item } from '../item/item.js';
-import { LIMITS } from '../item/limits.js';
+import { readUnits } from '../item/limits.js';
 import { itemBytes } from '../item/size.js';
 import { sinkError } from '../sink/errors.js';
 import type { ExistingPolicy, ItemReader, ItemWriter, Sink, WriteOutcome } from '../sink/sink.js';
@@ -53,10 +53,10 @@ async function writeChanged(
   const unchanged: Item[] = [];
   /** What is sent, with the item that it was made of. */
   const sent = new Map<Item, Item>();
-  let readUnits = 0;
+  let units = 0;
   for (const item of batch) {
     const found = held.get(item.key);
-    readUnits += found === undefined ? 1 : Math.ceil(itemBytes(found) / LIMITS.readUnitBytes);
+    units += readUnits(found === undefined ? 0 : itemBytes(found));
     if (found === undefined) sent.set(item, item);
     else {
       const wanted = JSON.parse(item.json) as WireItem;
@@ -73,7 +73,7 @@ async function writeChanged(
     throttle: null,
     trouble: null,
   };
-  if (sent.size === 0) return { ...nothing, skipped: unchanged, readUnits };
+  if (sent.size === 0) return { ...nothing, skipped: unchanged, readUnits: units };
   const outcome = await writer.write([...sent.keys()], signal);
   const raced = outcome.skipped;
   return {
@@ -81,6 +81,6 @@ async function writeChanged(
     skipped: unchanged,
     unprocessed: [...outcome.unprocessed, ...raced].map((item) => sent.get(item) ?? item),
     trouble: outcome.trouble ?? (raced.length === 0 ? null : `${raced.length} items were changed meanwhile`),
-    readUnits,
+    readUnits: units,
   };
 }

@@ -1,4 +1,5 @@
 import type { ItemWriter } from '../sink/sink.js';
+import { LOOKUP_BYTES } from '../source/item-decoder.js';
 import type { Snapshot } from '../source/source.js';
 import type { LogLevel } from '../support/log.js';
 import { systemClock } from '../support/time.js';
@@ -21,6 +22,7 @@ export interface OpenRunnerOptions extends Pick<WriteRowsOptions, 'threads'> {
     | keyof NonNullable<WriteRowsOptions['threads']>['parts']
     | keyof OpenRunnerOptions['writing']
     | 'readers'
+    | 'lookupBytes'
     | 'logLevel'
   >;
 }
@@ -45,6 +47,7 @@ export async function openRunner(
       ...writing,
       concurrency: Math.ceil(writing.concurrency / threads),
       maxPendingBytes: Math.ceil(writing.maxPendingBytes / threads),
+      lookupBytes: Math.ceil(LOOKUP_BYTES / threads),
       readers,
       logLevel: shared.log.level as LogLevel,
     },

@@ -1,21 +1,19 @@
 import type { RetryPolicy } from '../pipeline/retry.js';
 import type { DynamoDbSinkOptions } from '../sink/sink-options.js';
-import type { OpenSourceOptions } from '../source/open-source.js';
 import type { Consistency } from '../source/source.js';
 import type { SourceSchema } from '../source/source-schema.js';
 import type { LogLevel } from '../support/log.js';
 import type { BackfillSetup } from './backfill/backfill-mappers.js';
 import type { ChangedEntities } from './catch-up/changes.js';
 import type { ExistingChoice } from './only-changed.js';
+import type { RowsOrigin } from './rows-origin.js';
 
 /** From what a thread opens the same source, sink and mapping as the run: plain data, as it was asked for. */
 export interface ThreadParts {
   /** The mapping's file, and the table that overrides its own. */
   readonly mapping: string;
   readonly table: string | undefined;
-  /** The source's URL. */
-  readonly source: string;
-  readonly sourceOptions: Omit<OpenSourceOptions, 'log' | 'signal'>;
+  readonly rows: RowsOrigin;
   readonly sinkOptions: Omit<DynamoDbSinkOptions, 'table' | 'connections' | 'log'>;
   /** The folder of the checkpoints. */
   readonly state: string;
@@ -39,6 +37,8 @@ export interface ThreadSetup extends ThreadParts {
   readonly readers: number;
   readonly concurrency: number;
   readonly maxPendingBytes: number;
+  /** Bytes of parents that it keeps at most, where the source looks them up. */
+  readonly lookupBytes: number;
   readonly retry: RetryPolicy;
   readonly logLevel: LogLevel;
 }

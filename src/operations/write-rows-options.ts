@@ -1,5 +1,6 @@
 import type { LoadedMapping } from '../mapping/load-mapping.js';
 import type { Meter } from '../pipeline/meter.js';
+import type { CountedLimit } from '../pipeline/rate.js';
 import { SOURCE_RETRY } from '../pipeline/retry.js';
 import type { Sink } from '../sink/sink.js';
 import type { Consistency, Source } from '../source/source.js';
@@ -47,6 +48,8 @@ export interface WriteRowsOptions {
   readonly maxWriteUnits?: number | (() => Promise<number | undefined>) | undefined;
   /** A limit that `control` asks for, in write units a second; default: a share of the table is refused. */
   readonly writeUnitsOf?: ((limit: WriteLimit) => Promise<number>) | undefined;
+  /** What `source` reads within, where reading takes units: all threads together, and the report says what it took. */
+  readonly reads?: CountedLimit | undefined;
   /** Threads that run chunks, and from what they open the same parts; default: none besides this one. */
   readonly threads?: { readonly count: number | 'auto'; readonly parts: ThreadParts } | undefined;
   /** End the run when more items than this are rejected; default no end. */

@@ -80,6 +80,7 @@ export async function writeRows(
       collisions,
       catchUp,
       threads,
+      reads: options.reads,
       durationMs: performance.now() - started,
     });
   if (run.finished) return report();
@@ -140,6 +141,7 @@ export async function writeRows(
   };
   const shared = {
     rate: rateLimit(maxWriteUnits ?? Number.POSITIVE_INFINITY, systemClock),
+    reads: options.reads,
     state: run.state,
     meter,
     log,

@@ -23,6 +23,12 @@ export interface RateLimit {
   pause(paused: boolean): void;
 }
 
+/** A limit that knows what was spent. */
+export interface CountedLimit extends RateLimit {
+  /** Units consumed, as far as they are settled. */
+  readonly consumed: number;
+}
+
 /**
  * Share of a batch that waits after one at the limit was throttled. The table's bucket is empty then: without the wait
  * the next batch would find only what it got meanwhile, and at 100 units a second one in eight came back in part.
@@ -39,10 +45,11 @@ const BURST_SECONDS = 0.2;
  *
  * Its rate is the ceiling that was asked for, or what the table was found to take where that is less.
  */
-export function rateLimit(ceiling: number, clock: Clock): RateLimit {
+export function rateLimit(ceiling: number, clock: Clock): CountedLimit {
   const found = new FoundLimit();
   let asked = ceiling;
   let balance = 0;
+  let spent = 0;
   let filledAt = clock.now();
   let gate: Gate | null = null;
   let pauses = 0;
@@ -84,6 +91,9 @@ export function rateLimit(ceiling: number, clock: Clock): RateLimit {
     get pauses() {
       return pauses;
     },
+    get consumed() {
+      return spent;
+    },
     take(units, signal) {
       const mine = turn.then(() => waitAndTake(units, signal));
       turn = mine.catch(() => undefined); // the next taker's turn comes whether or not this one was aborted
@@ -91,6 +101,7 @@ export function rateLimit(ceiling: number, clock: Clock): RateLimit {
     },
     settle(taken, consumed, leftShare = 0) {
       refill();
+      spent += consumed;
       // What was asked for in vain was asked for: paid back, it would be asked again at once.
       balance += (taken - consumed) * (1 - leftShare);
       if (found.replied(consumed, leftShare, filledAt) === 'corrected') balance -= taken * CUSHION;

@@ -51,11 +51,14 @@ export interface ItemScanner {
   get(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, WireItem>>;
 }
 
-/** How fast a table may be read. */
+/** How fast a table may be read, in read units: waits before a request, and is told afterwards what it took. */
 export interface Pace {
   take(units: number, signal: AbortSignal): Promise<void>;
   settle(expected: number, consumed: number): void;
 }
+
+/** Bytes of JSON, about: parents that many rows share (a customer of many orders) are asked for once. */
+export const LOOKUP_BYTES = 16 * 1024 * 1024;
 
 export interface TableSourceOptions {
   readonly scanner: ItemScanner;
@@ -67,6 +70,8 @@ export interface TableSourceOptions {
   /** Strongly consistent reads, for twice the read units. */
   readonly consistent: boolean;
   readonly pace: Pace;
+  /** Bytes of parents to keep at most; default `LOOKUP_BYTES`. */
+  readonly lookupBytes?: number | undefined;
 }
 
 /** An export of a table, as S3 holds it, copied to a folder. */

@@ -88,7 +88,7 @@ it('an export of the table tells the rows as well, whatever the table has become
   expect((await items(fromTable)).filter((item) => item.includes('TOTALS'))).toHaveLength(ROWS);
 });
 
-it('it is refused by what the items lack, by what it would overwrite of what it reads, and with threads', async () => {
+it('it is refused by what the items lack, and by what it would overwrite of what it reads', async () => {
   const lacks = join(fromTable.folder, 'lacks.yaml');
   await writeFile(lacks, LACKS);
   const refused = await fromTable.run(
@@ -108,7 +108,4 @@ it('it is refused by what the items lack, by what it would overwrite of what it 
   const overwritten = await fromTable.run(cents);
   expect(overwritten.exit, overwritten.stderr).toBe(2);
   expect(overwritten.stderr).toMatch(/rows are read from Order\.byCustomer\.total,/);
-  const threads = await itself('--threads', '2');
-  expect(threads.exit).toBe(2);
-  expect(threads.stderr).toContain('one thread');
 });

@@ -368,6 +368,7 @@ const migrate = z.strictObject({
   hotKeys: whole,
   retriedItems: whole,
   pausedMs: whole,
+  sourceReadUnits: z.number().min(0).nullable(),
   threads: whole,
 });
 

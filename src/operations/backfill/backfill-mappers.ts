@@ -1,11 +1,11 @@
 import { type BackfillRules, compileBackfill } from '../../mapping/backfill/compile-backfill.js';
 import { resolveOrThrow } from '../../mapping/check-mapping.js';
 import { compareMappings, type MappingChanges } from '../../mapping/compare/compare-mappings.js';
-import { type LoadedMapping, loadMapping, withTable } from '../../mapping/load-mapping.js';
+import type { LoadedMapping } from '../../mapping/load-mapping.js';
 import type { EntityMapper } from '../../mapping/mapper.js';
 import type { ResolvedMapping } from '../../mapping/resolved-mapping.js';
 import type { SourceSchema } from '../../source/source-schema.js';
-import { runError } from '../errors.js';
+import { loadUnchanged } from '../load-unchanged.js';
 
 /** From what a thread makes the same mappers as the run: plain data. */
 export interface BackfillSetup extends Pick<BackfillRules, 'removeAttributes' | 'guard'> {
@@ -45,11 +45,6 @@ export async function mappersOf(
   next: ResolvedMapping,
   schema: SourceSchema,
 ): Promise<readonly EntityMapper[]> {
-  const former = withTable(await loadMapping(setup.from), table);
-  if (former.digest !== setup.fromDigest) {
-    throw runError('RUN_MAPPING', `${setup.from} is not what it was when the run began`, {
-      hint: 'Put it back and run again with --resume, or begin again with --restart.',
-    });
-  }
+  const former = await loadUnchanged({ file: setup.from, digest: setup.fromDigest, table });
   return compileBetween(former, next, schema, setup).mappers;
 }

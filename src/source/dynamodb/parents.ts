@@ -1,23 +1,21 @@
 import { LRUCache } from 'lru-cache';
 import type { WireItem } from '../../item/attribute-value.js';
-import type { ItemDecoder, ItemScanner } from '../item-decoder.js';
+import { type ItemDecoder, type ItemScanner, LOOKUP_BYTES } from '../item-decoder.js';
 import { wholeItems } from './whole-items.js';
-
-/** Bytes of JSON, about: parents that many rows share (a customer of many orders) are asked for once. */
-const CACHE_BYTES = 16 * 1024 * 1024;
 
 /** Items of parents by their keys: asked for by the page, those asked for last are kept. */
 export class Parents {
   readonly #scanner: ItemScanner;
   readonly #decoder: Pick<ItemDecoder, 'partsOf'>;
-  readonly #cache = new LRUCache<string, { readonly item: WireItem | null }>({
-    maxSize: CACHE_BYTES,
-    sizeCalculation: ({ item }, key) => key.length + (item === null ? 8 : JSON.stringify(item).length),
-  });
+  readonly #cache: LRUCache<string, { readonly item: WireItem | null }>;
 
-  constructor(scanner: ItemScanner, decoder: Pick<ItemDecoder, 'partsOf'>) {
+  constructor(scanner: ItemScanner, decoder: Pick<ItemDecoder, 'partsOf'>, maxBytes: number = LOOKUP_BYTES) {
     this.#scanner = scanner;
     this.#decoder = decoder;
+    this.#cache = new LRUCache({
+      maxSize: maxBytes,
+      sizeCalculation: ({ item }, key) => key.length + (item === null ? 8 : JSON.stringify(item).length),
+    });
   }
 
   /** Those that are there. Throws `SINK_*`, `SOURCE_ITEM`. */

@@ -1,6 +1,6 @@
 import type { WireItem } from '../../item/attribute-value.js';
 import { sourceError } from '../errors.js';
-import type { ItemAnswer, ItemDecoder, ItemScanner, Pace } from '../item-decoder.js';
+import type { ItemAnswer, ItemDecoder, ItemScanner } from '../item-decoder.js';
 import { rowBytes } from '../merge-children.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Chunk, ReadOptions, RowPage, RowTree } from '../source.js';
@@ -13,8 +13,6 @@ export interface ItemReading {
   readonly decoder: Pick<ItemDecoder, 'partsOf'>;
   readonly parents: Parents;
   readonly consistent: boolean;
-  /** Waits until a page may be read, and is told what it took; in read units. */
-  readonly pace: Pace;
 }
 
 /** The rows whose primary copies lie in a chunk, a page of the Scan at a time. */
@@ -34,14 +32,10 @@ export async function* readChunk(
   const { segment, segments } = range.kind === 'segment' ? range : { segment: 0, segments: 1 };
   let left = range.kind === 'first' ? range.rows : Number.POSITIVE_INFINITY;
   let after: WireItem | null = null;
-  let expected = 1;
   do {
     signal.throwIfAborted();
-    await reading.pace.take(expected, signal);
     const position = { segment, segments, consistent: reading.consistent, after };
-    const { items, next, consumedUnits } = await reading.scanner.scan(position, signal);
-    reading.pace.settle(expected, consumedUnits ?? expected);
-    expected = consumedUnits ?? expected;
+    const { items, next } = await reading.scanner.scan(position, signal);
     for await (const { rows, bytes } of page(answer, items, reading, signal)) {
       yield { rows: rows.slice(0, left), bytes };
       left -= rows.length;

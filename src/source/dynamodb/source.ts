@@ -2,17 +2,20 @@ import { sourceError } from '../errors.js';
 import type { ItemAnswer, ItemDecoder, TableSourceOptions } from '../item-decoder.js';
 import type { EntityQuery } from '../row-query.js';
 import type { Snapshot, SnapshotOptions, Source } from '../source.js';
+import { pacedScanner } from './paced-scanner.js';
 import { Parents } from './parents.js';
 import { planChunks } from './plan-chunks.js';
-import { readChunk } from './read-chunk.js';
+import { type ItemReading, readChunk } from './read-chunk.js';
 
 /**
  * A table of items as a source of the rows that they were made of, for the tables of the mapping that wrote it. A row is
  * what its primary copy tells; parents that it does not hold are looked up by the keys of theirs. There is no snapshot:
- * an item is as it is when it is read. Every entity is read by a Scan of its own.
+ * an item is as it is when it is read, so that any thread can join one. Every entity is read by a Scan of its own.
  */
 export function tableSource(options: TableSourceOptions): Source {
   const { decoder, label } = options;
+  const scanner = pacedScanner(options.scanner, options.pace);
+  const open = async (snapshot: SnapshotOptions) => tableSnapshot({ ...options, scanner }, snapshot);
   return {
     capabilities: { consistentSnapshot: false, where: false },
     label,
@@ -38,41 +41,37 @@ export function tableSource(options: TableSourceOptions): Source {
       };
       return { from: 'dynamodb', queries: [], unreadable };
     },
-    openSnapshot: async (snapshot) => tableSnapshot(options, snapshot),
+    openSnapshot: open,
+    joinSnapshot: (_, snapshot) => open(snapshot),
     // The scanner belongs to the caller.
     async [Symbol.asyncDispose]() {},
   };
 }
 
 function tableSnapshot(
-  { itemCount, ...reading }: TableSourceOptions,
+  { itemCount, lookupBytes, scanner, decoder, consistent }: Omit<TableSourceOptions, 'pace'>,
   { concurrency, signal }: SnapshotOptions,
 ): Snapshot {
-  const { decoder } = reading;
-  const parents = new Parents(reading.scanner, decoder);
+  const parents = new Parents(scanner, decoder, lookupBytes);
+  const reading: ItemReading = { scanner, decoder, parents, consistent };
   return {
     consistent: false,
     position: null,
     readers: concurrency,
+    share: { of: 'items' },
     async *planChunks(query, plan) {
       signal.throwIfAborted();
       answerOf(decoder, query);
       yield* planChunks(query, plan, itemCount);
     },
     readChunk(query, chunk, options) {
-      return readChunk(query, answerOf(decoder, query), chunk, { ...reading, parents }, options);
+      return readChunk(query, answerOf(decoder, query), chunk, reading, options);
     },
     async countRows(query, counting) {
       const answer = answerOf(decoder, query);
       let rows = 0;
       for (const chunk of planChunks(query, { rowsPerChunk: Number.MAX_SAFE_INTEGER }, itemCount)) {
-        const pages = readChunk(
-          query,
-          answer,
-          chunk,
-          { ...reading, parents },
-          { pageBytes: 0, signal: counting },
-        );
+        const pages = readChunk(query, answer, chunk, reading, { pageBytes: 0, signal: counting });
         for await (const page of pages) rows += page.rows.length;
       }
       return rows;

@@ -7,7 +7,7 @@ const never = new AbortController().signal;
 describe('the rate of a thread', () => {
   it('is that of the run, through shared memory', () => {
     const shared = new SharedRate();
-    const mine = threadRate(new SharedRate(shared.buffer), () => undefined);
+    const mine = threadRate('write', new SharedRate(shared.buffer), () => undefined);
     expect(mine.rate).toBe(Number.POSITIVE_INFINITY);
     shared.set({ rate: 1234.9, pauses: 3 });
     expect(mine).toMatchObject({ rate: 1234, pauses: 3 });
@@ -17,7 +17,7 @@ describe('the rate of a thread', () => {
 
   it('asks nobody while nothing bounds it', async () => {
     const said: FromThread[] = [];
-    await threadRate(new SharedRate(), (message) => said.push(message)).take(25, never);
+    await threadRate('write', new SharedRate(), (message) => said.push(message)).take(25, never);
     expect(said).toEqual([]);
   });
 
@@ -25,9 +25,9 @@ describe('the rate of a thread', () => {
     const said: FromThread[] = [];
     const shared = new SharedRate();
     shared.set({ rate: Number.POSITIVE_INFINITY, pauses: 1 });
-    const rate = threadRate(shared, (message) => said.push(message));
+    const rate = threadRate('write', shared, (message) => said.push(message));
     const taken = rate.take(25, never);
-    expect(said).toEqual([{ kind: 'take', ticket: 1, units: 25 }]);
+    expect(said).toEqual([{ kind: 'take', limit: 'write', ticket: 1, units: 25 }]);
     rate.granted(1);
     await taken;
   });
@@ -36,13 +36,13 @@ describe('the rate of a thread', () => {
     const said: FromThread[] = [];
     const shared = new SharedRate();
     shared.set({ rate: 100, pauses: 0 });
-    const rate = threadRate(shared, (message) => said.push(message));
+    const rate = threadRate('write', shared, (message) => said.push(message));
     const order: string[] = [];
     const first = rate.take(25, never).then(() => order.push('first'));
     const second = rate.take(5, never).then(() => order.push('second'));
     expect(said).toEqual([
-      { kind: 'take', ticket: 1, units: 25 },
-      { kind: 'take', ticket: 2, units: 5 },
+      { kind: 'take', limit: 'write', ticket: 1, units: 25 },
+      { kind: 'take', limit: 'write', ticket: 2, units: 5 },
     ]);
     rate.granted(2);
     await second;
@@ -55,7 +55,7 @@ describe('the rate of a thread', () => {
     const shared = new SharedRate();
     shared.set({ rate: 1, pauses: 0 });
     const end = new AbortController();
-    const waiting = threadRate(shared, () => undefined).take(1, end.signal);
+    const waiting = threadRate('write', shared, () => undefined).take(1, end.signal);
     end.abort(new Error('over'));
     await expect(waiting).rejects.toThrow('over');
   });

@@ -7,6 +7,7 @@ import type { RejectLine } from '../../../src/state/state.js';
 import { silentLogger } from '../../../src/support/log.js';
 import { systemClock } from '../../../src/support/time.js';
 
+const UNBOUNDED = rateLimit(Number.POSITIVE_INFINITY, systemClock);
 const CHUNK = { entity: 'Order', id: 'Order/0', range: {} };
 const COUNTS = '{ rows: 2, written: 1, skipped: 0, held: 0, rejects: 1, dangling: 0, bytes: 10, units: 1 }';
 
@@ -31,7 +32,7 @@ function run(of: URL, overrides: Partial<ThreadsOptions> = {}) {
     script: of,
     setup: {},
     count: 1,
-    rate: rateLimit(Number.POSITIVE_INFINITY, systemClock),
+    limits: { write: UNBOUNDED, read: UNBOUNDED },
     meter: createMeter(),
     fuse: { count: (reject) => void counted.push(reject), takeBack: () => undefined },
     state: { reject: (line) => void lines.push(line) },
@@ -108,27 +109,41 @@ describe('threads', () => {
     await expect(threads.run(CHUNK, {})).rejects.toThrow('over');
   });
 
-  it('spend from one bucket, in the order in which they ask', async () => {
-    const taken: number[] = [];
-    const bounded = rateLimit(1000, systemClock);
-    const { options } = run(
-      script(`
+  it.each(['write', 'read'] as const)(
+    'spend from one bucket to %s, in the order in which they ask',
+    async (limit) => {
+      const taken: number[] = [];
+      const told: unknown[] = [];
+      const bounded = rateLimit(1000, systemClock);
+      const { options } = run(
+        script(`
+        const limit = workerData.limit;
+        if (m.kind === 'granted' && m.limit === limit) post({ kind: 'settle', limit, taken: 25, consumed: 20, leftShare: 0 });
         if (m.kind === 'granted') post({ kind: 'done', chunk: globalThis.chunk, counts: ${COUNTS}, meter: workerData.meter });
-        else { globalThis.chunk = m.chunk.id; post({ kind: 'take', ticket: 1, units: 25 }); }
+        else { globalThis.chunk = m.chunk.id; post({ kind: 'take', limit, ticket: 1, units: 25 }); }
       `),
-      {
-        count: 2,
-        setup: { meter: createMeter() },
-        rate: {
-          ...bounded,
-          rate: 1000,
-          take: async (units) => void taken.push(units),
-          settle: () => undefined,
+        {
+          count: 2,
+          setup: { meter: createMeter(), limit },
+          limits: {
+            write: UNBOUNDED,
+            read: UNBOUNDED,
+            [limit]: {
+              ...bounded,
+              rate: 1000,
+              take: async (units: number) => void taken.push(units),
+              settle: (...units: readonly number[]) => void told.push(units),
+            },
+          },
         },
-      },
-    );
-    await using threads = await Threads.start(options);
-    await Promise.all([threads.run(CHUNK, {}), threads.run({ ...CHUNK, id: 'Order/1' }, {})]);
-    expect(taken).toEqual([25, 25]);
-  });
+      );
+      await using threads = await Threads.start(options);
+      await Promise.all([threads.run(CHUNK, {}), threads.run({ ...CHUNK, id: 'Order/1' }, {})]);
+      expect(taken).toEqual([25, 25]);
+      expect(told).toEqual([
+        [25, 20, 0],
+        [25, 20, 0],
+      ]);
+    },
+  );
 });

@@ -29,8 +29,7 @@ export async function loadTablefold({
   const partsOf = (folder: string) => ({
     mapping: mappingFile,
     table: undefined,
-    source: sourceUrl,
-    sourceOptions: {},
+    rows: { kind: 'database' as const, url: sourceUrl, options: {} },
     sinkOptions: { region: 'local', endpointUrl: endpoint },
     state: folder,
   });
