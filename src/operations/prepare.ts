@@ -44,6 +44,13 @@ export interface PrepareOptions {
  * Throws `MAPPING_INVALID` with every problem, `SOURCE_*`, `USAGE_VALUE` for an entity that is not there.
  */
 export async function prepare(options: PrepareOptions): Promise<Prepared> {
+  const prepared = await prepareUnasked(options);
+  await probeQueries(prepared.mappers, options);
+  return prepared;
+}
+
+/** The same for who will not read all of it: the source is not asked yet whether it takes the queries (`probeQueries`). */
+export async function prepareUnasked(options: PrepareOptions): Promise<Prepared> {
   const { mapping, source, signal } = options;
   const names = Object.keys(mapping.mapping.entities);
   for (const asked of options.entities ?? []) {
@@ -59,7 +66,6 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     options.entities === undefined || options.entities.length === 0 ? names : options.entities,
   );
   const mappers = compileMapping(resolved).entities.filter(({ entity }) => wanted.has(entity));
-  await probeQueries(mappers, options);
   const findings = unprovedCopies(resolved, schema).filter(
     ({ entity, other }) => wanted.has(entity) || (other !== null && wanted.has(other.entity)),
   );
@@ -82,13 +88,41 @@ export async function probeQueries(
   mappers: readonly EntityMapper[],
   { mapping, source, signal }: Pick<PrepareOptions, 'mapping' | 'source' | 'signal'>,
 ): Promise<void> {
+  const grouped = mappers.find(({ query }) => query.groups !== undefined);
+  if (grouped !== undefined && !source.capabilities.groups) throw cannotGroup(grouped, mappers, mapping);
   for (const { entity, query } of mappers) {
     const complaint = await source.probe(query, signal);
     if (complaint === null) continue;
     throw sourceError('SOURCE_QUERY', `the source refuses the query of ${entity}: ${complaint}`, {
-      hint: `Look at "where" of entities.${entity} in ${mapping.file}, and at the privileges of the user.`,
+      hint: source.capabilities.where
+        ? `Look at "where" of entities.${entity} in ${mapping.file}, and at the privileges of the user.`
+        : `Look at entities.${entity} (${placeOf(mapping, entity)}): ask for less, leave it out by naming the others with --entity, or read the database that the rows came from.`,
     });
   }
+}
+
+/** One chunk would have to see all rows of a group, and the items of a table come in no order. */
+function cannotGroup(
+  { entity }: EntityMapper,
+  mappers: readonly EntityMapper[],
+  mapping: LoadedMapping,
+): Error {
+  const others = mappers.flatMap(({ entity: name, query }) => (query.groups === undefined ? [name] : []));
+  const without =
+    others.length === 0 ? '' : `For the others: ${others.map((name) => `--entity ${name}`).join(' ')}. `;
+  return sourceError(
+    'SOURCE_QUERY',
+    `${entity} has groupBy (${placeOf(mapping, entity, 'groupBy')}), and rows that are read from a table of items cannot be grouped`,
+    {
+      hint: `${without}Its items can be made from the database alone (--source URL --entity ${entity}), or by the application that keeps the counter from now on.`,
+    },
+  );
+}
+
+/** `shop.yaml:12:5` */
+function placeOf({ file, place }: LoadedMapping, entity: string, ...path: readonly string[]): string {
+  const found = place(['entities', entity, ...path], 'key');
+  return found === null ? file : `${found.file}:${found.line}:${found.column}`;
 }
 
 export function estimateRows(mappers: readonly EntityMapper[], schema: SourceSchema): number {

@@ -156,6 +156,8 @@ export interface SourceCapabilities {
   readonly consistentSnapshot: boolean;
   /** `where` is understood. */
   readonly where: boolean;
+  /** Rows can be grouped (`EntityQuery.groups`). */
+  readonly groups: boolean;
 }
 
 /**

@@ -109,3 +109,36 @@ it('it is refused by what the items lack, and by what it would overwrite of what
   expect(overwritten.exit, overwritten.stderr).toBe(2);
   expect(overwritten.stderr).toMatch(/rows are read from Order\.byCustomer\.total,/);
 });
+
+it('groups are refused by entity and place, unless both mappings make them alike or they are left out', async () => {
+  const counted = (mapping: string) => `${mapping}  Totals:
+    from: orders
+    groupBy: [status]
+    attributes: { orders: { count: '*' } }
+    items: { main: { key: { pk: COUNTER, sk: '{status}' } } }
+`;
+  for (const [name, text] of [
+    ['counted.yaml', counted(MAPPING)],
+    ['both.yaml', counted(NEXT)],
+  ] as const) {
+    await writeFile(join(fromTable.folder, name), text);
+  }
+  const before = await items(fromTable);
+  const look = (from: string, ...args: readonly string[]) =>
+    fromTable.run(['backfill', '--from', from, '--to', 'both.yaml', '--from-table', '--restart', ...args], {
+      env: { SOURCE_URL: '' },
+    });
+  const refused = await look(fromTable.mapping);
+  expect(refused.exit, refused.stderr).toBe(4);
+  const line = counted(NEXT).split('\n').indexOf('    groupBy: [status]') + 1;
+  const words = refused.stderr.replaceAll(/\s+/g, ' ');
+  expect(words).toContain(`Totals has groupBy (both.yaml:${line}:5), and rows that are read from a table`);
+  expect(words).toContain('For the others: --entity Order.');
+  expect(words).toContain('--source URL --entity Totals');
+  expect(await items(fromTable)).toEqual(before);
+  for (const args of [['counted.yaml'], [fromTable.mapping, '--entity', 'Order']] as const) {
+    const [from, ...more] = args;
+    const ran = await look(from, ...more);
+    expect(ran.exit, ran.stderr).toBe(0);
+  }
+});

@@ -38,7 +38,8 @@ const LACKS: { readonly [name: string]: string } = {
   'expired-items': 'Session: no first copy of the old mapping holds sessions.ends_at',
   'last-by':
     'Account: no entity of the old mapping is read from accounts with all its rows, by a first copy that every row has',
-  singletons: 'OrderTotals: rows cannot be grouped where they are read from a table of items',
+  singletons:
+    'OrderTotals has groupBy (mapping.yaml:14:5), and rows that are read from a table of items cannot be grouped',
 };
 
 /** Items, read back as rows and mapped again, are the same items. */
@@ -67,7 +68,9 @@ async function readBack(name: string): Promise<string> {
     return 'the same items';
   } catch (error) {
     if (error instanceof Error && error.name === 'AssertionError') throw error;
-    return messageOf(error).replace(/^the source refuses the query of /, '');
+    return messageOf(error)
+      .replace(/^the source refuses the query of /, '')
+      .replaceAll(folder(`${name}/`), '');
   }
 }
 

@@ -8,7 +8,13 @@ import { namedSchemas } from '../../mapping/named-schemas.js';
 import { resolveTable } from '../../mapping/resolve/resolve-table.js';
 import type { ResolvedEntity, ResolvedMapping } from '../../mapping/resolved-mapping.js';
 import { usageError } from '../errors.js';
-import { estimateRows, type Prepared, type PrepareOptions, prepare, probeQueries } from '../prepare.js';
+import {
+  estimateRows,
+  type Prepared,
+  type PrepareOptions,
+  prepareUnasked,
+  probeQueries,
+} from '../prepare.js';
 import { type BackfillSetup, compileBetween } from './backfill-mappers.js';
 
 export interface BackfillRequest extends Partial<ChangeRules> {
@@ -42,7 +48,7 @@ export async function prepareBackfill(
   listeners: Pick<BackfillRules, 'onChange' | 'onObsolete'> = {},
 ): Promise<PreparedBackfill> {
   refuseOtherTable(from, options.mapping);
-  const whole = await prepare({ ...options, schemas: namedSchemas(from.mapping) });
+  const whole = await prepareUnasked({ ...options, schemas: namedSchemas(from.mapping) });
   const { entities: asked = [] } = options;
   const setup: BackfillSetup = {
     from: from.file,
@@ -55,13 +61,14 @@ export async function prepareBackfill(
   const { old, changes, mappers } = compile(from, whole, { ...setup, ...listeners });
   refuseOtherKeys(changes);
   if (guard !== null) refuseGuard(guard, changes, old);
-  await probeQueries(mappers, options);
-  const touched = mappers.length > 0;
+  // What both mappings make alike is not read: the source need not know how.
+  const unproved = mappers.length > 0 ? whole.unproved : [];
+  await probeQueries([...mappers, ...unproved.map(({ mapper }) => mapper)], options);
   return {
     prepared: {
       ...whole,
       mappers,
-      unproved: touched ? whole.unproved : [],
+      unproved,
       estimatedRows: estimateRows(mappers, whole.schema),
     },
     backfill: {

@@ -17,7 +17,7 @@ export function tableSource(options: TableSourceOptions): Source {
   const scanner = pacedScanner(options.scanner, options.pace);
   const open = async (snapshot: SnapshotOptions) => tableSnapshot({ ...options, scanner }, snapshot);
   return {
-    capabilities: { consistentSnapshot: false, where: false },
+    capabilities: { consistentSnapshot: false, where: false, groups: false },
     label,
     statements: { ofRun: () => [], ofEntity: () => [], ofMeasure: () => [] },
     async discover(signal) {

@@ -38,7 +38,7 @@ export interface MemorySourceOptions {
   readonly select?: (question: SelectQuestion) => Omit<Selected, 'more'>;
 }
 
-const CAPABILITIES: SourceCapabilities = { consistentSnapshot: true, where: false };
+const CAPABILITIES: SourceCapabilities = { consistentSnapshot: true, where: false, groups: true };
 
 /**
  * A source of rows in memory, for tests: tables as they are when a snapshot is opened, raw text cells as

@@ -41,7 +41,7 @@ const HIDDEN =
   'the user may read some columns of this table only, and is not told of the others: GRANT SELECT on the table shows all';
 
 class MySqlSource implements Source {
-  readonly capabilities: SourceCapabilities = { consistentSnapshot: true, where: true };
+  readonly capabilities: SourceCapabilities = { consistentSnapshot: true, where: true, groups: true };
   readonly label: string;
   readonly statements: SourceStatements;
   readonly #address: Address;

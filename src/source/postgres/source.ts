@@ -39,7 +39,7 @@ export async function openPostgresSource(url: SourceUrl, options: AdapterOptions
 }
 
 class PostgresSource implements Source {
-  readonly capabilities: SourceCapabilities = { consistentSnapshot: true, where: true };
+  readonly capabilities: SourceCapabilities = { consistentSnapshot: true, where: true, groups: true };
   readonly label: string;
   readonly statements: SourceStatements;
   readonly #address: Address;
