@@ -4,7 +4,7 @@ import type { ItemSample } from '../compare/item-sample.js';
 import { ownedAttributes } from '../compare/owned-attributes.js';
 import type { WireItem } from '../item/attribute-value.js';
 import { canonicalItem, canonicalKey } from '../item/canonical.js';
-import { LIMITS } from '../item/limits.js';
+import { LIMITS, readUnits } from '../item/limits.js';
 import { itemBytes } from '../item/size.js';
 import type { ResolvedTable } from '../mapping/resolved-mapping.js';
 import type { RateLimit } from '../pipeline/rate.js';
@@ -82,7 +82,7 @@ export async function* findSample(
     const joined = batch.map((expected) => {
       const { key } = expected;
       const item = held.get(key);
-      units += item === undefined ? 1 : Math.ceil(itemBytes(item) / LIMITS.readUnitBytes);
+      units += readUnits(item === undefined ? 0 : itemBytes(item));
       return { key, expected, found: item === undefined ? null : foundItem(reading, item) };
     });
     limit.settle(batch.length, units);
