@@ -5,15 +5,10 @@ import { type HtmlPage, htmlPage } from '../report/html-page.js';
 import { messageOf } from '../support/error.js';
 
 /** Writes the page where it was asked for. Throws `RUN_OUTPUT`. */
-export async function writeHtml(
-  file: string | undefined,
-  kind: HtmlPage['kind'],
-  data: object,
-  version: string,
-): Promise<void> {
+export async function writeHtml(file: string | undefined, page: Omit<HtmlPage, 'made'>): Promise<void> {
   if (file === undefined) return;
   const made = `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  await write(file, await htmlPage({ kind, made, version, data }));
+  await write(file, await htmlPage({ ...page, made }));
 }
 
 /** Writes the summary where it was asked for; returns what is printed instead of the report's text. Throws `RUN_OUTPUT`. */

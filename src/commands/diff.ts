@@ -11,6 +11,7 @@ import { renderDiff } from '../cli/render-diff.js';
 import { pageOfDifferences, writeHtml, writeMarkdown } from '../cli/report-files.js';
 import { comparisonFlags, reportFlags } from '../cli/report-flags.js';
 import { resumeCommand } from '../cli/resume-command.js';
+import { recordHistory } from '../cli/run-history.js';
 import { diff } from '../operations/diff.js';
 import { differencesHeader, openDifferences } from '../operations/differences-file.js';
 
@@ -93,6 +94,7 @@ export default class Diff extends BaseCommand {
       }
       const page = flags.html === undefined ? null : pageOfDifferences();
       const progress = showProgress(session, 'read');
+      using history = recordHistory(progress.meter);
       try {
         const report = await diff({
           ...compared,
@@ -113,7 +115,15 @@ export default class Diff extends BaseCommand {
           signal: session.signal,
         });
         await file?.end(report);
-        if (page !== null) await writeHtml(flags.html, 'diff', page.data(report), this.config.version);
+        if (page !== null) {
+          const { version } = this.config;
+          await writeHtml(flags.html, {
+            kind: 'diff',
+            version,
+            data: page.data(report),
+            history: history.points(),
+          });
+        }
         await run?.finish();
         const { missing, different, orphans, rejects } = report.totals;
         const { created = 0, updated = 0 } = report.repair ?? {};

@@ -25,6 +25,7 @@ import { renderPlan } from '../cli/render-plan.js';
 import { renderStatements } from '../cli/render-statements.js';
 import { writeHtml, writeMarkdown } from '../cli/report-files.js';
 import { reportFlags, sampleFlags } from '../cli/report-flags.js';
+import { recordHistory } from '../cli/run-history.js';
 import { plan } from '../operations/plan.js';
 import { costExcess } from '../operations/plan-cost.js';
 import { planStatements } from '../operations/plan-statements.js';
@@ -121,6 +122,7 @@ export default class Plan extends BaseCommand {
       }
       const tableNow = flags.preflight ? await tableNowOf(mapping, flags, session) : undefined;
       const progress = showProgress(session, 'read');
+      using history = recordHistory(progress.meter);
       try {
         const report = await plan({
           ...reading,
@@ -134,7 +136,8 @@ export default class Plan extends BaseCommand {
           meter: progress.meter,
           onPrepared: (prepared) => progress.start(expectedRows(prepared, flags)),
         });
-        await writeHtml(flags.html, 'plan', report, this.config.version);
+        const { version } = this.config;
+        await writeHtml(flags.html, { kind: 'plan', version, data: report, history: history.points() });
         const most = flags['max-cost'];
         const excess = most === undefined ? null : costExcess(report.cost, flags.capacity, most);
         const exit =

@@ -8,6 +8,7 @@ import { expectedRows, showProgress } from '../cli/progress.js';
 import { renderVerify } from '../cli/render-verify.js';
 import { pageOfDifferences, writeHtml, writeMarkdown } from '../cli/report-files.js';
 import { comparisonFlags, reportFlags } from '../cli/report-flags.js';
+import { recordHistory } from '../cli/run-history.js';
 import { usageError } from '../operations/errors.js';
 import { DEFAULT_SETS, verify } from '../operations/verify/verify.js';
 
@@ -77,6 +78,7 @@ export default class Verify extends BaseCommand {
       await using sink = await openSinkOf(mapping, { ...flags, concurrency: 16 }, session);
       const page = flags.html === undefined ? null : pageOfDifferences();
       const progress = showProgress(session, 'read');
+      using history = recordHistory(progress.meter);
       try {
         const report = await verify({
           ...{
@@ -104,7 +106,8 @@ export default class Verify extends BaseCommand {
           const items = report.items === null ? null : page.data(report.items);
           const asked = mapping.mapping.accessPatterns ?? {};
           const data = { report: { ...report, items: null }, asked, items };
-          await writeHtml(flags.html, 'verify', data, this.config.version);
+          const { version } = this.config;
+          await writeHtml(flags.html, { kind: 'verify', version, data, history: history.points() });
         }
         const shown = renderVerify(report, flags.mapping);
         const text = await writeMarkdown(flags.markdown, () => verifyMarkdown(report), shown);

@@ -7,6 +7,7 @@ import { canonicalItem, canonicalKey } from '../item/canonical.js';
 import { LIMITS, readUnits } from '../item/limits.js';
 import { itemBytes } from '../item/size.js';
 import type { ResolvedTable } from '../mapping/resolved-mapping.js';
+import type { Meter } from '../pipeline/meter.js';
 import type { RateLimit } from '../pipeline/rate.js';
 import type { ItemReader } from '../sink/sink.js';
 import type { ScanSegment } from './diff-checkpoint.js';
@@ -19,6 +20,7 @@ export interface TableReading {
   readonly table: ResolvedTable;
   readonly owned: OwnedNames;
   readonly tally: DiffTally;
+  readonly meter: Pick<Meter, 'readUnits'>;
   readonly signal: AbortSignal;
 }
 
@@ -92,7 +94,8 @@ export async function* findSample(
   }
 }
 
-function countUnits({ tally }: TableReading, units: number): void {
+function countUnits({ tally, meter }: TableReading, units: number): void {
+  meter.readUnits += units;
   tally.readUnits = (tally.readUnits ?? 0) + units;
 }
 

@@ -79,7 +79,7 @@ async function compare(options: DiffOptions, begun: Begun): Promise<DiffReport> 
   const { mappers, collisions, snapshots } = await readSource(options, rowsRead);
   log.info({ table: sink.label }, 'reading the table');
   const limit = rateLimit(options.maxReadUnits ?? Number.POSITIVE_INFINITY, systemClock);
-  const reading = { table, owned, tally, signal };
+  const reading = { table, owned, tally, meter, signal };
   if (sample === null) {
     await findItems(reading, progress, reader, limit);
     await progress.save();

@@ -9,9 +9,19 @@ export interface HtmlPage {
   readonly made: string;
   readonly version: string;
   readonly data: object;
+  /** What had been done at each of some moments of the run, for its chart. */
+  readonly history: readonly HistoryPoint[];
 }
 
-const SCRIPTS = ['dom', 'lists', 'charts', 'plan', 'partitions', 'diff', 'verify', 'main'];
+/** All since the run began. */
+export interface HistoryPoint {
+  readonly seconds: number;
+  readonly rows: number;
+  readonly items: number;
+  readonly readUnits: number;
+}
+
+const SCRIPTS = ['dom', 'lists', 'charts', 'plan', 'partitions', 'diff', 'verify', 'history', 'main'];
 
 /**
  * One file that holds everything: no request leaves it, and none could (Content-Security-Policy). Data is JSON in a

@@ -38,6 +38,35 @@ function barChart(title, labels, values, { show = count, across = false, note = 
   );
 }
 
+/** `points` are { x, y } in the order of x; `across` shows an x. */
+function lineChart(title, points, { show = count, across = count } = {}) {
+  const most = points.reduce((best, point) => (point.y > best.y ? point : best));
+  const mean = points.reduce((sum, { y }) => sum + y, 0) / points.length;
+  const summary = `At most ${show(most.y)} at ${across(most.x)}; ${show(mean)} on average`;
+  const canvas = el('canvas', { role: 'img', 'aria-label': `${title}. ${summary}` });
+  const box = el('div', { class: 'canvas' }, canvas);
+  box.style.height = '240px';
+  charts.push(
+    new Chart(canvas, {
+      type: 'line',
+      data: { datasets: [{ data: points, borderWidth: 2, pointRadius: 0, pointHitRadius: 8, fill: true }] },
+      options: {
+        animation: false,
+        maintainAspectRatio: false,
+        interaction: { mode: 'index', intersect: false },
+        plugins: {
+          legend: { display: false },
+          tooltip: {
+            callbacks: { title: ([{ raw }]) => across(raw.x), label: ({ raw }) => show(raw.y) },
+          },
+        },
+        scales: { x: { ...axis(across), type: 'linear', max: points.at(-1).x }, y: axis(show) },
+      },
+    }),
+  );
+  return el('figure', {}, el('figcaption', {}, title), box, el('p', { class: 'note' }, `${summary}.`));
+}
+
 /** `show` makes an axis of numbers; `name` shortens the names of another. */
 function axis(show, name = null) {
   const ticks = { maxRotation: 0, autoSkip: name === null };
@@ -59,7 +88,9 @@ function paint() {
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(name).trim();
   for (const chart of charts) {
-    chart.data.datasets[0].backgroundColor = colour('--accent');
+    const [drawn] = chart.data.datasets;
+    drawn.backgroundColor = colour(chart.config.type === 'line' ? '--wash' : '--accent');
+    drawn.borderColor = colour('--accent');
     for (const scale of Object.values(chart.options.scales)) {
       scale.ticks.color = colour('--soft');
       scale.grid.color = colour('--line');

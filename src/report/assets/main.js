@@ -1,4 +1,4 @@
-const { kind, made, version, data } = JSON.parse(document.getElementById('data').textContent);
+const { kind, made, version, data, history } = JSON.parse(document.getElementById('data').textContent);
 const PAGES = {
   plan: { title: 'Plan', of: data.source, to: data.table, parts: planPage },
   verify: { title: 'Verify', of: data.report?.source, to: data.report?.table, parts: verifyPage },
@@ -14,6 +14,6 @@ document.body.append(
     el('p', { class: 'from' }, `${page.of} → ${page.to}`),
     el('p', { class: 'note' }, `${made}, tablefold ${version}`),
   ),
-  el('main', {}, page.parts(data)),
+  el('main', {}, page.parts(data), historySection(history)),
 );
 paint();

@@ -27,6 +27,18 @@ afterAll(async () => {
   await folder?.[Symbol.asyncDispose]();
 });
 
+/** A run of two seconds whose speed changes by half seconds. */
+const HISTORY = [0, 500, 2_000, 2_500, 3_000].map((rows, at) => ({
+  seconds: at / 2,
+  rows,
+  items: 2 * rows,
+  readUnits: 0,
+}));
+interface Labelled {
+  getAttribute(name: string): string | null;
+}
+const labelsOf = (canvases: readonly Labelled[]) => canvases.map((one) => one.getAttribute('aria-label'));
+
 interface Opened extends AsyncDisposable {
   readonly page: Page;
   /** What the console said and what was asked of the network. */
@@ -36,10 +48,13 @@ interface Opened extends AsyncDisposable {
 async function open(
   kind: HtmlPage['kind'],
   data: object,
-  { width = 1280, dark = false } = {},
+  { width = 1280, dark = false, history = HISTORY } = {},
 ): Promise<Opened> {
   const file = join(folder.path, `${kind}.html`);
-  await writeFile(file, await htmlPage({ kind, made: '2026-11-26 12:00 UTC', version: '0.1.0', data }));
+  await writeFile(
+    file,
+    await htmlPage({ kind, made: '2026-11-26 12:00 UTC', version: '0.1.0', data, history }),
+  );
   const context = await browser.newContext({
     viewport: { width, height: 900 },
     colorScheme: dark ? 'dark' : 'light',
@@ -87,7 +102,19 @@ describe('the page of a plan', () => {
     const { page } = opened;
     expect(opened.complaints).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(look.width);
-    expect(await page.locator('canvas').count()).toBe(3);
+    expect(await page.locator('canvas').count()).toBe(5);
+  });
+
+  it('draws how fast the run went, and says it in words', async () => {
+    await using opened = await open('plan', hostilePlan());
+    const run = opened.page.locator('section', { hasText: 'The run' });
+    expect(await run.locator('p.note').first().textContent()).toBe('2.0 s: 3,000 rows, 6,000 items.');
+    expect(await run.locator('canvas').evaluateAll(labelsOf)).toEqual([
+      'Rows a second. At most 3,000 at 1.0 s; 1,500 on average',
+      'Items a second. At most 6,000 at 1.0 s; 3,000 on average',
+    ]);
+    await using short = await open('plan', hostilePlan(), { history: HISTORY.slice(0, 3) });
+    expect(await short.page.getByText('The run').count()).toBe(0);
   });
 
   it('shows what is hostile as text', async () => {
@@ -211,7 +238,7 @@ describe('the page of a verdict', () => {
   });
 
   it('has patterns alone where the items were not asked for', async () => {
-    await using opened = await open('verify', { ...data, items: null });
+    await using opened = await open('verify', { ...data, items: null }, { history: [] });
     expect(await opened.page.getByRole('heading', { level: 2 }).allTextContents()).toEqual([
       'Access patterns against SQL',
     ]);
