@@ -4,6 +4,7 @@ import { loadMapping } from '../../src/mapping/load-mapping.js';
 import { plan } from '../../src/operations/plan.js';
 import { openSource } from '../../src/source/open-source.js';
 import { startPostgres } from '../support/engines/resolve-engines.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { buildScripts, runScript } from './child.js';
 import type { DiffTask } from './diff-alone.js';
 import { cpuMicros, type Measure, perSecond } from './measure.js';
@@ -12,12 +13,14 @@ import { startScanServer } from './scan-server.js';
 
 /**
  * `npm run bench -- diff`: all rows against all items, of which none differs, by how many there are. The table is made up
- * as it is scanned (scan-server.ts), by a process that reads the same rows from the same database.
+ * as it is scanned (scan-server.ts), by a process that reads the same rows from the same database. `--state`: with one
+ * that keeps what is read.
  */
 const { values: options } = parseArgs({
   options: {
     rows: { type: 'string', multiple: true, default: ['100000', '1000000', '10000000'] },
     shape: { type: 'string', default: 'small' },
+    state: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -31,7 +34,9 @@ for (const rows of options.rows.map(Number)) {
   await using database = await databaseOf('postgres', engine.url, shape, rows);
   const mappingFile = mappingOf(shape);
   await using server = await startScanServer({ sourceUrl: database.url, mappingFile });
-  const task: DiffTask = { sourceUrl: database.url, mappingFile, endpoint: server.url, dist };
+  await using folder = await temporaryFolder();
+  const state = options.state ? folder.path : null;
+  const task: DiffTask = { sourceUrl: database.url, mappingFile, endpoint: server.url, dist, state };
   const measure = await runScript<Measure & { readonly readUnits: number }>('diff-alone', task);
   if (measure.items !== rows) throw new Error(`${measure.items} of ${rows} items were compared`);
   // A consistent Scan is charged for what it reads, in steps of 4 KB: nothing reads all of it for less.

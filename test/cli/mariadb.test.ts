@@ -1,6 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DiffCheckpoint } from '../../src/operations/diff-checkpoint.js';
+import { fileState } from '../../src/state/file/file-state.js';
 import { type CliOptions, signalWhileReading, tablefold } from '../support/cli.js';
 import { dropTable, scanAll, uniqueTableName } from '../support/dynamodb-table.js';
 import { createMySqlDatabase, type MySqlTestDatabase } from '../support/mariadb-database.js';
@@ -122,5 +125,39 @@ describe('MariaDB through the built binary', () => {
     const result = await run(['check', '--mapping', 'no-table.yaml']);
     expect(result.exit).toBe(3);
     expect(result.stdout).toMatch(/no-table\.yaml:9:11/);
+  });
+
+  it('a diff that is killed -9 among the rows goes on, and says what a calm one says', async () => {
+    await writeFile(
+      join(folder.path, 'slow.yaml'),
+      MAPPING.replace('from: orders', 'from: orders\n    where: sleep(0.001) = 0'),
+    );
+    await database.query(
+      "DELETE FROM orders WHERE id % 50 = 0; UPDATE orders SET status = 'PAID' WHERE id % 90 = 1",
+    );
+    const flags = ['diff', '--mapping', 'slow.yaml', '--table', calm, '--samples', '100', '--json'];
+    const lasting = (stdout: string) => {
+      const { durationMs, snapshots, consistent, ...report } = JSON.parse(stdout);
+      return report;
+    };
+    const whole = await run(flags);
+    expect(whole.exit, whole.stderr).toBe(6);
+    const state = fileState(join(folder.path, 'diffs'));
+    const dead = await run([...flags, '--state', 'diffs'], {
+      onStart(child) {
+        void (async () => {
+          while (child.exitCode === null && child.signalCode === null) {
+            const kept = (await state.read(`${calm}.diff`))?.record.kept as DiffCheckpoint | undefined;
+            if (Object.values(kept?.open ?? {}).some(({ rows }) => rows > 0)) child.kill('SIGKILL');
+            await delay(20);
+          }
+        })();
+      },
+    });
+    expect([dead.exit, dead.stdout]).toEqual([null, '']);
+    const over = await run([...flags, '--state', 'diffs', '--resume']);
+    expect(over.exit, over.stderr).toBe(6);
+    expect(lasting(over.stdout)).toEqual(lasting(whole.stdout));
+    expect(lasting(over.stdout)).toMatchObject({ totals: { orphans: 79 } });
   });
 });

@@ -289,6 +289,54 @@ describe('a diff that is kept', () => {
     expect(lasting(await run(options(state, { mode: 'resume' })))).toEqual(lasting(calm));
   });
 
+  it('makes no difference of what changed between two processes', async () => {
+    const state = newPlace();
+    await expect(run(options(state, stopped(stopAt(95))))).rejects.toThrow(KILLED);
+    expect((await status(fileState(state))).runs).toMatchObject([{ scan: { segments: 8 } }]);
+    const [gone] = calm.differences.filter(({ kind, source }) => kind === 'orphan' && source === 'orders#4');
+    // Its row has again the note that the item has.
+    const source = sourceOf(
+      quietly,
+      orders((id) => (id === 4 ? ['old4'] : null)),
+    );
+    const { report, differences } = await run(options(state, { mode: 'resume', source }));
+    const expected = calm.differences.filter(({ source: row }) => row !== 'orders#4');
+    expect(gone).toBeDefined();
+    expect(differences.filter(({ source: row }) => row !== 'orders#4')).toEqual(expected);
+    expect(differences).not.toContainEqual(gone);
+    expect(report.totals.changed).toBeGreaterThan(0);
+  });
+
+  it('counts what it had mended before it was killed as changed', async () => {
+    const state = newPlace();
+    const table = memorySink({ table: { name: 'shop', partitionKey: 'pk', sortKey: 'sk', indexes: [] } });
+    const writer = await table.openRepairer();
+    for (const item of sink.items.values()) await writer?.create(item, signal);
+    const mend = async (change: Partial<DiffRunOptions>) => {
+      const opened = options(state, { sink: table, ...change });
+      await using diffRun = await openDiffRun(opened);
+      const { mapping, source, sink: mended } = opened;
+      return await diff({ mapping, source, sink: mended, run: diffRun, repair: {}, signal });
+    };
+    // Killed when all of it is mended, before it says so.
+    const first = await mend({});
+    expect(first.repair?.created).toBeGreaterThan(0);
+    const second = await mend({ mode: 'resume' });
+    expect(second).toMatchObject({
+      totals: { missing: 0, different: 0, orphans: first.totals.orphans },
+      repair: { created: 0, updated: 0 },
+    });
+    expect(second.totals.changed).toBe(first.totals.missing + first.totals.different);
+  });
+
+  it('is held by one process at a time', async () => {
+    const state = newPlace();
+    await using _ = await openDiffRun(options(state));
+    await expect(openDiffRun(options(state, { mode: 'resume' }))).rejects.toMatchObject({
+      code: 'STATE_LOCKED',
+    });
+  });
+
   it('goes on with the same run: its id and when it began', async () => {
     const state = newPlace();
     await expect(run(options(state, stopped(stopAt(9))))).rejects.toThrow(KILLED);
