@@ -8,6 +8,7 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   compile: () => import('./compile.js'),
   memory: () => import('./memory.js'),
   threads: () => import('./threads.js'),
+  'from-table': () => import('./from-table.js'),
   diff: () => import('./diff.js'),
   order: () => import('./order.js'),
   capacity: () => import('./capacity.js'),
