@@ -43,7 +43,6 @@ export function entityDecoder(
   if (primary === undefined || query.groups !== undefined) return null;
   if (primary.when !== null || primary.whenNull === 'skip' || primary.collisions !== 'reject') return null;
   const identify = compileIdentify({ table, entities: [entity] });
-  const nameless = ({ [table.entityAttribute]: _, ...rest }: WireItem): WireItem => rest;
   const held = primary.attributes.flatMap((at) => attributes[at] ?? []);
   const inLineage = query.identity.map(
     (column) => [cellKey([], column.name), { table: query.table, column }] as const,
@@ -63,7 +62,10 @@ export function entityDecoder(
     const named = item[table.entityAttribute]?.['S'];
     if (typeof named !== 'string' || !names.includes(named)) return null;
     if (typeof lineage !== 'string' || isPart(item)) return null;
-    const identity = identify(nameless(item));
+    // By its key alone: it may have the name of its successor.
+    const { [table.partitionKey]: partition, [table.sortKey]: sort } = item;
+    if (partition === undefined || sort === undefined) return null;
+    const identity = identify({ [table.partitionKey]: partition, [table.sortKey]: sort });
     if (identity?.copy !== primary.name) return null;
     const origin = parseLineage(lineage);
     return origin.key.length === query.identity.length ? { identity, origin } : null;
