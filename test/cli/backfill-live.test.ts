@@ -26,7 +26,7 @@ const postgres = async (): Promise<AnyShop> =>
   shopOf(await createDatabase(postgresUrl, ORDERS(ROWS)), dynamoUrl);
 const mariadb = async (): Promise<AnyShop> =>
   shopOf(await createMySqlDatabase(mariadbUrl, MYSQL_ORDERS(ROWS)), dynamoUrl);
-const ITSELF = ['--from-table', '--max-read-units', '5000'];
+const ITSELF = ['--from-table', '--max-read-units', '5000', '--threads', '2'];
 const CASES: readonly [string, () => Promise<AnyShop>, readonly string[]][] = [
   ['Postgres', postgres, []],
   ['MariaDB', mariadb, []],

@@ -117,6 +117,34 @@ describe('a table as the source of two threads', () => {
     expect(Number(sourceReadUnits)).toBeLessThan((limit * durationMs) / 1000 + 4 * 3);
   });
 
+  it('reads what a former run has renamed already, on every thread', async () => {
+    const twice = await fresh(true);
+    const attributes = `attributes:
+      id: '{id}'
+      customerId: '{customer_id}'
+      state: '{status}'
+      total: '{total}'
+      rep: '{rep}'
+      createdAt: '{created_at}'`;
+    const renamed = OLD.replace('from: orders', `from: orders\n    ${attributes}`);
+    const byState = "      byState: { key: { pk: 'STATE#{status}', sk: '{id}' } }\n";
+    await writeFile(join(shop.folder, 'state.yaml'), renamed + byState);
+    const args = ['backfill', '--from', 'shop.yaml', '--to', 'state.yaml', '--from-table', '--table', twice];
+    const once = await done([...args, ...inTwo, '--remove-attributes']);
+    expect(JSON.parse(once.stdout)).toMatchObject({ threads: 2, totals: { rows: ROWS, written: 2 * ROWS } });
+    const made = await items(twice);
+    const again = await done([
+      ...args,
+      ...inTwo,
+      '--remove-attributes',
+      '--restart',
+      '--new-copies',
+      'overwrite',
+    ]);
+    expect(JSON.parse(again.stdout)).toMatchObject({ threads: 2, totals: { rows: ROWS, rejects: 0 } });
+    expect(await items(twice)).toEqual(made);
+  });
+
   it('by kill -9, again and again, ends with the items of an uninterrupted backfill', async () => {
     const [calm, killed] = [await fresh(true), await fresh(true)];
     const whole = JSON.parse(
