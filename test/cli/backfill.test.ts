@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { WireItem } from '../../src/item/attribute-value.js';
 import type { BackfillPlan, BackfillReport } from '../../src/operations/backfill/backfill-report.js';
 import type { DiffReport } from '../../src/operations/diff-report.js';
 import { callDynamoDb } from '../support/dynamodb-call.js';
@@ -77,7 +78,7 @@ describe('backfill from the relational source', () => {
     expect([shown.exit, shown.stdout]).toEqual([3, expect.stringContaining('of --max-cost.')]);
     expect(await items()).toEqual(before);
 
-    // DynamoDB Local makes no index over such items.
+    // DynamoDB Local puts some of them into the index.
     for (const at of odd.keys()) {
       const Key = { pk: { S: 'SESSION' }, sk: { S: String(at) } };
       await callDynamoDb(dynamoUrl, 'DeleteItem', { TableName: shop.table, Key });
@@ -111,6 +112,55 @@ describe('backfill from the relational source', () => {
       ExpressionAttributeValues: { ':pk': { S: 'CUSTOMERS' } },
     });
     expect(indexed.Count).toBe(50);
+  });
+
+  it('finds what a new index leaves out without a word, before it is made and when it is ACTIVE', async () => {
+    const [fine, key] = [{ S: 'a' }, { S: 'CUSTOMERS' }];
+    const planted: Readonly<Record<string, WireItem>> = {
+      number: { gsi1pk: { N: '7' }, gsi1sk: fine },
+      bytes: { gsi1pk: key, gsi1sk: { B: 'AAAA' } },
+      'empty partition key': { gsi1pk: { S: '' }, gsi1sk: fine },
+      'empty sort key': { gsi1pk: key, gsi1sk: { S: '' } },
+      'long partition key': { gsi1pk: { S: 'x'.repeat(2049) }, gsi1sk: fine },
+      'long sort key': { gsi1pk: key, gsi1sk: { S: 'é'.repeat(513) } },
+    };
+    const others: Readonly<Record<string, WireItem>> = {
+      'longest partition key': { gsi1pk: { S: 'x'.repeat(2048) }, gsi1sk: fine },
+      'longest sort key': { gsi1pk: key, gsi1sk: { S: 'é'.repeat(512) } },
+      'without a sort key': { gsi1pk: key },
+    };
+    const keyOf = (name: string) => ({ pk: { S: `PLANTED ${name}` }, sk: { S: 'x' } });
+    for (const [name, attributes] of Object.entries({ ...planted, ...others })) {
+      const Item = { ...keyOf(name), ...attributes };
+      await callDynamoDb(dynamoUrl, 'PutItem', { TableName: shop.table, Item });
+    }
+    const bad = new Set(Object.keys(planted));
+    const check = async (...more: string[]) => {
+      const ran = await shop.run([...args(), '--check-indexes', '--json', ...more]);
+      const report = JSON.parse(ran.stdout) as BackfillReport | BackfillPlan;
+      const [{ items: found = 0, examples = [], index = '' } = {}, ...rest] = report.unindexed ?? [];
+      expect([index, rest]).toEqual(['gsi1', []]);
+      const keys = [...bad].map(keyOf);
+      expect(keys).toEqual(expect.arrayContaining([...examples]));
+      expect(examples).toHaveLength(Math.min(5, keys.length));
+      expect([found, ran.exit], ran.stderr).toEqual([keys.length, keys.length === 0 ? 0 : 6]);
+      return report;
+    };
+    await check('--dry-run');
+    const made = await check();
+    expect(made).toMatchObject({ indexes: { created: ['gsi1'] }, totals: { held: 0, rejects: 0 } });
+    const { Table } = await callDynamoDb<{
+      readonly Table: { readonly GlobalSecondaryIndexes: readonly { readonly IndexStatus: string }[] };
+    }>(dynamoUrl, 'DescribeTable', { TableName: shop.table });
+    expect(Table.GlobalSecondaryIndexes.map(({ IndexStatus }) => IndexStatus)).toEqual(['ACTIVE']);
+    // Each by itself, so that none is found only in the company of another.
+    for (const name of bad) {
+      await check('--dry-run');
+      await callDynamoDb(dynamoUrl, 'DeleteItem', { TableName: shop.table, Key: keyOf(name) });
+      bad.delete(name);
+    }
+    await check('--dry-run');
+    await check();
   });
 
   it('drops the indexes that are obsolete only by name, with --confirm', async () => {
