@@ -12,7 +12,9 @@ export interface DynamoDbReply {
   readonly text: string;
 }
 
-/** One request to a local engine, with nothing between the test and the wire: no SDK, no retry. Bytes go as they are. */
+const API = 'DynamoDB_20120810';
+
+/** One request to a local engine (of `DynamoDB_20120810`, where the operation names no other API), with nothing between the test and the wire: no SDK, no retry. Bytes go as they are. */
 export async function sendDynamoDb(
   endpoint: string,
   operation: string,
@@ -21,7 +23,10 @@ export async function sendDynamoDb(
 ): Promise<DynamoDbReply> {
   const reply = await fetch(endpoint, {
     method: 'POST',
-    headers: { ...HEADERS, 'x-amz-target': `DynamoDB_20120810.${operation}` },
+    headers: {
+      ...HEADERS,
+      'x-amz-target': operation.includes('.') ? operation : `${API}.${operation}`,
+    },
     body: body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body),
     signal,
   });
