@@ -145,6 +145,15 @@ describe('a table as the source of two threads', () => {
     expect(await items(twice)).toEqual(made);
   });
 
+  it('by Ctrl-C while all threads wait for the limit exits with 130 and keeps the checkpoint', async () => {
+    const stopped = await fresh(true);
+    const args = [...backfill, ...inTwo, '--table', stopped, '--max-read-units', '1'];
+    const ran = await shop.run(args, signalWhileReading(3_000, 'SIGINT'));
+    expect(ran.exit, ran.stderr).toBe(130);
+    const status = await shop.read(['status', `${stopped}.backfill`, '--json']);
+    expect(JSON.parse(status.stdout).runs[0]).toMatchObject({ phase: 'interrupted', holder: null });
+  });
+
   it('by kill -9, again and again, ends with the items of an uninterrupted backfill', async () => {
     const [calm, killed] = [await fresh(true), await fresh(true)];
     const whole = JSON.parse(
