@@ -28,8 +28,9 @@ export type { MigrateReport } from './operations/migrate-report.js';
 export { plan } from './operations/plan.js';
 export type { PlanReport } from './operations/plan-report.js';
 export { planStatements, type StatementsReport } from './operations/plan-statements.js';
-export { type PruneOptions, prune } from './operations/prune.js';
-export type { PruneReport, UndoReport } from './operations/prune-report.js';
+export { type PruneOptions, prune } from './operations/prune/prune.js';
+export type { PruneReport, UndoReport } from './operations/prune/prune-report.js';
+export { type UndoPruneOptions, undoPrune } from './operations/prune/undo-prune.js';
 export { type QueryOptions, type QueryReport, query } from './operations/query.js';
 export { type ShowReport, show } from './operations/show.js';
 export { type PartitionReport, showPartition } from './operations/show-partition.js';
@@ -44,7 +45,6 @@ export {
   type TableDeleteReport,
   type TableShowReport,
 } from './operations/table.js';
-export { type UndoPruneOptions, undoPrune } from './operations/undo-prune.js';
 export { type VerifyOptions, verify } from './operations/verify/verify.js';
 export type { PatternVerdict, VerifyReport } from './operations/verify/verify-report.js';
 export { createMeter, type Meter } from './pipeline/meter.js';

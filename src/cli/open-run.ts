@@ -30,6 +30,7 @@ import type { CapacityGoal } from '../table/capacity/capacity-goal.js';
 import type { TableNow } from '../table/capacity/foresee-load.js';
 import { fetchAwsPrices } from '../table/cost/aws-prices.js';
 import { loadPriceList } from '../table/cost/prices.js';
+import { describeTable } from '../table/describe-table.js';
 import { describePointInTimeRecovery, type PointInTimeRecovery } from '../table/point-in-time-recovery.js';
 import type { Session } from './base-command.js';
 import { withoutOptimizer } from './v8.js';
@@ -191,6 +192,12 @@ export async function recoveryOf(
 ): Promise<PointInTimeRecovery> {
   await using dynamo = await openDynamoDbOf(flags, session);
   return await describePointInTimeRecovery(dynamo, tableOf(mapping).name, session.signal);
+}
+
+/** About how many items the mapping's table holds: DynamoDB counts them every six hours. */
+export async function itemsOf(mapping: LoadedMapping, flags: AwsFlags, session: Session): Promise<number> {
+  await using dynamo = await openDynamoDbOf(flags, session);
+  return (await describeTable(dynamo, tableOf(mapping).name, session.signal)).items;
 }
 
 /** Units a second to stay below, and aloud what a share is taken of; undefined: no limit of the user's. */

@@ -1,22 +1,32 @@
 import type { WireItem } from '../item/attribute-value.js';
-import type { PruneReport, RefusedItem, UndoReport } from '../operations/prune-report.js';
+import type {
+  Deletion,
+  Fuses,
+  PruneReport,
+  RefusedItem,
+  UndoReport,
+} from '../operations/prune/prune-report.js';
 import { printable, readable } from './printable.js';
 import { count, duration, plural } from './table.js';
 
 /** What was deleted or would be, what stayed, and what to type next. */
 export function renderPrune(report: PruneReport, table: string): string {
-  const { mode, orphans, deletable, gone, changed, deleted, held, maxDeletes, items, undo, samples } = report;
+  const { orphans, maxDeletes, items } = report;
+  return `${plural(orphans, 'orphan')} of the diff that began at ${report.foundAt}; of ${plural(items, 'item')} in ${report.table} at most ${count(maxDeletes)} may be deleted.\n${renderDeletion(report, table)}`;
+}
+
+/** Of whatever found the items. */
+export function renderDeletion(report: Deletion & Fuses & { durationMs?: number }, table: string): string {
+  const { mode, deletable, gone, changed, deleted, held, undo, samples } = report;
   const rest = samples.length < deletable ? `  and ${count(deletable - samples.length)} more\n` : '';
+  const { durationMs } = report;
   return [
-    `${plural(orphans, 'orphan')} of the diff that began at ${report.foundAt}; of ${plural(items, 'item')} in ${report.table} at most ${count(maxDeletes)} may be deleted.\n`,
     gone > 0 ? `${count(gone)} are gone already.\n` : '',
-    changed > 0
-      ? `${count(changed)} are not what the diff saw any more, or have a row again: they stay.\n`
-      : '',
+    changed > 0 ? `${count(changed)} are not what was seen any more, or have a row again: they stay.\n` : '',
     mode === 'dry' ? `${count(deletable)} would be deleted:\n` : '',
     ...(mode === 'dry' ? [...samples.map((key) => `  ${placeOf(key)}\n`), rest] : []),
     mode === 'pruned'
-      ? `${count(deleted)} deleted in ${duration(report.durationMs)}, ${count(report.writeUnits)} write units.\n`
+      ? `${count(deleted)} deleted${durationMs === undefined ? '' : ` in ${duration(durationMs)}`}, ${count(report.writeUnits)} write units.\n`
       : '',
     held > 0 ? `${count(held)} were changed in that moment: they stay.\n` : '',
     ...report.refused.map(refusedText),
@@ -29,7 +39,10 @@ export function renderPrune(report: PruneReport, table: string): string {
   ].join('');
 }
 
-function recoveryText({ mode, pointInTimeRecovery: recovery }: PruneReport): string {
+function recoveryText({
+  mode,
+  pointInTimeRecovery: recovery,
+}: Pick<Deletion & Fuses, 'mode' | 'pointInTimeRecovery'>): string {
   if (recovery === 'on' || mode === 'pruned') return '';
   const what = recovery === 'off' ? 'is off' : 'cannot be told: the server does not know of it, or denies it';
   return `Point-in-time recovery of the table ${what}. Turn it on first, or add --without-pitr.\n`;

@@ -13,6 +13,7 @@ import {
   tableFlags,
 } from '../cli/flags.js';
 import { requireCostOf } from '../cli/max-cost.js';
+import { oldKeysFlags, oldKeysOf } from '../cli/old-keys.js';
 import { openRowsOf, tableSourceFlags } from '../cli/open-rows.js';
 import {
   capacityWatch,
@@ -28,6 +29,7 @@ import { renderMigrate } from '../cli/render-migrate.js';
 import { runOptionsOf } from '../cli/run-options.js';
 import { withCapacity } from '../operations/capacity.js';
 import { migrate } from '../operations/migrate.js';
+import { hasStayed } from '../operations/prune/prune-report.js';
 
 export default class Migrate extends BaseCommand {
   static override summary = 'Write every row of the source as its items.';
@@ -53,6 +55,11 @@ export default class Migrate extends BaseCommand {
         '<%= config.bin %> migrate -m mappings/shop.yaml --changed-since updated_at=2026-01-31T09:30:00Z',
     },
     {
+      description: 'The same, without what these rows left under former keys',
+      command:
+        '<%= config.bin %> migrate -m mappings/shop.yaml --changed-since updated_at=2026-01-31T09:30:00Z --old-keys index --confirm shop',
+    },
+    {
       description: 'From the table that another mapping wrote, without the database',
       command: '<%= config.bin %> migrate -m shop-v2.yaml --source dynamodb://shop --from shop-v1.yaml',
     },
@@ -69,6 +76,7 @@ export default class Migrate extends BaseCommand {
     ...tableFlags,
     ...selectionFlags,
     ...changedFlags,
+    ...oldKeysFlags,
     ...stateFlag,
     ...runFlags,
     ...costFlags,
@@ -93,6 +101,7 @@ export default class Migrate extends BaseCommand {
             sink,
             state,
             changed,
+            oldKeys: oldKeysOf(flags, mapping, session),
             existing: flags.existing,
             onPrepared: async (prepared) => {
               await requireCostOf(flags, { mapping, source, signal: session.signal });
@@ -104,10 +113,12 @@ export default class Migrate extends BaseCommand {
             },
           }),
         );
+        const { oldKeys = null } = report.catchUp ?? {};
+        const stayed = oldKeys !== null && hasStayed(oldKeys);
         return {
           report,
           text: renderMigrate(report),
-          exit: report.totals.rejects > 0 ? EXIT.findings : EXIT.done,
+          exit: report.totals.rejects > 0 || stayed ? EXIT.findings : EXIT.done,
         };
       } finally {
         progress.stop();

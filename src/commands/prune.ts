@@ -1,5 +1,6 @@
 import { Flags, type Interfaces } from '@oclif/core';
 import { BaseCommand, type Outcome, type Session } from '../cli/base-command.js';
+import { deletionFlags, isConfirmed, undoFileOf } from '../cli/deletion-flags.js';
 import { EXIT } from '../cli/exit-codes.js';
 import { mappingFlag, runFlags, sourceFlag, tableFlags } from '../cli/flags.js';
 import {
@@ -11,15 +12,9 @@ import {
   tableOf,
 } from '../cli/open-run.js';
 import { renderPrune, renderUndo } from '../cli/render-prune.js';
-import { usageError } from '../operations/errors.js';
-import { prune } from '../operations/prune.js';
-import { MAX_DELETES, type MaxDeletes, parseMaxDeletes } from '../operations/prune-limits.js';
-import { undoPrune } from '../operations/undo-prune.js';
-
-const maxDeletesFlag = Flags.custom<MaxDeletes>({
-  helpValue: 'N|N%',
-  parse: async (text) => parseMaxDeletes(text),
-});
+import { prune } from '../operations/prune/prune.js';
+import { hasStayed } from '../operations/prune/prune-report.js';
+import { undoPrune } from '../operations/prune/undo-prune.js';
 
 /** Requests under way at once. */
 const CONCURRENCY = 16;
@@ -53,22 +48,7 @@ export default class Prune extends BaseCommand {
       description: 'What `diff --out FILE` has written.',
     }),
     undo: Flags.string({ helpValue: 'FILE', description: 'Put back what is in this undo file.' }),
-    confirm: Flags.string({ helpValue: 'TABLE', description: 'The name of the table, once more.' }),
-    out: Flags.string({
-      helpValue: 'FILE',
-      exclusive: ['undo'],
-      description: "The new undo file. Default: beside the diff's file, by its name and the time.",
-    }),
-    'max-deletes': maxDeletesFlag({
-      default: MAX_DELETES,
-      defaultHelp: async () => '1%',
-      exclusive: ['undo'],
-      description: 'Delete nothing when the diff found more, in items or of the items in the table.',
-    }),
-    'without-pitr': Flags.boolean({
-      exclusive: ['undo'],
-      description: 'Delete although point-in-time recovery of the table is off or cannot be told.',
-    }),
+    ...deletionFlags({ exclusive: ['undo'] }, "beside the diff's file, by its name and the time", {}),
     'max-write-units': runFlags['max-write-units'],
   };
 
@@ -96,8 +76,7 @@ export default class Prune extends BaseCommand {
       log: session.log,
       signal: session.signal,
     });
-    const stayed = report.mode === 'pruned' && report.deleted + report.gone < report.orphans;
-    return { report, text: renderPrune(report, name), exit: stayed ? EXIT.findings : EXIT.done };
+    return { report, text: renderPrune(report, name), exit: hasStayed(report) ? EXIT.findings : EXIT.done };
   }
 
   async #undo(flags: PruneFlags, undo: string, session: Session): Promise<Outcome> {
@@ -115,18 +94,3 @@ export default class Prune extends BaseCommand {
 }
 
 type PruneFlags = Interfaces.InferredFlags<typeof Prune.flags>;
-
-/** Throws `USAGE_VALUE` for the name of another table. */
-function isConfirmed(confirm: string | undefined, table: string): boolean {
-  if (confirm === undefined) return false;
-  if (confirm === table) return true;
-  throw usageError('USAGE_VALUE', `--confirm ${confirm} is not the name of the table; nothing was changed`, {
-    hint: `The table is ${table}: add --confirm ${table}, or name another with --table.`,
-  });
-}
-
-/** `differences.ndjson` → `differences.undo-20260131T093000Z.ndjson` */
-function undoFileOf(differences: string): string {
-  const moment = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  return `${differences.replace(/\.ndjson$/, '')}.undo-${moment}.ndjson`;
-}

@@ -26,6 +26,13 @@ export function canonicalKey(item: WireItem, attributes: readonly string[]): str
   return `{${values.join(',')}}`;
 }
 
+/** The key of an item alone. `attributes`: names of the table's partition and sort key. */
+export function keyOf(item: WireItem, attributes: readonly string[]): WireItem {
+  return Object.fromEntries(
+    attributes.flatMap((name) => (item[name] === undefined ? [] : [[name, item[name]]])),
+  );
+}
+
 function canonicalValue(value: WireValue): string {
   const [type, content] = typeOf(value);
   return `{${JSON.stringify(type)}:${canonicalContent(type, content)}}`;

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Collision } from '../collisions/collision.js';
+import type { LoadedMapping } from '../mapping/load-mapping.js';
+import type { Sink } from '../sink/sink.js';
+import type { Source } from '../source/source.js';
 import { messageOf } from '../support/error.js';
 import { redact } from '../support/redact.js';
-import type { DiffOptions } from './diff-options.js';
 import type { Difference, DiffReport } from './diff-report.js';
+import type { SampleOfItems } from './diff-sample.js';
 import { runError, usageError } from './errors.js';
 
 /**
@@ -55,7 +58,14 @@ export function differencesHeader(
     entities,
     sample,
     run,
-  }: Pick<DiffOptions, 'mapping' | 'source' | 'sink' | 'entities' | 'sample' | 'run'>,
+  }: {
+    readonly mapping: Pick<LoadedMapping, 'digest'>;
+    readonly source: Pick<Source, 'label'>;
+    readonly sink: Pick<Sink, 'label'>;
+    readonly entities?: readonly string[] | undefined;
+    readonly sample?: SampleOfItems | undefined;
+    readonly run?: { readonly runId: string; readonly startedAt: string } | undefined;
+  },
 ): DifferencesHeader {
   return {
     kind: 'diff',

@@ -5,7 +5,7 @@ import type { WireItem } from '../../src/item/attribute-value.js';
 import { canonicalItem, canonicalKey } from '../../src/item/canonical.js';
 import type { BackfillReport } from '../../src/operations/backfill/backfill-report.js';
 import type { DiffReport } from '../../src/operations/diff-report.js';
-import type { PruneReport } from '../../src/operations/prune-report.js';
+import type { PruneReport } from '../../src/operations/prune/prune-report.js';
 import { type CliResult, signalWhileReading } from '../support/cli.js';
 import { dropTable, scanAll, uniqueTableName } from '../support/dynamodb-table.js';
 import { createMySqlDatabase } from '../support/mariadb-database.js';

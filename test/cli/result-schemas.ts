@@ -12,7 +12,7 @@ import type { InitReport } from '../../src/operations/init.js';
 import type { MigrateReport } from '../../src/operations/migrate-report.js';
 import type { PlanReport } from '../../src/operations/plan-report.js';
 import type { StatementsReport } from '../../src/operations/plan-statements.js';
-import type { PruneReport, UndoReport } from '../../src/operations/prune-report.js';
+import type { PruneReport, UndoReport } from '../../src/operations/prune/prune-report.js';
 import type { QueryReport } from '../../src/operations/query.js';
 import type { ShowReport } from '../../src/operations/show.js';
 import type { PartitionReport } from '../../src/operations/show-partition.js';
@@ -332,6 +332,24 @@ const counts = {
   units: z.number().min(0),
 };
 
+const refusedItems = z.array(z.strictObject({ key: wireItem, reason: text }));
+const deletion = {
+  mode: z.enum(['dry', 'pruned']),
+  orphans: whole,
+  deletable: whole,
+  gone: whole,
+  changed: whole,
+  deleted: whole,
+  held: whole,
+  refused: refusedItems,
+  maxDeletes: whole,
+  items: whole,
+  pointInTimeRecovery: z.enum(['on', 'off', 'unknown']),
+  undo: text.nullable(),
+  writeUnits: z.number().min(0),
+  samples: z.array(wireItem),
+};
+
 const migrate = z.strictObject({
   runId: z.uuid(),
   run: text,
@@ -358,6 +376,16 @@ const migrate = z.strictObject({
       keys: z.strictObject({ entity: text, given: whole, missing: z.array(text) }).nullable(),
       unwatched: z.array(text),
       movable: z.array(text),
+      oldKeys: z
+        .strictObject({
+          ...deletion,
+          table: text,
+          index: text.nullable(),
+          differences: text.nullable(),
+          rows: whole,
+          readUnits: z.number().min(0).nullable(),
+        })
+        .nullable(),
     })
     .nullable(),
   rejectLog: text.nullable(),
@@ -789,27 +817,12 @@ const verify = z.strictObject({
   durationMs: whole,
 });
 
-const refusedItems = z.array(z.strictObject({ key: wireItem, reason: text }));
-
 const prune = z.strictObject({
-  mode: z.enum(['dry', 'pruned']),
+  ...deletion,
   source: text,
   table: text,
   differences: text,
   foundAt: moment,
-  orphans: whole,
-  deletable: whole,
-  gone: whole,
-  changed: whole,
-  deleted: whole,
-  held: whole,
-  refused: refusedItems,
-  maxDeletes: whole,
-  items: whole,
-  pointInTimeRecovery: z.enum(['on', 'off', 'unknown']),
-  undo: text.nullable(),
-  writeUnits: z.number().min(0),
-  samples: z.array(wireItem),
   durationMs: whole,
 });
 

@@ -1,4 +1,5 @@
 import type { WireItem } from '../../item/attribute-value.js';
+import { keyOf } from '../../item/canonical.js';
 import { type KeyAttribute, keyAttributes, keyNames } from '../../item/key-attribute.js';
 import { LIMITS } from '../../item/limits.js';
 import type { ResolvedIndex, ResolvedTable } from '../../mapping/resolved-mapping.js';
@@ -6,7 +7,6 @@ import { rateLimit } from '../../pipeline/rate.js';
 import { sinkError } from '../../sink/errors.js';
 import type { Sink } from '../../sink/sink.js';
 import { systemClock } from '../../support/time.js';
-import { keyOf } from '../prune.js';
 
 /** Items that have every attribute of an index's key and are left out all the same, without a word of DynamoDB's. */
 export interface UnindexedItems {

@@ -3,12 +3,15 @@ import { keyRangeOf } from '../../source/key-range.js';
 import type { Snapshot } from '../../source/source.js';
 import type { CatchUpFindings } from '../../state/state.js';
 import { usageError } from '../errors.js';
+import type { RowName } from '../made-items.js';
 import type { ExistingChoice } from '../only-changed.js';
 import { type Prepared, type PrepareOptions, prepare } from '../prepare.js';
 import { isCanary, type Selection } from '../selection.js';
+import { changedRowNames } from './changed-row-names.js';
 import { type ChangedEntities, type Changes, onlyChanged, type Reach, reachOf } from './changes.js';
 import { type KeyLine, keysOf } from './key-lines.js';
 import { movableCopies } from './movable-keys.js';
+import type { OldKeysReport } from './old-keys.js';
 import { latestOf, type Watermark } from './watermark.js';
 
 /** What a catch-up is asked for. */
@@ -29,6 +32,8 @@ export interface CatchUp {
   /** Looked up in the run's first snapshot, before it reads. */
   find(snapshot: Snapshot, signal: AbortSignal): Promise<CatchUpFindings>;
   report(found: CatchUpFindings): CatchUpReport;
+  /** The rows that changed, in each entity, a few at once: also those that the mapping leaves out now. */
+  rows(snapshot: Snapshot, signal: AbortSignal): AsyncIterable<readonly RowName[]>;
 }
 
 export interface CatchUpReport {
@@ -53,6 +58,8 @@ export interface CatchUpReport {
   readonly unwatched: readonly string[];
   /** Copies (`Order.byStatus`) that may have left items under former keys. */
   readonly movable: readonly string[];
+  /** What became of those items; null: they were not looked for. */
+  readonly oldKeys: OldKeysReport | null;
 }
 
 /** Prepared as for `migrate`, but for the rows that changed alone. Throws as `prepare` does, and `USAGE_*`. */
@@ -62,7 +69,12 @@ export async function prepareCatchUp(
     readonly selection?: Selection | undefined;
     readonly existing?: ExistingChoice | undefined;
   },
-): Promise<{ readonly prepared: Prepared; readonly catchUp: CatchUp }> {
+): Promise<{
+  readonly prepared: Prepared;
+  /** With every row of every entity that may be reached. */
+  readonly whole: Prepared;
+  readonly catchUp: CatchUp;
+}> {
   refuseOthers(options);
   const { kind } = request;
   // Keys are of one entity, and what holds something of its rows may be any.
@@ -71,7 +83,7 @@ export async function prepareCatchUp(
   const reach = reachOf(changes, whole);
   const mappers = onlyChanged(whole.mappers, reach.entities);
   const prepared = { ...whole, mappers, estimatedRows: 0 };
-  return { prepared, catchUp: catchUpOf(changes, reach, whole, prepared) };
+  return { prepared, whole, catchUp: catchUpOf(changes, reach, whole, prepared) };
 }
 
 function catchUpOf(changes: Changes, reach: Reach, whole: Prepared, prepared: Prepared): CatchUp {
@@ -82,6 +94,7 @@ function catchUpOf(changes: Changes, reach: Reach, whole: Prepared, prepared: Pr
         ? { since: changes.watermark, overlapMs: changes.overlapMs ?? null }
         : { entity: changes.entity, keys: digestOf(changes.keys) },
     entities: reach.entities,
+    rows: (snapshot, signal) => changedRowNames(changes, reach.entities, whole, snapshot, signal),
     async find(snapshot, signal) {
       if (changes.kind === 'keys') return { next: null, missing: await missingOf(changes, whole, snapshot) };
       const cells = [];
@@ -90,7 +103,7 @@ function catchUpOf(changes: Changes, reach: Reach, whole: Prepared, prepared: Pr
       return { next: latestOf(cells), missing: [] };
     },
     report({ next, missing }) {
-      const common = { unwatched: reach.unwatched, movable: movableCopies(reached) };
+      const common = { unwatched: reach.unwatched, movable: movableCopies(reached), oldKeys: null };
       if (changes.kind === 'keys') {
         const { entity, keys } = changes;
         return {

@@ -1,13 +1,13 @@
-import type { WireItem } from '../item/attribute-value.js';
-import { writeUnits } from '../item/limits.js';
-import { itemBytes } from '../item/size.js';
-import type { ResolvedTable } from '../mapping/resolved-mapping.js';
-import { rateLimit } from '../pipeline/rate.js';
-import { sinkError } from '../sink/errors.js';
-import type { Sink } from '../sink/sink.js';
-import { systemClock } from '../support/time.js';
-import { runError } from './errors.js';
-import { keyOf } from './prune.js';
+import type { WireItem } from '../../item/attribute-value.js';
+import { keyOf } from '../../item/canonical.js';
+import { writeUnits } from '../../item/limits.js';
+import { itemBytes } from '../../item/size.js';
+import type { ResolvedTable } from '../../mapping/resolved-mapping.js';
+import { rateLimit } from '../../pipeline/rate.js';
+import { sinkError } from '../../sink/errors.js';
+import type { Sink } from '../../sink/sink.js';
+import { systemClock } from '../../support/time.js';
+import { runError } from '../errors.js';
 import type { RefusedItem, UndoReport } from './prune-report.js';
 import { readUndo } from './undo-file.js';
 

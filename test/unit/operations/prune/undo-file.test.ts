@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { openUndo, readUndo } from '../../../src/operations/undo-file.js';
+import { openUndo, readUndo } from '../../../../src/operations/prune/undo-file.js';
 
 const done: string[] = [];
 

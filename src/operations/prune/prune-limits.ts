@@ -1,9 +1,9 @@
-import type { LoadedMapping } from '../mapping/load-mapping.js';
-import type { Sink } from '../sink/sink.js';
-import type { Source } from '../source/source.js';
-import type { PointInTimeRecovery } from '../table/point-in-time-recovery.js';
-import { runError, usageError } from './errors.js';
-import type { ReadDifferences } from './read-differences.js';
+import type { LoadedMapping } from '../../mapping/load-mapping.js';
+import type { Sink } from '../../sink/sink.js';
+import type { Source } from '../../source/source.js';
+import type { PointInTimeRecovery } from '../../table/point-in-time-recovery.js';
+import { runError, usageError } from '../errors.js';
+import type { ReadDifferences } from '../read-differences.js';
 
 /** The most items that one prune may delete. */
 export type MaxDeletes =
@@ -28,17 +28,25 @@ export function parseMaxDeletes(text: string): MaxDeletes {
   return percent === undefined ? { kind: 'items', items: value } : { kind: 'percent', percent: value };
 }
 
-/** Items that may be deleted. Throws `RUN_FUSE` when the diff found more orphans than that. */
-export function holdFuse(limit: MaxDeletes, { end }: ReadDifferences): number {
-  const { orphans } = end.totals;
-  const most = limit.kind === 'items' ? limit.items : Math.floor((end.items * limit.percent) / 100);
+/** Items that may be deleted of a table with so many. */
+export function mostDeletes(limit: MaxDeletes, items: number): number {
+  return limit.kind === 'items' ? limit.items : Math.floor((items * limit.percent) / 100);
+}
+
+/**
+ * Items that may be deleted. `found`: how many would be, as the beginning of a sentence. Throws `RUN_FUSE` where they
+ * are more.
+ */
+export function holdFuse(
+  limit: MaxDeletes,
+  { orphans, items, found }: { readonly orphans: number; readonly items: number; readonly found: string },
+): number {
+  const most = mostDeletes(limit, items);
   if (orphans <= most) return most;
-  const share = limit.kind === 'items' ? '' : `, ${limit.percent} % of ${end.items} items`;
-  throw runError(
-    'RUN_FUSE',
-    `the diff found ${orphans} orphans, and at most ${most} may be deleted${share}: nothing was deleted`,
-    { hint: `Look at them in its file; if all of them have to go, add --max-deletes ${orphans}.` },
-  );
+  const share = limit.kind === 'items' ? '' : `, ${limit.percent} % of ${items} items`;
+  throw runError('RUN_FUSE', `${found}, and at most ${most} may be deleted${share}: nothing was deleted`, {
+    hint: `Look at them first; if all of them have to go, add --max-deletes ${orphans}.`,
+  });
 }
 
 /** Throws `RUN_DIFFERENCES` unless the diff was of this mapping, source and table, of all of it, and of late. */

@@ -1,12 +1,12 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import type { WireItem } from '../item/attribute-value.js';
-import { canonicalKey } from '../item/canonical.js';
-import { messageOf } from '../support/error.js';
-import { linesOf } from '../support/lines-of.js';
-import { syncFolder } from '../support/sync-folder.js';
-import { runError, usageError } from './errors.js';
+import type { WireItem } from '../../item/attribute-value.js';
+import { canonicalKey } from '../../item/canonical.js';
+import { messageOf } from '../../support/error.js';
+import { linesOf } from '../../support/lines-of.js';
+import { syncFolder } from '../../support/sync-folder.js';
+import { runError, usageError } from '../errors.js';
 
 /**
  * What a prune deletes, one JSON object a line: a header, then `{"Item":{…}}` in DynamoDB JSON before each delete,

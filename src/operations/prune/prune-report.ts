@@ -1,18 +1,13 @@
-import type { WireItem } from '../item/attribute-value.js';
-import type { PointInTimeRecovery } from '../table/point-in-time-recovery.js';
+import type { WireItem } from '../../item/attribute-value.js';
+import type { PointInTimeRecovery } from '../../table/point-in-time-recovery.js';
 
-/** What became of a diff's orphans. Plain JSON: `prune --json` prints it. */
-export interface PruneReport {
+/** What became of items that no row makes any more. Plain JSON. */
+export interface Deletion {
   /** `dry`: nothing was deleted, and `deletable` is what would be. */
   readonly mode: 'dry' | 'pruned';
-  readonly source: string;
-  readonly table: string;
-  /** The diff that found them: its file, and when it began. */
-  readonly differences: string;
-  readonly foundAt: string;
   /** The sum of `deletable`, `gone` and `changed`. */
   readonly orphans: number;
-  /** Still are what the diff saw, and no row makes their key. */
+  /** Still are what was seen, and no row makes their key. */
   readonly deletable: number;
   /** Are not in the table any more: a prune that was killed has deleted them, or somebody else. */
   readonly gone: number;
@@ -22,16 +17,29 @@ export interface PruneReport {
   /** Were changed between the last look and the delete, and left. Of `deletable`, as `deleted` and `refused`. */
   readonly held: number;
   readonly refused: readonly RefusedItem[];
-  /** The most that may be deleted, and items of the table as the diff counted them. */
-  readonly maxDeletes: number;
-  readonly items: number;
-  readonly pointInTimeRecovery: PointInTimeRecovery;
   /** What `prune --undo` puts back; null: nothing was deleted. */
   readonly undo: string | null;
   /** Table and indexes. */
   readonly writeUnits: number;
   /** Keys of the first that can be deleted. */
   readonly samples: readonly WireItem[];
+}
+
+/** What holds a deletion back. */
+export interface Fuses {
+  /** The most that may be deleted, and items of the table that a share of it is of. */
+  readonly maxDeletes: number;
+  readonly items: number;
+  readonly pointInTimeRecovery: PointInTimeRecovery;
+}
+
+/** What became of a diff's orphans. Plain JSON: `prune --json` prints it. */
+export interface PruneReport extends Deletion, Fuses {
+  readonly source: string;
+  readonly table: string;
+  /** The diff that found them: its file, and when it began. */
+  readonly differences: string;
+  readonly foundAt: string;
   readonly durationMs: number;
 }
 
@@ -55,4 +63,9 @@ export interface RefusedItem {
   readonly key: WireItem;
   /** Why the table does not take it. */
   readonly reason: string;
+}
+
+/** Something that was to be deleted is still there. */
+export function hasStayed({ mode, deleted, gone, orphans }: Deletion): boolean {
+  return mode === 'pruned' && deleted + gone < orphans;
 }
