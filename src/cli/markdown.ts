@@ -92,9 +92,9 @@ export function verifyMarkdown({ source, table: of, equal, patterns, items }: Ve
     `### Verify: ${code(source)} → ${code(of)}\n`,
     equal ? '✅ The table says what the source says.\n' : '❌ The table does not say what the source says.\n',
     table(
-      ['access pattern', 'against its SQL', 'asked', 'differing', 'rows', 'why'],
-      (patterns ?? []).map(({ pattern, verdict, sets, differing, rows, why }) => [
-        ...[pattern, `${MARKS[verdict]} ${verdict}`, sets, differing, rows],
+      ['access pattern', 'against its SQL', 'asked', 'differing', 'rows', 'expired', 'why'],
+      (patterns ?? []).map(({ pattern, verdict, sets, differing, rows, expired, why }) => [
+        ...[pattern, `${MARKS[verdict]} ${verdict}`, sets, differing, rows, expired],
         why ?? '',
       ]),
     ),

@@ -49,6 +49,12 @@ function notes(patterns: readonly PatternVerdict[]): readonly string[] {
         ({ pattern, cut }) => `${pattern}: of ${plural(cut, 'answer')} the first 1,000 rows were compared\n`,
       ),
     ...patterns
+      .filter(({ expired }) => expired > 0)
+      .map(
+        ({ pattern, expired }) =>
+          `${pattern}: ${plural(expired, 'row')} without an item, whose time to live is past\n`,
+      ),
+    ...patterns
       .filter(({ ignored }) => ignored.length > 0)
       .map(
         ({ pattern, ignored }) =>

@@ -7,7 +7,6 @@ import type { WireItem } from '../item/attribute-value.js';
 import { canonicalItem, canonicalKey } from '../item/canonical.js';
 import { lineageText } from '../mapping/lineage.js';
 import { type EntityMapper, nothingMapped } from '../mapping/mapper.js';
-import type { ResolvedTable } from '../mapping/resolved-mapping.js';
 import type { Meter } from '../pipeline/meter.js';
 import { PAGE_BYTES } from '../pipeline/pipeline.js';
 import { readOnce } from '../pipeline/read-once.js';
@@ -19,10 +18,11 @@ import type { DiffOptions } from './diff-options.js';
 import type { DiffProgress } from './diff-progress.js';
 import type { DiffRun } from './diff-run.js';
 import type { DiffTally } from './diff-tally.js';
-import { MIGRATE_DEFAULTS } from './migrate.js';
+import { isExpired } from './expired-item.js';
 import type { OwnedNames } from './owned-names.js';
 import { keepSnapshot, type Watch } from './patient-source.js';
 import { mappedTables, type Prepared } from './prepare.js';
+import { MIGRATE_DEFAULTS } from './write-rows-options.js';
 
 /** The rows' side of a diff, read to its end. */
 export interface SourceSide {
@@ -150,10 +150,4 @@ async function expectItems(
     plan,
   );
   await runInProcess(chunks, concurrency, read);
-}
-
-/** DynamoDB deletes an item some time after the epoch second in its time to live. */
-function isExpired(item: WireItem, { timeToLive }: ResolvedTable, now: number): boolean {
-  const moment = timeToLive === null ? undefined : item[timeToLive]?.['N'];
-  return typeof moment === 'string' && Number(moment) <= now;
 }

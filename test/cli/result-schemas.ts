@@ -799,6 +799,7 @@ const verify = z.strictObject({
         sets: whole,
         differing: whole,
         rows: whole,
+        expired: whole,
         cut: whole,
         compared: z.array(text),
         ignored: z.array(text),

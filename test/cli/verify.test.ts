@@ -232,6 +232,30 @@ describe.each(['postgres', 'mariadb'] as const)('verify, from %s', (engine) => {
     expect((await run('--only', 'items')).report).toMatchObject({ equal: true, patterns: null });
   });
 
+  it('takes a row whose item has expired for no difference where the item is gone', async () => {
+    const expiring = join(shop.folder, 'expiring.yaml');
+    await writeFile(
+      expiring,
+      WITH_PATTERNS.replace('sortKey: sk,', 'sortKey: sk, timeToLive: { attribute: expiresAt },').replace(
+        '    from: orders\n',
+        "    from: orders\n    attributes: { '*': true, expiresAt: '{created_at | epochSeconds}' }\n",
+      ),
+    );
+    const gone = await of('orders#7', 'CUSTOMER#');
+    const key = { pk: gone['pk'], sk: gone['sk'] };
+    await call('DeleteItem', { Key: key });
+    const asked = ['-m', expiring, '--parameter-sets', '60'];
+    const { verdict } = await patternsOf(...asked);
+    expect(verdict('ordersOfCustomer')).toMatchObject({ verdict: 'equal', expired: 1 });
+    expect(verdict('lastOrdersOfCustomer').verdict).toBe('equal');
+    const shown = await shop.run(['verify', '--only', 'patterns', ...asked]);
+    expect(shown.stdout).toContain('ordersOfCustomer: 1 row without an item, whose time to live is past');
+    expect((await patternsOf('--parameter-sets', '60')).verdict('ordersOfCustomer').verdict).toBe(
+      'different',
+    );
+    await call('PutItem', { Item: gone });
+  });
+
   it('counts a pattern without rows as not verified, and refuses a mapping without any', async () => {
     const none = join(shop.folder, 'none.yaml');
     await writeFile(none, MAPPING);

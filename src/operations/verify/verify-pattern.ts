@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ownedAttributes } from '../../compare/owned-attributes.js';
 import { type CompiledPattern, compilePattern } from '../../mapping/access/compile-pattern.js';
 import { lineageText } from '../../mapping/lineage.js';
+import type { EntityMapper } from '../../mapping/mapper.js';
 import type { AccessPattern } from '../../mapping/mapping.js';
 import type { ResolvedEntity, ResolvedMapping } from '../../mapping/resolved-mapping.js';
 import { entityOf } from '../../mapping/sql/pattern-rows.js';
@@ -12,8 +13,9 @@ import { quotingOf } from '../../source/select.js';
 import type { Row } from '../../source/source.js';
 import { MigrationError } from '../../support/error.js';
 import { type FoundItem, findItems } from '../found-items.js';
-import { AnswerShape } from './answer-shape.js';
-import { compareAnswers } from './compare-answers.js';
+import { type AnswerRow, AnswerShape } from './answer-shape.js';
+import { compareAnswers, type FoundRow } from './compare-answers.js';
+import { expiredRows } from './expired-rows.js';
 import { drawParameterSets, type ParameterSet } from './parameter-sets.js';
 import type { PatternDifference, PatternVerdict } from './verify-report.js';
 
@@ -26,6 +28,7 @@ export interface Verifying {
   readonly keeper: SnapshotKeeper;
   /** Rows that values for the parameters are drawn from. */
   readonly rowsOf: (entity: ResolvedEntity) => Promise<readonly Row[]>;
+  readonly mapperOf: (entity: ResolvedEntity) => EntityMapper;
   /** Where the SQL of the pattern stands: `shop.yaml:12:5`. */
   readonly placeOf: (pattern: string) => string;
   /** Parameter sets of each pattern, and what draws them. */
@@ -73,8 +76,8 @@ export async function verifyPattern(
 }
 
 export function unverified(pattern: string, verdict: 'failed' | 'not verified', why: string): PatternVerdict {
-  const nothing = { sets: 0, differing: 0, rows: 0, cut: 0, compared: [], ignored: [], differences: [] };
-  return { pattern, verdict, why, ...nothing };
+  const nothing = { sets: 0, differing: 0, rows: 0, expired: 0, cut: 0 };
+  return { pattern, verdict, why, ...nothing, compared: [], ignored: [], differences: [] };
 }
 
 type Difference = Omit<PatternDifference, 'parameters'>;
@@ -89,6 +92,7 @@ class PatternRun {
   readonly #ordered: boolean;
   #shape: AnswerShape | null = null;
   #rows = 0;
+  #expired = 0;
   #cut = 0;
 
   constructor(compiled: CompiledPattern, sql: string, entity: ResolvedEntity, verifying: Verifying) {
@@ -119,6 +123,7 @@ class PatternRun {
       sets: sets.length,
       differing: differing.size,
       rows: this.#rows,
+      expired: this.#expired,
       cut: this.#cut,
       compared: this.#shape === null ? [] : [...this.#namesHeld(new Set(this.#shape.compared))],
       ignored: this.#shape?.ignored ?? [],
@@ -134,6 +139,7 @@ class PatternRun {
       if (typeof found === 'string') return found;
       if (first) {
         this.#rows += found.rows;
+        this.#expired += found.expired;
         this.#cut += found.cut ? 1 : 0;
       }
       if (found.differences.length > 0) differing.set(set, found.differences);
@@ -157,18 +163,32 @@ class PatternRun {
       row: rowOf(one, this.#entity, this.#verifying.resolved),
       item: ownedAttributes(one.item, names),
     }));
-    const differences = [...compareAnswers(asked, found, { names, ordered: this.#ordered })];
+    const expired = await this.#expiredAmong(asked, found);
+    const wanted = expired.size === 0 ? asked : asked.filter(({ row }) => row === null || !expired.has(row));
+    // Where the rows are as many as were asked for, items that stand behind them took the places of those that expired.
+    const present = expired.size > 0 && asked.length === most ? found.slice(0, wanted.length) : found;
+    const differences = [...compareAnswers(wanted, present, { names, ordered: this.#ordered })];
     const cut = this.#compiled.limit === null && (answer.more || more);
     if (cut && !this.#ordered)
       return `an answer has more than ${most} rows, and without ORDER BY not all of them are compared`;
-    if (cut && answer.more !== more) {
+    if (cut && answer.more !== more && expired.size === 0) {
       differences.push({
         kind: more ? 'extra' : 'missing',
         row: `(behind the first ${most})`,
         attributes: [],
       });
     }
-    return { differences, rows: asked.length, cut };
+    return { differences, rows: asked.length, expired: expired.size, cut };
+  }
+
+  /** Rows of the SQL that the pattern does not find, and need not. */
+  #expiredAmong(asked: readonly AnswerRow[], found: readonly FoundRow[]): Promise<ReadonlySet<string>> {
+    const there = new Set(found.map(({ row }) => row));
+    const missing = asked.flatMap(({ row }) => (row === null || there.has(row) ? [] : [row]));
+    const { resolved, mapperOf, keeper, signal } = this.#verifying;
+    const copies = new Set(this.#compiled.serving.map(({ copy }) => copy.name));
+    const mapper = mapperOf(this.#entity);
+    return expiredRows(missing, { mapper, table: resolved.table, copies, keeper, signal });
   }
 
   async #find(set: ParameterSet, limit: number): Promise<{ items: readonly FoundItem[]; more: boolean }> {

@@ -24,6 +24,8 @@ export interface PatternVerdict {
   readonly differing: number;
   /** Rows that the SQL answered with, over all sets. */
   readonly rows: number;
+  /** Of those, rows that the pattern does not find and whose items had expired: no differences. */
+  readonly expired: number;
   /** Parameter sets with longer answers than are compared: of those the first 1,000 rows were. */
   readonly cut: number;
   /** Attributes that were compared, besides the root's key. */

@@ -1,3 +1,4 @@
+import type { EntityMapper } from '../../mapping/mapper.js';
 import type { AccessPattern } from '../../mapping/mapping.js';
 import { createMeter, type Meter } from '../../pipeline/meter.js';
 import type { Row } from '../../source/source.js';
@@ -100,6 +101,7 @@ async function verifyPatterns(
       drawn.set(name, rows);
       return rows;
     },
+    mapperOf: ({ name }: { readonly name: string }) => mapperOf(name, prepared),
     placeOf(pattern: string): string {
       const place = mapping.place(['accessPatterns', pattern, 'sql']);
       return place === null ? mapping.file : `${place.file}:${place.line}:${place.column}`;
@@ -113,9 +115,14 @@ async function verifyPatterns(
   }
   return verdicts;
 
-  function draw(entity: string, { mappers, schema }: Prepared): Promise<readonly Row[]> {
-    const mapper = mappers.find((one) => one.entity === entity);
-    if (mapper === undefined) throw new TypeError(`no mapper of ${entity}`);
+  function draw(entity: string, { schema }: Prepared): Promise<readonly Row[]> {
+    const mapper = mapperOf(entity, prepared);
     return drawRows(mapper, keeper, { estimatedRows: estimateRows([mapper], schema), seed, signal });
   }
+}
+
+function mapperOf(entity: string, { mappers }: Prepared): EntityMapper {
+  const mapper = mappers.find((one) => one.entity === entity);
+  if (mapper === undefined) throw new TypeError(`no mapper of ${entity}`);
+  return mapper;
 }

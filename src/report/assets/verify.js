@@ -47,7 +47,7 @@ function patternsSection(patterns, asked) {
 }
 
 function patternCard(verdict, { query, pk, sk, sql }) {
-  const { pattern, why, sets, differing, rows, cut, compared, ignored, differences } = verdict;
+  const { pattern, why, sets, differing, rows, expired, cut, compared, ignored, differences } = verdict;
   const notes = [
     sets === 0
       ? null
@@ -55,6 +55,7 @@ function patternCard(verdict, { query, pk, sk, sql }) {
     why,
     compared.length === 0 ? null : `Compared: key, order and ${compared.join(', ')}.`,
     ignored.length === 0 ? null : `Columns that are no attribute: ${ignored.join(', ')}.`,
+    expired === 0 ? null : `${count(expired)} rows have no item any more: their time to live is past.`,
     cut === 0 ? null : `Of ${count(cut)} longer answers the first 1,000 rows were compared.`,
     differing > differences.length ? `The first ${count(differences.length)} differences are here.` : null,
   ];

@@ -146,6 +146,7 @@ const UNASKED: PatternVerdict = {
   sets: 0,
   differing: 0,
   rows: 0,
+  expired: 0,
   cut: 0,
   compared: [],
   ignored: [],
@@ -163,7 +164,16 @@ export function verifyReport(): VerifyReport {
       { ...UNASKED, pattern: 'same', verdict: 'equal', why: null, sets: 20, rows: 90, compared: ['id'] },
       { ...UNASKED, pattern: 'broken', verdict: 'failed', why: HOSTILE },
       {
-        ...{ pattern: 'other', verdict: 'different', why: null, sets: 20, differing: 7, rows: 90, cut: 1 },
+        ...{
+          pattern: 'other',
+          verdict: 'different',
+          why: null,
+          sets: 20,
+          differing: 7,
+          rows: 90,
+          expired: 3,
+          cut: 1,
+        },
         compared: ['total'],
         ignored: [HOSTILE],
         differences: [
