@@ -1,6 +1,9 @@
 import { Flags } from '@oclif/core';
+import type { LoadedMapping } from '../mapping/load-mapping.js';
 import { usageError } from '../operations/errors.js';
 import { type MaxDeletes, parseMaxDeletes } from '../operations/prune/prune-limits.js';
+import type { Session } from './base-command.js';
+import { type AwsFlags, itemsOf, recoveryOf, tableOf } from './open-run.js';
 
 const maxDeletesFlag = Flags.custom<MaxDeletes>({
   helpValue: 'N|N%',
@@ -52,7 +55,29 @@ export function isConfirmed(confirm: string | undefined, table: string): boolean
 }
 
 /** `differences.ndjson` → `differences.undo-20260131T093000Z.ndjson` */
-export function undoFileOf(name: string): string {
+function undoFileOf(name: string): string {
   const moment = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
   return `${name.replace(/\.ndjson$/, '')}.undo-${moment}.ndjson`;
+}
+
+/** What the flags say of a deletion in the mapping's table. `found`: what the undo file is named by. Throws `USAGE_VALUE`. */
+export function deletionOf(
+  flags: AwsFlags & {
+    readonly confirm?: string | undefined;
+    readonly out?: string | undefined;
+    readonly 'max-deletes'?: MaxDeletes | undefined;
+    readonly 'without-pitr': boolean;
+  },
+  mapping: LoadedMapping,
+  found: string,
+  session: Session,
+) {
+  const { out = undoFileOf(found) } = flags;
+  return {
+    undo: isConfirmed(flags.confirm, tableOf(mapping).name) ? out : null,
+    maxDeletes: flags['max-deletes'],
+    withoutRecovery: flags['without-pitr'],
+    pointInTimeRecovery: () => recoveryOf(mapping, flags, session),
+    countItems: () => itemsOf(mapping, flags, session),
+  };
 }

@@ -5,8 +5,8 @@ import { usageError } from '../operations/errors.js';
 import type { MaxDeletes } from '../operations/prune/prune-limits.js';
 import type { WriteLimit } from '../operations/write-limit.js';
 import type { Session } from './base-command.js';
-import { deletionFlags, isConfirmed, undoFileOf } from './deletion-flags.js';
-import { type AwsFlags, itemsOf, maxWriteUnitsOf, recoveryOf, tableOf } from './open-run.js';
+import { deletionFlags, deletionOf } from './deletion-flags.js';
+import { type AwsFlags, maxWriteUnitsOf, tableOf } from './open-run.js';
 
 const INDEX = 'index';
 
@@ -47,14 +47,9 @@ export function oldKeysOf(
     });
   }
   const { name } = tableOf(mapping);
-  const { out = undoFileOf(guide === INDEX ? `${name}.old-keys` : guide) } = flags;
   return {
     by: guide === INDEX ? { kind: 'index' } : { kind: 'differences', file: guide },
-    undo: isConfirmed(flags.confirm, name) ? out : null,
-    maxDeletes: flags['max-deletes'],
-    withoutRecovery: flags['without-pitr'],
-    pointInTimeRecovery: () => recoveryOf(mapping, flags, session),
-    countItems: () => itemsOf(mapping, flags, session),
+    ...deletionOf(flags, mapping, guide === INDEX ? `${name}.old-keys` : guide, session),
     maxWriteUnits: () => maxWriteUnitsOf(mapping, flags, session),
   };
 }

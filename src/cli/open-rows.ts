@@ -16,6 +16,7 @@ import {
   openSinkOf,
   openStateOf,
   type SourceFlags,
+  tableOf,
 } from './open-run.js';
 
 /** Of commands that read rows from a table of items as well. */
@@ -111,13 +112,15 @@ async function openExportOf(
 }
 
 /** The rows that the items of a mapping's table were made of. Throws `USAGE_MISSING`, `TABLE_MISSING`, `SINK_*`. */
-async function openTableOf(
+export async function openTableOf(
   mapping: LoadedMapping,
   flags: Omit<RowsFlags, 'source' | 'from'>,
   session: Session,
   next?: NextRows,
 ): Promise<OpenRows> {
-  const sink = await openSinkOf(mapping, flags, session);
+  // Its indexes are not read, and need not be there any more.
+  const indexes = tableOf(mapping).indexes.map(({ name }) => name);
+  const sink = await openSinkOf(mapping, flags, session, indexes);
   try {
     await using dynamo = await openDynamoDbOf(flags, session);
     await using state = await openStateOf(flags);

@@ -146,12 +146,17 @@ export function renderChanges({ copies, obsolete, indexes }: MappingChanges): st
 
 function next({ changes, indexes, rejectLog }: BackfillReport, files: Files): string {
   const { from, to } = files;
+  const obsolete = changes.obsolete.map(nameOf).join(', ');
   const steps = [
     ...(changes.obsolete.length === 0
       ? []
-      : [
-          `The items of ${changes.obsolete.map(nameOf).join(', ')} are obsolete: tablefold diff --mapping ${to} --out FILE lists them as orphans, and tablefold prune --mapping ${to} --differences FILE deletes them.`,
-        ]),
+      : files['from-table']
+        ? [
+            `The items of ${obsolete} are obsolete: tablefold prune --mapping ${to} --from ${from} deletes them, once nothing asks them any more.`,
+          ]
+        : [
+            `The items of ${obsolete} are obsolete: tablefold diff --mapping ${to} --out FILE lists them as orphans, and tablefold prune --mapping ${to} --differences FILE deletes them.`,
+          ]),
     ...(indexes.obsolete.length === 0
       ? []
       : [

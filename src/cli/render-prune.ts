@@ -2,6 +2,7 @@ import type { WireItem } from '../item/attribute-value.js';
 import type {
   Deletion,
   Fuses,
+  PruneCopiesReport,
   PruneReport,
   RefusedItem,
   UndoReport,
@@ -13,6 +14,22 @@ import { count, duration, plural } from './table.js';
 export function renderPrune(report: PruneReport, table: string): string {
   const { orphans, maxDeletes, items } = report;
   return `${plural(orphans, 'orphan')} of the diff that began at ${report.foundAt}; of ${plural(items, 'item')} in ${report.table} at most ${count(maxDeletes)} may be deleted.\n${renderDeletion(report, table)}`;
+}
+
+/** The same of copies that one mapping made and the other does not. */
+export function renderPruneCopies(report: PruneCopiesReport, table: string): string {
+  const { copies, rows, incomplete, items, maxDeletes } = report;
+  const names = copies.map(({ entity, copy }) => `${entity}.${copy}`).join(', ');
+  const found = copies.reduce((sum, copy) => sum + copy.items, 0);
+  return [
+    copies.length === 0
+      ? `Every copy of ${printable(report.from)} is one of the new mapping.\n`
+      : `${plural(found, 'item')} of ${names}, by ${plural(rows, 'row')} that the table tells; of about ${plural(items, 'item')} in ${report.table} at most ${count(maxDeletes)} may be deleted.\n`,
+    incomplete > 0
+      ? `${count(incomplete)} more stay: their rows lack an item that the new mapping makes. Run tablefold backfill first.\n`
+      : '',
+    renderDeletion(report, table),
+  ].join('');
 }
 
 /** Of whatever found the items. */

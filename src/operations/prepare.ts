@@ -85,7 +85,7 @@ export async function prepareUnasked(options: PrepareOptions): Promise<Prepared>
 
 /** Throws `SOURCE_QUERY` where the source does not take one of the queries. */
 export async function probeQueries(
-  mappers: readonly EntityMapper[],
+  mappers: readonly Pick<EntityMapper, 'entity' | 'query'>[],
   { mapping, source, signal }: Pick<PrepareOptions, 'mapping' | 'source' | 'signal'>,
 ): Promise<void> {
   const grouped = mappers.find(({ query }) => query.groups !== undefined);
@@ -103,8 +103,8 @@ export async function probeQueries(
 
 /** One chunk would have to see all rows of a group, and the items of a table come in no order. */
 function cannotGroup(
-  { entity }: EntityMapper,
-  mappers: readonly EntityMapper[],
+  { entity }: Pick<EntityMapper, 'entity'>,
+  mappers: readonly Pick<EntityMapper, 'entity' | 'query'>[],
   mapping: LoadedMapping,
 ): Error {
   const others = mappers.flatMap(({ entity: name, query }) => (query.groups === undefined ? [name] : []));

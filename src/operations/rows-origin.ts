@@ -62,7 +62,8 @@ export async function openThreadRows(origin: RowsOrigin, options: ThreadRowsOpti
   const sink = await openSink('dynamodb', {
     ...origin.aws,
     connections,
-    table: resolveTable(mapping.mapping.table),
+    // Its indexes are not read, and need not be there any more.
+    table: { ...resolveTable(mapping.mapping.table), indexes: [] },
     log,
   });
   try {

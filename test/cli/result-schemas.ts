@@ -12,7 +12,7 @@ import type { InitReport } from '../../src/operations/init.js';
 import type { MigrateReport } from '../../src/operations/migrate-report.js';
 import type { PlanReport } from '../../src/operations/plan-report.js';
 import type { StatementsReport } from '../../src/operations/plan-statements.js';
-import type { PruneReport, UndoReport } from '../../src/operations/prune/prune-report.js';
+import type { PruneCopiesReport, PruneReport, UndoReport } from '../../src/operations/prune/prune-report.js';
 import type { QueryReport } from '../../src/operations/query.js';
 import type { ShowReport } from '../../src/operations/show.js';
 import type { PartitionReport } from '../../src/operations/show-partition.js';
@@ -827,6 +827,16 @@ const prune = z.strictObject({
   durationMs: whole,
 });
 
+const pruneCopies = z.strictObject({
+  ...deletion,
+  table: text,
+  from: text,
+  copies: z.array(z.strictObject({ entity: text, copy: text, items: whole })),
+  rows: whole,
+  incomplete: whole,
+  durationMs: whole,
+});
+
 const pruneUndo = z.strictObject({
   mode: z.enum(['dry', 'undone']),
   table: text,
@@ -862,6 +872,7 @@ export const RESULTS = {
   'plan-sql': planSql,
   migrate,
   prune,
+  'prune-from': pruneCopies,
   'prune-undo': pruneUndo,
   status,
   query,
@@ -904,6 +915,7 @@ export const SAME: {
   readonly migrate: Same<z.infer<typeof migrate>, MigrateReport>;
   readonly control: Same<z.infer<typeof control>, ControlReport>;
   readonly prune: Same<z.infer<typeof prune>, PruneReport>;
+  readonly pruneCopies: Same<z.infer<typeof pruneCopies>, PruneCopiesReport>;
   readonly pruneUndo: Same<z.infer<typeof pruneUndo>, UndoReport>;
   readonly status: Same<z.infer<typeof status>, StatusReport>;
   readonly verify: Same<z.infer<typeof verify>, VerifyReport>;
@@ -929,6 +941,7 @@ export const SAME: {
   migrate: true,
   control: true,
   prune: true,
+  pruneCopies: true,
   pruneUndo: true,
   status: true,
   verify: true,

@@ -125,7 +125,8 @@ function namesOf(change: Changed): ChangedNames | null {
   return { made: [...change.added, ...change.changed], removed: change.removed };
 }
 
-function isSameTable(one: ResolvedEntity, other: ResolvedEntity): boolean {
+/** Both read the rows of one table, told apart by the same columns. */
+export function isSameTable(one: ResolvedEntity, other: ResolvedEntity): boolean {
   const root = ({ query }: ResolvedEntity) =>
     JSON.stringify([
       query.table.schema,

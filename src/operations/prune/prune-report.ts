@@ -43,6 +43,26 @@ export interface PruneReport extends Deletion, Fuses {
   readonly durationMs: number;
 }
 
+/** What became of the items of copies that the new mapping does not have. Plain JSON: `prune --from --json` prints it. */
+export interface PruneCopiesReport extends Deletion, Fuses {
+  readonly table: string;
+  /** File of the mapping that made them. */
+  readonly from: string;
+  /** Of each obsolete copy, how many were found and may go. */
+  readonly copies: readonly PrunedCopy[];
+  /** That the table's first copies told. */
+  readonly rows: number;
+  /** Besides `orphans`: they stay because their row lacks an item that the new mapping makes. */
+  readonly incomplete: number;
+  readonly durationMs: number;
+}
+
+export interface PrunedCopy {
+  readonly entity: string;
+  readonly copy: string;
+  readonly items: number;
+}
+
 /** What `prune --undo` did. Plain JSON. `items` is the sum of `restored`, `taken` and the refused. */
 export interface UndoReport {
   readonly mode: 'dry' | 'undone';
