@@ -57,7 +57,7 @@ export function compileCopy(
     if (!body.hasIdentity) return reject(into, 'KEY_NULL', 'a column of the identity is NULL', key);
 
     const keyBytes = partition.bytes + sort.bytes;
-    let head = keys;
+    let head = key.slice(0, -1); // one flat piece, where `keys` is still a tree
     let bytes = keyBytes;
     const present: IndexKeys[] = [];
     for (const index of indexes) {
