@@ -45,6 +45,7 @@ export function runOptionsOf(
     mapping,
     source: rows.source,
     reads: rows.reads,
+    readBy: rows.origin.kind === 'database' ? undefined : rows.origin.mapping.digest,
     entities: flags.entity,
     selection: selectionOf(flags),
     mode: flags.resume ? 'resume' : flags.restart ? 'restart' : undefined,

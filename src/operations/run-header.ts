@@ -37,6 +37,7 @@ export interface OpenRunOptions {
   readonly existing?: ExistingChoice | undefined;
   readonly catchUp: CatchUp | null;
   readonly backfill: Backfill | null;
+  readonly readBy?: string | undefined;
 }
 
 /** A run under its lock: new, or the one that is resumed. */
@@ -171,6 +172,7 @@ function headerOf(options: OpenRunOptions): RunHeader {
       existing: options.existing ?? null,
       ...(options.catchUp === null ? {} : { changed: options.catchUp.asked }),
       ...(options.backfill === null ? {} : { backfill: options.backfill.asked }),
+      ...(options.readBy === undefined ? {} : { readBy: options.readBy }),
     },
     startedAt: new Date().toISOString(),
     snapshots: [],

@@ -20,6 +20,7 @@ export function refuseOtherRun(found: RunHeader, wanted: RunHeader): void {
   compare('--limit', found.options['limit'], wanted.options['limit']);
   compare('--where-key', found.options['keys'], wanted.options['keys']);
   compare('what the backfill was asked for', found.options['backfill'], wanted.options['backfill']);
+  compare('the mapping that the items are read by', found.options['readBy'], wanted.options['readBy']);
   compare('the changed rows', found.options['changed'], wanted.options['changed']);
   if (wanted.options['existing'] !== null)
     compare('--existing', found.options['existing'], wanted.options['existing']);

@@ -50,6 +50,8 @@ export interface WriteRowsOptions {
   readonly writeUnitsOf?: ((limit: WriteLimit) => Promise<number>) | undefined;
   /** What `source` reads within, where reading takes units: all threads together, and the report says what it took. */
   readonly reads?: CountedLimit | undefined;
+  /** Digest of the mapping by which `source` reads items back as rows; absent for a database. */
+  readonly readBy?: string | undefined;
   /** Threads that run chunks, and from what they open the same parts; default: none besides this one. */
   readonly threads?: { readonly count: number | 'auto'; readonly parts: ThreadParts } | undefined;
   /** End the run when more items than this are rejected; default no end. */

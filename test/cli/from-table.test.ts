@@ -128,6 +128,21 @@ describe('a table as the source of another', () => {
     expect(made).toEqual(await items(direct));
   });
 
+  it('is resumed by the mapping that it began to be read by, and by no other', async () => {
+    const same = await done([...fromTable, '--resume', '--json'], `dynamodb://${before}`);
+    expect(JSON.parse(same.stdout).totals.rows).toBe(300);
+    await writeFile(
+      join(folder.path, 'other.yaml'),
+      OLD.replace('attributes: [id] }', 'attributes: [id, total] }'),
+    );
+    const other = await run(
+      ['migrate', '-m', 'new.yaml', '--from', 'other.yaml', '--table', after, '--resume'],
+      `dynamodb://${before}`,
+    );
+    expect(other.exit).toBe(3);
+    expect(other.stderr).toMatch(/changed: the mapping that the items are read by \(was \w+, is \w+\)/);
+  });
+
   it('is read from an export of it as well, but for lookups', async () => {
     const all = await scanAll(dynamoUrl, before);
     const place = join(folder.path, 'export');

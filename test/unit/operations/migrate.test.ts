@@ -313,6 +313,10 @@ describe('migrate', () => {
       code: 'STATE_OTHER_RUN',
       message: expect.stringContaining('the mapping'),
     });
+    await expect(migrate({ ...options, signal, mode: 'resume', readBy: 'b' })).rejects.toMatchObject({
+      code: 'STATE_OTHER_RUN',
+      message: expect.stringContaining('the mapping that the items are read by (was undefined, is b)'),
+    });
     const elsewhere = memorySink({ table: { ...TABLE, name: 'staging' } });
     await expect(migrate({ ...options, signal, mode: 'resume', sink: elsewhere })).rejects.toMatchObject({
       code: 'STATE_OTHER_RUN',
