@@ -60,6 +60,8 @@ export class DiffProgress implements AsyncDisposable {
   /** A page was taken in part: what is in memory is no whole number of pages any more. */
   #torn = false;
   #savedAt: number;
+  /** There is a checkpoint. */
+  #kept: boolean;
   #saving: Promise<void> | null = null;
   #failure: { readonly error: unknown } | null = null;
 
@@ -72,6 +74,7 @@ export class DiffProgress implements AsyncDisposable {
     this.join = new ItemJoin({ folder: run?.folder ?? scratch, kept: run?.files.items });
     this.rejected = new RejectedRows(run?.files.rejected ?? null);
     const { open, segments, found } = run?.checkpoint ?? NOTHING_READ;
+    this.#kept = (run?.checkpoint ?? null) !== null;
     this.#open = new Map(Object.entries(open));
     this.#segments = segments === null ? null : [...segments];
     tally.found = found;
@@ -161,7 +164,7 @@ export class DiffProgress implements AsyncDisposable {
         hint: `Go on with: ${goOn}`,
       });
     }
-    log.warn({ kept: label, goOn }, 'what was read is kept');
+    if (this.#kept) log.warn({ kept: label, goOn }, 'what was read is kept');
     return error;
   }
 
@@ -210,6 +213,7 @@ export class DiffProgress implements AsyncDisposable {
         ...done.map(({ chunk, counts }) => state.done(chunk, counts)),
         state.keep(checkpoint),
       ]);
+      this.#kept = true;
     } catch (error) {
       this.#failure = { error: this.#explained(error) };
       throw this.#failure.error;

@@ -19,6 +19,7 @@ import type { Row, Source } from '../../../src/source/source.js';
 import type { Column, ColumnType, SourceSchema } from '../../../src/source/source-schema.js';
 import { fileState } from '../../../src/state/file/file-state.js';
 import { memoryState } from '../../../src/state/memory/memory-state.js';
+import { createLogger } from '../../../src/support/log.js';
 import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.js';
 
 const column = (name: string, type: ColumnType, nullable = false): Column => ({
@@ -287,6 +288,24 @@ describe('a diff that is kept', () => {
       hint: 'Go on with: GO ON',
     });
     expect(lasting(await run(options(state, { mode: 'resume' })))).toEqual(lasting(calm));
+  });
+
+  it('says where it fails that what was read is kept, where there is anything', async () => {
+    const state = newPlace();
+    const said: string[] = [];
+    const log = createLogger('warn', (line) => said.push(line));
+    const fail = async (step: number) => {
+      const opened = options(state, { ...stopped(stopAt(step)), mode: 'restart' });
+      await using diffRun = await openDiffRun(opened);
+      const { mapping, source, sink: table } = opened;
+      const failed = diff({ mapping, source, sink: table, run: diffRun, log, signal });
+      await expect(failed).rejects.toThrow(KILLED);
+      return said.splice(0).map((line) => JSON.parse(line));
+    };
+    expect(await fail(1)).toEqual([]);
+    expect(await fail(60)).toMatchObject([
+      { kept: `${state}/shop.diff`, goOn: 'GO ON', msg: 'what was read is kept' },
+    ]);
   });
 
   it('makes no difference of what changed between two processes', async () => {
