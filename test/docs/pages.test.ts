@@ -6,7 +6,9 @@ import { readPage } from './code-blocks.js';
 const PAGES = [
   'README.md',
   'CHANGELOG.md',
-  ...readdirSync(new URL('../../docs', import.meta.url)).map((name) => `docs/${name}`),
+  ...readdirSync(new URL('../../docs', import.meta.url))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
 ];
 
 it('the README links to every page', () => {
