@@ -1,11 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WireItem } from '../../src/item/attribute-value.js';
 import { canonicalItem } from '../../src/item/canonical.js';
 import type { PruneCopiesReport } from '../../src/operations/prune/prune-report.js';
-import type { CliOptions } from '../support/cli.js';
+import { type CliOptions, killAtLines } from '../support/cli.js';
 import { callDynamoDb } from '../support/dynamodb-call.js';
 import { dropTable, scanAll, uniqueTableName } from '../support/dynamodb-table.js';
 import { requireEngine } from '../support/require-resource.js';
@@ -115,7 +115,7 @@ describe('prune by both mappings, without the database', () => {
       const undo = flags.at(-1) ?? '';
       const killed = await run(
         ['prune', '--from', shop.mapping, '--json', ...flags, '--max-write-units', '100'],
-        killAt(undo, lines),
+        killAtLines(undo, lines),
       );
       expect([killed.exit, killed.stdout]).toEqual([null, '']);
       files.push(undo);
@@ -162,18 +162,3 @@ describe('prune by both mappings, without the database', () => {
     expect([ran.exit, ran.stderr]).toEqual([2, expect.stringMatching(/the rows of Order are others/)]);
   });
 });
-
-/** Kills it when its undo file has so many whole lines. */
-function killAt(undo: string, lines: number): CliOptions {
-  return {
-    onStart(child) {
-      void (async () => {
-        while (child.exitCode === null && child.signalCode === null) {
-          const text = await readFile(undo, 'utf8').catch(() => ''); // not made yet
-          if (text.split('\n').length > lines) child.kill('SIGKILL');
-          await delay(20);
-        }
-      })();
-    },
-  };
-}

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { WireItem } from '../../src/item/attribute-value.js';
 import { canonicalItem } from '../../src/item/canonical.js';
-import type { CliOptions } from '../support/cli.js';
+import { killAtLines } from '../support/cli.js';
 import { scanAll } from '../support/dynamodb-table.js';
 import { requireEngine } from '../support/require-resource.js';
 import { openShop, type Shop } from './fixture.js';
@@ -40,7 +40,7 @@ it('a prune that is killed -9, again and again, is gone on with, and undone with
   for (const lines of [30, 90, 60]) {
     const undo = join(shop.folder, `killed-at-${lines}.ndjson`);
     const slow = ['prune', ...flags, '--max-deletes', '100%', '--out', undo, '--max-write-units', '50'];
-    const killed = await shop.run(slow, killAt(undo, lines));
+    const killed = await shop.run(slow, killAtLines(undo, lines));
     expect([killed.exit, killed.stdout]).toEqual([null, '']);
     files.push(undo);
   }
@@ -72,21 +72,6 @@ it('a prune that is killed -9, again and again, is gone on with, and undone with
   }
   expect(await items()).toEqual(before);
 });
-
-/** Kills it when its undo file has so many whole lines. */
-function killAt(undo: string, lines: number): CliOptions {
-  return {
-    onStart(child) {
-      void (async () => {
-        while (child.exitCode === null && child.signalCode === null) {
-          const text = await readFile(undo, 'utf8').catch(() => ''); // not made yet
-          if (text.split('\n').length > lines) child.kill('SIGKILL');
-          await delay(20);
-        }
-      })();
-    },
-  };
-}
 
 async function itemsOf(undo: string): Promise<readonly WireItem[]> {
   const lines = (await readFile(undo, 'utf8')).split('\n').slice(0, -1); // a last one may be cut

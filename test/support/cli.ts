@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -61,6 +62,21 @@ export function signalWhileReading(ms: number, signal: NodeJS.Signals): CliOptio
       child.stderr?.on('data', (text: string) => {
         if (text.includes('snapshot taken')) void delay(ms).then(() => child.kill(signal));
       });
+    },
+  };
+}
+
+/** Kills a command when a file that it writes has so many whole lines. */
+export function killAtLines(file: string, lines: number): CliOptions {
+  return {
+    onStart(child) {
+      void (async () => {
+        while (child.exitCode === null && child.signalCode === null) {
+          const text = await readFile(file, 'utf8').catch(() => ''); // not made yet
+          if (text.split('\n').length > lines) child.kill('SIGKILL');
+          await delay(20);
+        }
+      })();
     },
   };
 }
