@@ -87,6 +87,7 @@ export default class Migrate extends BaseCommand {
     await this.perform(flags, async (session) => {
       const changed = await changedOf(flags);
       const mapping = await openMapping(flags);
+      const asked = oldKeysOf(flags, mapping, session);
       await using rows = await openRowsOf(flags, session);
       const { source } = rows;
       await using sink = await openSinkOf(mapping, flags, session);
@@ -101,7 +102,7 @@ export default class Migrate extends BaseCommand {
             sink,
             state,
             changed,
-            oldKeys: oldKeysOf(flags, mapping, session),
+            oldKeys: asked,
             existing: flags.existing,
             onPrepared: async (prepared) => {
               await requireCostOf(flags, { mapping, source, signal: session.signal });
