@@ -13,6 +13,10 @@ const FLAGS = [
   '--no-allocation-site-pretenuring',
   // The young generation grows to its full size at once. Step by step, it would promote what waits for seconds.
   '--semi-space-growth-factor=16',
+  // Little survives a collection of the young generation: to share it out among threads costs more than it brings, and the
+  // threads take the cores of who sends and answers. The same with marking, which is seldom: what lives is small.
+  '--no-parallel-scavenge',
+  '--no-concurrent-marking',
 ];
 
 /** For the process and all its threads, from now on. Only the command does so: a library leaves V8 to its host. */

@@ -4,7 +4,7 @@ import type { Reject } from '../item/reject.js';
 import { type EntityMapper, nothingMapped } from '../mapping/mapper.js';
 import type { Meter } from '../pipeline/meter.js';
 import type { WireItem } from '../sink/sink.js';
-import type { RowTree } from '../source/source.js';
+import type { RowTree, Sequence } from '../source/source.js';
 import { BiggestItems, type BigItem } from '../statistics/biggest-items.js';
 import type { Sums } from '../statistics/estimate.js';
 import { PartitionStatistics } from '../statistics/partition-statistics.js';
@@ -72,7 +72,7 @@ export class EntityTally {
   }
 
   /** Returns what the rows add to the totals. */
-  add(rows: readonly RowTree[], meter: Meter): Sums<Total> {
+  add(rows: Sequence<RowTree>, meter: Meter): Sums<Total> {
     const made = nothingMapped();
     const totals = noTotals();
     for (const tree of rows) this.mapper.map(tree, made);

@@ -1,5 +1,5 @@
 import type { EntityQuery } from '../source/row-query.js';
-import type { Chunk, ReadOptions, RowTree } from '../source/source.js';
+import type { Chunk, ReadOptions, RowTree, Sequence } from '../source/source.js';
 import type { SnapshotKeeper } from './snapshot-keeper.js';
 
 /**
@@ -13,13 +13,14 @@ export async function readOnce(
   query: EntityQuery,
   chunk: Chunk,
   { taken: before = 0, ...options }: ReadOptions & { readonly taken?: number },
-  take: (rows: readonly RowTree[]) => void,
+  take: (rows: Sequence<RowTree>) => void,
 ): Promise<void> {
   let taken = before;
   await keeper.run(chunk.id, async (snapshot) => {
     let seen = 0;
     for await (const { rows } of snapshot.readChunk(query, chunk, options)) {
-      const fresh = rows.slice(Math.max(0, taken - seen));
+      const passed = Math.max(0, taken - seen);
+      const fresh = passed === 0 ? rows : [...rows].slice(passed);
       seen += rows.length;
       if (fresh.length === 0) continue;
       taken += fresh.length;

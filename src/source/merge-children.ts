@@ -3,7 +3,7 @@ import { childBytes, type EmbedPath, embedPaths } from './embed-paths.js';
 import { sourceError } from './errors.js';
 import { sharedIdentity } from './key-errors.js';
 import type { EntityQuery } from './row-query.js';
-import type { Cell, Row, RowPage, RowTree } from './source.js';
+import type { Cell, Row, RowPage, RowTree, Sequence } from './source.js';
 
 /** Rows in the order of the root's identity, fetched piece by piece. */
 export interface RowStream {
@@ -12,7 +12,7 @@ export interface RowStream {
 }
 
 export interface Fetched {
-  readonly rows: readonly Row[];
+  readonly rows: Sequence<Row>;
   readonly bytes: number;
 }
 
@@ -28,6 +28,7 @@ export const CHILDREN_BYTES = 8 * LIMITS.itemBytes;
  */
 const PAGE_ROWS = 250;
 
+const NO_ROWS: readonly Row[] = [];
 const NO_CHILDREN: readonly (readonly RowTree[])[] = [];
 
 /**
@@ -45,26 +46,15 @@ export async function* mergeChildren(
   streams: readonly RowStream[],
   pageBytes: number,
 ): AsyncGenerator<RowPage, void, undefined> {
-  const width = query.identity.length;
   const all = embedPaths(query).map((path, index) => new ChildStream(path, streams[index]));
   const children = all.filter(({ path }) => path.embeds.length === 1);
   for (const [index, stream] of all.entries()) stream.adopt(all.slice(index + 1));
-  let former: Row | null = null;
+  const roots = new Roots(query);
   for (;;) {
-    const fetched = await root.fetch();
-    if (fetched.rows.length === 0) break;
-    for (const row of fetched.rows) {
-      if (former !== null && sameKey(former, row, width)) throw sharedIdentity(query, row.slice(0, width));
-      former = row;
-    }
-    if (children.length === 0) {
-      yield {
-        rows: fetched.rows.map((row) => ({ row, children: NO_CHILDREN, overflow: false })),
-        bytes: fetched.bytes,
-      };
-    } else {
-      yield* pagesWithChildren(fetched, children, pageBytes);
-    }
+    const { rows, bytes } = await root.fetch();
+    if (rows.length === 0) break;
+    if (children.length === 0) yield { rows: new BareTrees(rows, roots), bytes };
+    else yield* pagesWithChildren({ rows, bytes }, roots, children, pageBytes);
   }
   for (const stream of all) {
     const stray = await stream.peek();
@@ -72,8 +62,63 @@ export async function* mergeChildren(
   }
 }
 
+/** Root rows as they are come upon, each of its own identity. */
+class Roots {
+  readonly #query: EntityQuery;
+  readonly #width: number;
+  #former: Row | null = null;
+
+  constructor(query: EntityQuery) {
+    this.#query = query;
+    this.#width = query.identity.length;
+  }
+
+  /** Throws `SOURCE_QUERY` where the row before had the same identity. */
+  meet(row: Row): void {
+    const former = this.#former;
+    if (former !== null && sameKey(former, row, this.#width))
+      throw sharedIdentity(this.#query, row.slice(0, this.#width));
+    this.#former = row;
+  }
+}
+
+/** Trees of rows without children, each made when it is asked for: what waits are the rows as they came. */
+class BareTrees implements Sequence<RowTree> {
+  readonly length: number;
+  readonly #rows: Sequence<Row>;
+  readonly #roots: Roots;
+
+  constructor(rows: Sequence<Row>, roots: Roots) {
+    this.length = rows.length;
+    this.#rows = rows;
+    this.#roots = roots;
+  }
+
+  [Symbol.iterator](): Iterator<RowTree> {
+    return new BareTreesIterator(this.#rows[Symbol.iterator](), this.#roots);
+  }
+}
+
+class BareTreesIterator implements Iterator<RowTree> {
+  readonly #rows: Iterator<Row, undefined>;
+  readonly #roots: Roots;
+
+  constructor(rows: Iterator<Row, undefined>, roots: Roots) {
+    this.#rows = rows;
+    this.#roots = roots;
+  }
+
+  next(): IteratorResult<RowTree> {
+    const row = this.#rows.next().value;
+    if (row === undefined) return { done: true, value: undefined };
+    this.#roots.meet(row);
+    return { done: false, value: { row, children: NO_CHILDREN, overflow: false } };
+  }
+}
+
 async function* pagesWithChildren(
   fetched: Fetched,
+  roots: Roots,
   streams: readonly ChildStream[],
   pageBytes: number,
 ): AsyncGenerator<RowPage, void, undefined> {
@@ -82,6 +127,7 @@ async function* pagesWithChildren(
   let bytes = 0;
   let count = 0;
   for (const row of fetched.rows) {
+    roots.meet(row);
     const held: Held = { bytes: 0, rows: 0 };
     const kept: RowTree[][] = [];
     for (const stream of streams) kept.push(await stream.take(row, held));
@@ -111,8 +157,8 @@ class ChildStream {
   readonly #width: number;
   /** Streams of the embeds inside this one, in their order. */
   #inner: readonly ChildStream[] = [];
-  #rows: readonly Row[] = [];
-  #next = 0;
+  #rows: Iterator<Row> = NO_ROWS[Symbol.iterator]();
+  #next: Row | null = null;
   #ended = false;
 
   constructor(path: EmbedPath, stream: RowStream | undefined) {
@@ -131,21 +177,33 @@ class ChildStream {
 
   /** The next child with its parent's keys in front, or null at the end. */
   async peek(): Promise<Row | null> {
-    if (this.#next === this.#rows.length && !this.#ended) {
-      this.#rows = (await this.#stream?.fetch())?.rows ?? [];
-      this.#next = 0;
-      this.#ended = this.#rows.length === 0;
+    while (this.#next === null && !this.#ended) {
+      const { done, value } = this.#rows.next();
+      if (done !== true) this.#next = value;
+      else await this.#fetch();
     }
-    return this.#rows[this.#next] ?? null;
+    return this.#next;
+  }
+
+  async #fetch(): Promise<void> {
+    const rows = (await this.#stream?.fetch())?.rows ?? NO_ROWS;
+    this.#rows = rows[Symbol.iterator]();
+    this.#ended = rows.length === 0;
+  }
+
+  /** Without an `await` where the row is there: a row of children costs too little for one. */
+  #step(): void {
+    const { done, value } = this.#rows.next();
+    this.#next = done === true ? null : value;
   }
 
   /** All children of the parent whose keys `parent` starts with; beyond the budget they are counted and dropped. */
   async take(parent: Row, held: Held): Promise<RowTree[]> {
     const rows: RowTree[] = [];
     for (;;) {
-      const child = this.#rows[this.#next] ?? (await this.peek());
+      const child = this.#next ?? (await this.peek());
       if (child === null || !sameKey(parent, child, this.#width)) return rows;
-      this.#next += 1;
+      this.#step();
       held.bytes += childBytes(child, this.#width);
       held.rows += 1;
       const isKept = held.bytes <= CHILDREN_BYTES;

@@ -44,9 +44,14 @@ export interface ChunkPlan {
   readonly keys?: readonly (readonly string[])[];
 }
 
+/** So many, to be gone through in order: an array, or what is made one by one as it is asked for. */
+export interface Sequence<Value> extends Iterable<Value> {
+  readonly length: number;
+}
+
 /** Some rows of a chunk; about `pageBytes` of cell text, at least one row. */
 export interface RowPage {
-  readonly rows: readonly RowTree[];
+  readonly rows: Sequence<RowTree>;
   readonly bytes: number;
 }
 

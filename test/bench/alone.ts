@@ -5,7 +5,7 @@ import type { Measure } from './measure.js';
 import { databaseOf, mappingOf } from './migrate/database.js';
 import type { EngineName } from './migrate/task.js';
 
-const dist = new URL('../../dist/', import.meta.url).href;
+const DIST = new URL('../../dist/', import.meta.url).href;
 
 /** One way to run `migrate` alone. */
 export interface AloneCase {
@@ -14,6 +14,10 @@ export interface AloneCase {
   readonly rows: number;
   readonly threads?: number | undefined;
   readonly sink?: CountingSinkOptions | undefined;
+  /** URL of the build that runs; default: this one. */
+  readonly dist?: string | undefined;
+  /** Flags for Node, before the script. */
+  readonly nodeFlags?: readonly string[] | undefined;
 }
 
 export function buildAlone(): Promise<void> {
@@ -39,13 +43,13 @@ export async function runAlone(
     for (let round = 0; round < rounds; round += 1) {
       for (const one of group) {
         await using sink = await startCountingSink(one.sink);
-        const measure = await runScript<Measure>('migrate-alone', {
-          sourceUrl: database.url,
-          endpoint: sink.url,
-          dist,
-          mappingFile: mappingOf(shape),
-          threads: one.threads,
-        });
+        const { threads, dist = DIST, nodeFlags } = one;
+        const task = { sourceUrl: database.url, endpoint: sink.url, dist, threads };
+        const measure = await runScript<Measure>(
+          'migrate-alone',
+          { ...task, mappingFile: mappingOf(shape) },
+          { nodeFlags },
+        );
         if (measure.items !== rows) throw new Error(`${one.name}: ${measure.items} of ${rows} items`);
         each(one, measure);
       }

@@ -11,6 +11,7 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   'from-table': () => import('./from-table.js'),
   diff: () => import('./diff.js'),
   order: () => import('./order.js'),
+  builds: () => import('./builds.js'),
   capacity: () => import('./capacity.js'),
 };
 

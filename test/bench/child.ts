@@ -23,8 +23,19 @@ export async function buildScripts(names: readonly string[]): Promise<void> {
   }
 }
 
-/** Runs a built script with one JSON argument; answers the JSON that it prints. `trust`: PEM file of an authority more. */
-export async function runScript<Result>(name: string, argument: unknown, trust?: string): Promise<Result> {
+export interface RunOptions {
+  /** PEM file of an authority more. */
+  readonly trust?: string | undefined;
+  /** Flags for Node, before the script. */
+  readonly nodeFlags?: readonly string[] | undefined;
+}
+
+/** Runs a built script with one JSON argument; answers the JSON that it prints. */
+export async function runScript<Result>(
+  name: string,
+  argument: unknown,
+  { trust, nodeFlags = [] }: RunOptions = {},
+): Promise<Result> {
   const script = fileURLToPath(new URL(`${name}.js`, BUILT));
   const env = {
     ...process.env,
@@ -33,7 +44,7 @@ export async function runScript<Result>(name: string, argument: unknown, trust?:
     NODE_NO_WARNINGS: '1',
     ...(trust === undefined ? {} : { NODE_EXTRA_CA_CERTS: trust }),
   };
-  const child = spawn(process.execPath, [script, JSON.stringify(argument)], {
+  const child = spawn(process.execPath, [...nodeFlags, script, JSON.stringify(argument)], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -62,7 +62,7 @@ export async function pruneCopies(options: PruneCopiesOptions): Promise<PruneCop
     const chunks = snapshot.planChunks(query, { rowsPerChunk: MIGRATE_DEFAULTS.chunkSize });
     await runInProcess(chunks, concurrency, async (chunk) => {
       for await (const page of snapshot.readChunk(query, chunk, { pageBytes: PAGE_BYTES, signal })) {
-        await finder.look(page.rows.map(map), page.rows.length);
+        await finder.look(Array.from(page.rows, map), page.rows.length);
         signal.throwIfAborted();
       }
     });

@@ -26,7 +26,8 @@ export async function drawRows(
     const rows: Row[] = [];
     for (const chunk of chosen) {
       for await (const page of snapshot.readChunk(mapper.query, chunk, { pageBytes: PAGE_BYTES, signal })) {
-        rows.push(...page.rows.slice(0, ROWS_OF_CHUNK).map(({ row }) => row));
+        const trees = [...page.rows].slice(0, ROWS_OF_CHUNK);
+        rows.push(...trees.map(({ row }) => row));
         break;
       }
     }

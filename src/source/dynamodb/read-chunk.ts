@@ -49,7 +49,7 @@ async function* page(
   items: readonly WireItem[],
   { scanner, decoder, parents }: ItemReading,
   signal: AbortSignal,
-): AsyncGenerator<RowPage, void, undefined> {
+): AsyncGenerator<RowPage & { readonly rows: readonly RowTree[] }, void, undefined> {
   const claimed = items.filter((item) => answer.claims(item));
   const whole = await wholeItems(claimed, decoder, scanner, signal);
   const found = whole.map((item) => answer.rowOf(item)).filter((row) => row !== null);

@@ -1,9 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type pg from 'pg';
-import type { Cell, Row } from '../source.js';
 
-/** Takes rows as they arrive; `bytes` of the message that brought it. */
-export type TakeRow = (row: Row, bytes: number) => void;
+/** Takes the bytes of rows as they arrive (`EncodedRows`): those of `bytes` from `start` to `end`. */
+export type TakeRow = (bytes: Buffer, start: number, end: number) => void;
 
 /** What `pg`'s Connection reads its socket by: it wants `data` and `end` of it. */
 interface ListeningConnection {
@@ -14,9 +13,6 @@ interface ListeningConnection {
 // postgresql.org/docs/current/protocol-message-formats.html
 const HEADER = 5;
 const DATA_ROW = 0x44;
-const NULL_LENGTH = 0xffff_ffff;
-/** Up to so many bytes a row is one text that its cells are parts of: more would be kept alive by a short cell. */
-const LONGEST_TEXT = 4096;
 
 /**
  * The bytes that a server sends, on their way to `pg`. While somebody takes the rows, they are taken out here and all
@@ -92,38 +88,11 @@ export class DataRows {
         this.#wanted = end - at;
         break;
       }
-      this.#take(readRow(bytes, at + HEADER, end), end - at - 1);
+      this.#take(bytes, at + HEADER, end);
       at = end;
       from = end;
     }
     if (from < at) this.#rest.emit('data', bytes.subarray(from, at));
     return at;
   }
-}
-
-/** The cells of a row: a number of them, then each as its length and its text; all is UTF-8 as the session asks. */
-function readRow(bytes: Buffer, start: number, end: number): Row {
-  const cells = new Array<Cell>(bytes.readUInt16BE(start));
-  const text = end - start <= LONGEST_TEXT ? bytes.toString('latin1', start, end) : null;
-  let at = start + 2;
-  for (let cell = 0; cell < cells.length; cell += 1) {
-    const length = bytes.readUInt32BE(at);
-    at += 4;
-    if (length === NULL_LENGTH) {
-      cells[cell] = null;
-      continue;
-    }
-    const next = at + length;
-    cells[cell] =
-      text !== null && isAscii(bytes, at, next)
-        ? text.slice(at - start, next - start)
-        : bytes.toString('utf8', at, next);
-    at = next;
-  }
-  return cells;
-}
-
-function isAscii(bytes: Buffer, from: number, to: number): boolean {
-  for (let at = from; at < to; at += 1) if ((bytes[at] as number) > 0x7f) return false;
-  return true;
 }

@@ -1,7 +1,7 @@
 import type { Connection, Submittable } from 'pg';
 import type { Fetched } from '../merge-children.js';
-import type { Row } from '../source.js';
 import type { DataRows } from './data-rows.js';
+import { EncodedRows } from './encoded-rows.js';
 import type { Statement } from './sql.js';
 
 /** The messages of the extended protocol that reading portals takes, as `pg`'s Connection sends them. */
@@ -15,6 +15,8 @@ interface Wire {
   flush(): void;
   sync(): void;
 }
+
+const NOTHING: Fetched = { rows: [], bytes: 0 };
 
 /** Told the names of a result's columns, before its first row. */
 type Describe = (columns: readonly string[]) => void;
@@ -37,8 +39,7 @@ export class Portals implements Submittable {
   #wire: Wire | null = null;
   readonly #opened = new Set<string>();
   #count = 0;
-  #rows: Row[] = [];
-  #bytes = 0;
+  #rows = new EncodedRows();
   #describe: Describe | null = null;
   #reading: Waiting<Fetched & { readonly ended: boolean }> | null = null;
   #closing: Waiting<void> | null = null;
@@ -57,7 +58,7 @@ export class Portals implements Submittable {
     let ended = false;
     return {
       fetch: async (rows) => {
-        if (ended) return { rows: [], bytes: 0 };
+        if (ended) return NOTHING;
         const fetched = await this.#read(portal, statement, rows, describe);
         ended = fetched.ended;
         return fetched;
@@ -82,8 +83,7 @@ export class Portals implements Submittable {
       if (this.#failure !== null) return reject(this.#failure.error);
       if (wire === null || this.#reading !== null) return reject(new Error('portals are read one at a time'));
       this.#reading = { resolve, reject };
-      this.#rows = [];
-      this.#bytes = 0;
+      this.#rows = new EncodedRows();
       wire.stream.cork();
       if (!this.#opened.has(portal)) {
         this.#opened.add(portal);
@@ -101,18 +101,16 @@ export class Portals implements Submittable {
   #settle(ended: boolean): void {
     const reading = this.#reading;
     this.#reading = null;
-    reading?.resolve({ rows: this.#rows, bytes: this.#bytes, ended });
-    this.#rows = [];
+    const rows = this.#rows;
+    this.#rows = new EncodedRows();
+    reading?.resolve({ rows, bytes: rows.bytes, ended });
   }
 
   // What `pg` calls: the part of its Query that matters here.
 
   submit(connection: Connection): void {
     this.#wire = connection as unknown as Wire;
-    this.#arriving.give((row, bytes) => {
-      this.#rows.push(row);
-      this.#bytes += bytes;
-    });
+    this.#arriving.give((bytes, start, end) => this.#rows.add(bytes, start, end));
   }
 
   handleRowDescription({ fields }: { readonly fields: readonly { readonly name: string }[] }): void {

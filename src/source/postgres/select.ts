@@ -20,7 +20,7 @@ export async function select(
     const portal = portals.open(statement, (columns) => names.push(...columns));
     const { rows } = await session.run(signal, () => portal.fetch(most + 1));
     const columns = names.map((name) => ({ name, exact: true }));
-    return { columns, rows: rows.slice(0, most), more: rows.length > most };
+    return { columns, rows: [...rows].slice(0, most), more: rows.length > most };
   } finally {
     await session.run(signal, () => portals.close());
   }

@@ -45,7 +45,7 @@ export async function runPiece(
         const measure = await runScript<Measure>(
           'migrate/contestant',
           { ...task, name, sourceUrl: database.url, endpoint: sink.url } satisfies Task,
-          trust,
+          { trust },
         );
         const { items } = await sink.counts();
         if (measure.items !== rows || items !== rows)

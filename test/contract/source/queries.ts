@@ -103,7 +103,7 @@ export async function readAll(
 }
 
 export function treesOf(pages: readonly RowPage[]): RowTree[] {
-  return pages.flatMap((page) => page.rows);
+  return pages.flatMap((page) => [...page.rows]);
 }
 
 export function rowsOf(trees: readonly RowTree[]): Row[] {

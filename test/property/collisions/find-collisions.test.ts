@@ -188,7 +188,7 @@ test.each([
           ...forwards,
           async *readChunk(...asked) {
             for await (const page of forwards.readChunk(...asked)) {
-              yield { ...page, rows: page.rows.toReversed() };
+              yield { ...page, rows: [...page.rows].reverse() };
             }
           },
         };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { DataRows } from '../../../src/source/postgres/data-rows.js';
+import { EncodedRows } from '../../../src/source/postgres/encoded-rows.js';
 import type { Row } from '../../../src/source/source.js';
 
 const DATA_ROW = 'D';
@@ -43,15 +44,23 @@ it('takes the rows out of what arrives and leaves all else, in order, however it
         arriving.rest.on('data', (bytes: Buffer) => {
           rest += bytes.toString('hex');
         });
-        arriving.give((row, bytes) => {
+        const rows = new EncodedRows();
+        const mine: number[] = [];
+        arriving.give((bytes, start, end) => {
           endRest();
-          heard.push(row);
-          expect(bytes).toBe(bytesOf({ row: row as (string | null)[] }).length - 1);
+          rows.add(bytes, start, end);
+          mine.push(heard.push('') - 1);
         });
 
         for (const piece of cut(Buffer.concat(messages.map(bytesOf)), lengths)) arriving.arrived(piece);
         endRest();
 
+        expect(rows.length).toBe(mine.length);
+        for (const [at, row] of [...rows].entries()) heard[mine[at] as number] = row;
+        expect(rows.bytes).toBe(
+          messages.reduce((sum, message) => sum + ('row' in message ? bytesOf(message).length - 5 : 0), 0),
+        );
+        expect([...rows]).toEqual([...rows]); // as often as it is asked
         expect(heard).toEqual(expected(messages));
       },
     ),
@@ -60,20 +69,20 @@ it('takes the rows out of what arrives and leaves all else, in order, however it
 
 it('leaves rows alone from the message on that ends the taking', () => {
   const arriving = new DataRows();
-  const taken: Row[] = [];
+  const taken = new EncodedRows();
   const left: Buffer[] = [];
   arriving.rest.on('data', (bytes: Buffer) => {
     left.push(bytes);
     if (bytes.includes('Z')) arriving.give(null);
   });
-  arriving.give((row) => taken.push(row));
+  arriving.give((bytes, start, end) => taken.add(bytes, start, end));
   const mine = bytesOf({ row: ['1'] });
   const end = bytesOf({ code: 'Z', body: Buffer.from('I') });
   const others = bytesOf({ row: ['2', null] });
 
   arriving.arrived(Buffer.concat([mine, end, others]));
 
-  expect(taken).toEqual([['1']]);
+  expect([...taken]).toEqual([['1']]);
   expect(Buffer.concat(left)).toEqual(Buffer.concat([end, others]));
 });
 

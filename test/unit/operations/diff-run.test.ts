@@ -85,7 +85,7 @@ function sourceOf(step: () => Promise<void>, rows: readonly Row[] = orders()): S
           for await (const { rows: all, ...page } of pages) {
             for (let at = 0; at < all.length; at += 3) {
               await step();
-              yield { ...page, rows: all.slice(at, at + 3) };
+              yield { ...page, rows: [...all].slice(at, at + 3) };
             }
           }
         },

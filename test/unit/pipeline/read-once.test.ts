@@ -35,7 +35,7 @@ it('hands over each row once, though a chunk is lost in the middle and comes in 
   const chunk = { entity: 'Order', id: 'Order/0', range: {} };
   const options = { pageBytes: 1, signal: new AbortController().signal };
   await readOnce(keeper, undefined as never, chunk, options, (rows) => {
-    taken.push(rows.map(({ row }) => String(row[0])));
+    taken.push(Array.from(rows, ({ row }) => String(row[0])));
   });
   expect(taken).toEqual([['1', '2'], ['3'], ['4', '5'], ['6']]);
 });

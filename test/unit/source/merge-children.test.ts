@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { CHILDREN_BYTES, mergeChildren, type RowStream } from '../../../src/source/merge-children.js';
 import type { EntityQuery } from '../../../src/source/row-query.js';
-import type { Row, RowTree } from '../../../src/source/source.js';
+import type { Row, RowTree, Sequence } from '../../../src/source/source.js';
 import type { Column } from '../../../src/source/source-schema.js';
 
 const id: Column = {
@@ -225,7 +225,7 @@ test('a page ends when it is full, and nothing more is fetched until the next is
   );
   const pages = mergeChildren(query, root, [children, stream()], 40);
   const first = await pages.next();
-  expect(first.value?.rows.map(({ row }) => row[0])).toEqual(['1', '2']);
+  expect(Array.from(first.value?.rows ?? [], ({ row }) => row[0])).toEqual(['1', '2']);
   expect(first.value?.bytes).toBe(56);
   expect([root.fetches(), children.fetches()]).toEqual([1, 3]);
   await pages.return();
@@ -266,4 +266,28 @@ test('a root with any number of children is held in flat memory', async () => {
   expect(tree).toMatchObject({ overflow: true });
   // 150 MB went by.
   expect(grown).toBeLessThan(32 * 1024 * 1024);
+});
+
+test('rows without children are read when they are asked for, one by one', async () => {
+  const bare = { ...query, embeds: [] };
+  let read = 0;
+  const three: Sequence<Row> = {
+    length: 3,
+    *[Symbol.iterator]() {
+      for (const id of ['1', '2', '2']) {
+        read += 1;
+        yield [id];
+      }
+    },
+  };
+  const pages = mergeChildren(bare, { fetch: async () => ({ rows: three, bytes: 3 }) }, [], 100);
+  const { value: page } = await pages.next();
+  expect(page?.rows.length).toBe(3);
+  expect(read).toBe(0);
+  const trees = page?.rows[Symbol.iterator]();
+  expect(trees?.next().value).toEqual({ row: ['1'], children: [], overflow: false });
+  expect(read).toBe(1);
+  trees?.next();
+  // Two root rows of one identity: found where the second is come upon.
+  expect(() => trees?.next()).toThrow(expect.objectContaining({ code: 'SOURCE_QUERY' }));
 });

@@ -73,7 +73,7 @@ async function read(plan: Omit<ChunkPlan, 'after'>): Promise<string[][]> {
   const rows: string[][] = [];
   for await (const chunk of snapshot.planChunks(query, plan)) {
     for await (const page of snapshot.readChunk(query, chunk, { pageBytes: 1000, signal })) {
-      rows.push(...page.rows.map(({ row }) => row.map(String)));
+      for (const { row } of page.rows) rows.push(row.map(String));
     }
   }
   return rows;
