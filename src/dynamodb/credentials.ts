@@ -16,7 +16,11 @@ export function keepCredentials(provider: CredentialProvider): CredentialKeeper 
   let last: Credentials | null = null;
   let renewal: Promise<Credentials> | null = null;
   const ask = async (options?: { readonly forceRefresh?: boolean }) => {
-    last = await provider(options);
+    const credentials = await provider(options);
+    const { accessKeyId, sessionToken = '' } = credentials;
+    // They are sent as headers: what follows a line's end would be read as another one.
+    if (/[\r\n]/.test(accessKeyId + sessionToken)) throw new Error('the credentials hold a line break');
+    last = credentials;
     return last;
   };
   return {

@@ -8,8 +8,8 @@ export interface Credentials {
 
 export interface Signer {
   /**
-   * The headers of a signed POST, flat (`[name, value, name, value, …]`) as undici takes them, without
-   * `host`, which is signed too. `now` is epoch milliseconds on the server's clock.
+   * The headers of a signed POST, flat (`[name, value, name, value, …]`) without `host`, which is
+   * signed too. `now` is epoch milliseconds on the server's clock.
    */
   sign(target: string, body: Buffer, credentials: Credentials, now: number): string[];
 }

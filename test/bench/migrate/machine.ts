@@ -6,7 +6,6 @@ import { dirname, join } from 'node:path';
 const LIBRARIES = [
   'pg',
   'mysql2',
-  'undici',
   '@aws-sdk/client-dynamodb',
   'electrodb',
   'dynamodb-toolbox',

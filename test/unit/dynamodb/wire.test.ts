@@ -266,6 +266,17 @@ describe('credentials', () => {
     expect(await wire.call('Scan', '{}', READ)).toMatchObject({ kind: 'retry', sent: false });
   });
 
+  it('that hold a line break are not sent: what follows it would be a header of its own', async () => {
+    await using server = await scriptedServer(() => ok());
+    const credentials = async () => ({ ...STATIC, sessionToken: 'token\r\nx-amz-target: other' });
+    await using wire = wireTo(server.endpoint, { credentials });
+    expect(await wire.call('Scan', '{}', READ)).toMatchObject({
+      kind: 'denied',
+      message: 'the credentials hold a line break',
+    });
+    expect(server.received).toEqual([]);
+  });
+
   it('of a wrong secret deny access at the first attempt', async () => {
     const message = 'The request signature we calculated does not match the signature you provided.';
     await using server = await scriptedServer(() => failure(400, 'InvalidSignatureException', message));

@@ -67,7 +67,7 @@ describe('the DynamoDB writer, when the way is bad,', () => {
   it.each([
     ['a 500', failure(500, 'InternalServerError'), /InternalServerError/],
     ['a gateway that speaks HTML', { kind: 'reply', status: 503, body: '<html>' } as const, /HTTP 503/],
-    ['a reset', { kind: 'reset' } as const, /other side closed|ECONNRESET/],
+    ['a reset', { kind: 'reset' } as const, /the server closed the connection|ECONNRESET/],
   ])('leaves all items unprocessed after %s', async (_, answer, trouble) => {
     const items = makeItems('trouble', 5);
     const outcome = await road.write(items, () => answer);
