@@ -35,11 +35,11 @@ export interface WriterOptions {
 /** A partial batch is sent after this long even if no chunk waits for it. */
 const LINGER_MS = 50;
 /**
- * Batches that wait for each slot before `put` holds its caller back: enough that no slot runs dry. More would
- * only outlive V8's young generation, where garbage is cheap: 16 MB of small items waiting took two thirds
- * more CPU an item and 650 MB of memory (docs/performance.md).
+ * Batches that wait for each slot before `put` holds its caller back: no slot runs dry. More would only outlive V8's
+ * young generation, where garbage is cheap: 16 MB of small items waiting took two thirds more CPU an item and 650 MB
+ * of memory, two batches a twentieth (docs/performance.md).
  */
-const BACKLOG_BATCHES = 2;
+const BACKLOG_BATCHES = 1;
 
 interface Attempt {
   readonly left: readonly Pending[];

@@ -18,6 +18,8 @@ const { values: options, positionals } = parseArgs({
     engine: { type: 'string', default: 'postgres' },
     rows: { type: 'string', default: '400000' },
     rounds: { type: 'string', default: '5' },
+    /** Milliseconds from a request to its reply. */
+    latency: { type: 'string', default: '0' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -27,7 +29,9 @@ if (engineName !== 'postgres' && engineName !== 'mariadb') throw new Error(`no e
 const cases = (positionals.length === 0 ? ['dist'] : positionals).map((build): AloneCase => {
   const [folder = '', ...nodeFlags] = build.split('+');
   const dist = pathToFileURL(`${resolve(folder)}/`).href;
-  return { name: build, shape, rows: Number(options.rows), dist, nodeFlags };
+  const latencyMs = Number(options.latency);
+  const sink = latencyMs > 0 ? { latencyMs } : {};
+  return { name: build, shape, rows: Number(options.rows), dist, nodeFlags, sink };
 });
 
 await buildAlone();

@@ -196,7 +196,7 @@ describe('the writer', () => {
     expect(peak).toBeLessThan(52_000);
   });
 
-  it('holds its callers back when a few batches wait for each slot, however small their items are', async () => {
+  it('holds its callers back when a batch waits for each slot, however small their items are', async () => {
     let peak = 0;
     let full = false;
     const state = { meter: createMeter() };
@@ -215,8 +215,8 @@ describe('the writer', () => {
     await putAll(writer, items, account);
     expect(account.counts.written).toBe(1000);
     const batches = peak / (25 * (items[0]?.json.length ?? 0));
-    expect(batches).toBeGreaterThan(4); // two under way, and no slot runs dry
-    expect(batches).toBeLessThan(8);
+    expect(batches).toBeGreaterThan(3); // two under way, and no slot runs dry
+    expect(batches).toBeLessThan(5);
     expect([full, state.meter.full]).toEqual([true, false]);
   });
 
