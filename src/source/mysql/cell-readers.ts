@@ -1,17 +1,20 @@
-import { isUtf8 } from 'node:buffer';
 import type { FieldPacket } from 'mysql2';
 import { sourceError } from '../errors.js';
 import type { Cell } from '../source.js';
 import type { Column, ColumnType } from '../source-schema.js';
 
-/** One cell as the driver has it, still in the network packet: it is taken by one call of one of the two. */
+/** One cell that is not NULL, still among the bytes that brought it. */
 export interface RawCell {
-  string(encoding: 'latin1'): string | null;
-  buffer(): Buffer | null;
+  /** A character for each byte. */
+  latin1(): string;
+  /** The bytes themselves: not to be kept, for all that came with them would be. */
+  bytes(): Buffer;
+  /** As UTF-8; a copy of the bytes where they are none. */
+  utf8(): string | Buffer;
 }
 
 /** Takes a cell of the text protocol, as what the contract promises. */
-export type CellReader = (raw: RawCell) => Cell;
+export type CellReader = (raw: RawCell) => NonNullable<Cell>;
 
 /** How to read a column; what the server writes as text is handed over as it is. */
 export function cellReader({ type, nativeType }: Pick<Column, 'type' | 'nativeType'>): CellReader {
@@ -35,7 +38,7 @@ export function cellReader({ type, nativeType }: Pick<Column, 'type' | 'nativeTy
     }
     case 'bytes':
     case 'geometry':
-      // A copy: the driver's slice would keep the whole network packet alive.
+      // A copy: a part would keep alive all that came with it.
       return ofBytes((bytes) => Buffer.from(bytes));
     case 'bits':
       return ofBytes((bytes) => bitText(bytes, type.length ?? bytes.length * 8));
@@ -124,21 +127,19 @@ export function isRounded({ type }: FieldPacket): boolean {
 export const plainText: CellReader = ofBytes((bytes) => bytes.toString());
 
 function ofText(read: (text: string) => string): CellReader {
-  return (raw) => {
-    const text = ascii(raw);
-    return text === null ? null : read(text);
-  };
+  return (raw) => read(raw.latin1());
 }
 
 function ofBytes(read: (bytes: Buffer) => NonNullable<Cell>): CellReader {
-  return (raw) => {
-    const bytes = raw.buffer();
-    return bytes === null ? null : read(bytes);
-  };
+  return (raw) => read(raw.bytes());
 }
 
-function ascii(raw: RawCell): string | null {
-  return raw.string('latin1');
+function ascii(raw: RawCell): string {
+  return raw.latin1();
+}
+
+function utf8(raw: RawCell): string | Buffer {
+  return raw.utf8();
 }
 
 /**
@@ -151,19 +152,6 @@ function shortFraction(text: string): string {
 
 function whole(text: string): string {
   return text;
-}
-
-const BEYOND_ASCII = /[\x80-\xff]/;
-
-/**
- * One character a byte costs a third of a Buffer and its text, and is the text where all is ASCII. Of what is not,
- * the bytes are made again: those that are no UTF-8 would become U+FFFD without a word, and stay bytes.
- */
-function utf8(raw: RawCell): Cell {
-  const text = ascii(raw);
-  if (text === null || !BEYOND_ASCII.test(text)) return text;
-  const bytes = Buffer.from(text, 'latin1');
-  return isUtf8(bytes) ? bytes.toString() : bytes;
 }
 
 function withoutZeros(text: string): string {

@@ -1,20 +1,22 @@
 import { embedPaths } from '../embed-paths.js';
+import { EncodedRows } from '../encoded-rows.js';
 import { type Key, type KeyRange, keyRangeOf } from '../key-range.js';
-import { mergeChildren, type RowStream, rowBytes } from '../merge-children.js';
+import { mergeChildren, type RowStream } from '../merge-children.js';
 import { nextPageRows } from '../page-rows.js';
 import type { EntityQuery } from '../row-query.js';
-import type { Chunk, ReadOptions, Row, RowPage } from '../source.js';
+import type { Chunk, ReadOptions, Row, RowPage, Sequence } from '../source.js';
 import { keyOf } from './literals.js';
 import { PageChildren } from './page-children.js';
 import type { Session } from './session.js';
 import { embedStatement, rootStatement } from './sql.js';
+import { textRowReader } from './text-row.js';
 
 /** Rows of the first page, when nothing is known of their width. */
 export const FIRST_ROWS = 100;
 /**
- * A page of more rows is still being read when V8 has collected its young generation twice, and is promoted: 1 M rows
- * of 14 columns over four connections took 4.0 µs of CPU a row and 227 MB with pages of 5,000 rows, 2.5 µs and 124 MB
- * with 1,000. Fewer cost more questions: 2.7 µs with 500, 2.8 µs with 250.
+ * Fewer cost more questions, and more outlive V8's young generation: 1 M rows of 14 columns over four connections took
+ * 2.7 µs of CPU a row with 500, 2.5 with 1,000, 4.0 and twice the memory with 5,000. Since rows wait as bytes, 250 to
+ * 2,000 differ by less than can be measured.
  */
 export const BOUNDS = { most: 1_000, growth: 8 };
 /**
@@ -42,26 +44,35 @@ export async function* readChunk(
   let limit = FIRST_ROWS;
   for (;;) {
     const began = performance.now();
-    const page: RootPage = await readRoots(session, query, [range, span(after, null)], limit, options);
-    const upTo = keyOf(page.rows.at(-1), width);
-    if (page.rows.length === 0) return;
-    const children = new PageChildren(page.rows, width, EXCESS * options.pageBytes);
+    const { roots, last }: RootPage = await readRoots(
+      session,
+      query,
+      [range, span(after, null)],
+      limit,
+      options,
+    );
+    if (roots.length === 0) return;
+    const upTo = keyOf(roots.last, width);
+    // Children are told apart by the keys of their roots; where there are none, roots wait as they came.
+    const parents = paths.length === 0 ? [] : [...roots];
+    const children = new PageChildren(parents, width, EXCESS * options.pageBytes);
     for (const [index, path] of paths.entries()) {
       const statement = embedStatement(query, path, [range, span(after, upTo)]);
       children.begin(index, path.width);
       await session.read(statement, (row) => children.take(row), options.signal);
     }
     const milliseconds = performance.now() - began;
-    const rows = page.rows.slice(0, children.complete);
-    const root = once(rows);
-    const embeds = paths.map((_, index) => once(children.of(index)));
+    const rows = paths.length === 0 ? roots : parents.slice(0, children.complete);
+    const root = once(rows, (roots.bytes * rows.length) / roots.length);
+    const embeds = paths.map((_, index) => once(children.of(index), 0));
     let bytes = 0;
     for await (const merged of mergeChildren(query, root, embeds, options.pageBytes)) {
       bytes += merged.bytes;
       yield merged;
     }
-    if (page.last && rows.length === page.rows.length) return;
-    after = keyOf(rows.at(-1), width);
+    const isWhole = rows.length === roots.length;
+    if (last && isWhole) return;
+    after = isWhole ? upTo : keyOf(parents[rows.length - 1], width);
     const inAll = rows.length + children.count;
     const most = Math.min(BOUNDS.most, Math.ceil((MOST_WITH_CHILDREN * rows.length) / inAll));
     limit = nextPageRows({ rows: rows.length, bytes, milliseconds }, options.pageBytes, { ...BOUNDS, most });
@@ -69,7 +80,7 @@ export async function* readChunk(
 }
 
 interface RootPage {
-  readonly rows: readonly Row[];
+  readonly roots: EncodedRows;
   /** There are no rows behind these. */
   readonly last: boolean;
 }
@@ -81,18 +92,18 @@ async function readRoots(
   limit: number,
   { pageBytes, signal }: ReadOptions,
 ): Promise<RootPage> {
-  const rows: Row[] = [];
-  let bytes = 0;
+  const { text, readers } = rootStatement(query, ranges, limit);
+  const roots = new EncodedRows(textRowReader(readers));
   let found = 0;
-  const take = (row: Row) => {
+  const take = (bytes: Buffer, start: number, end: number) => {
     found += 1;
-    bytes += rowBytes(row);
-    if (rows.length === 0 || bytes <= EXCESS * pageBytes) rows.push(row);
-    // A narrow row behind one that was dropped must not be kept.
-    else bytes = Number.POSITIVE_INFINITY;
+    // Once a row is dropped, so are all behind it.
+    const isNext = roots.length === found - 1;
+    const fits = roots.length === 0 || roots.bytes + end - start <= EXCESS * pageBytes;
+    if (isNext && fits) roots.add(bytes, start, end);
   };
-  await session.read(rootStatement(query, ranges, limit), take, signal);
-  return { rows, last: found < limit && rows.length === found };
+  await session.take(text, take, signal);
+  return { roots, last: found < limit && roots.length === found };
 }
 
 function span(after: Key | null, upTo: Key | null): KeyRange {
@@ -100,11 +111,11 @@ function span(after: Key | null, upTo: Key | null): KeyRange {
 }
 
 /** Rows that are all there. */
-function once(rows: readonly Row[]): RowStream {
+function once(rows: Sequence<Row>, bytes: number): RowStream {
   let rest = rows;
   return {
     async fetch() {
-      const fetched = { rows: rest, bytes: rest.reduce((sum, row) => sum + rowBytes(row), 0) };
+      const fetched = { rows: rest, bytes };
       rest = [];
       return fetched;
     },

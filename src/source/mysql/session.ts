@@ -1,12 +1,14 @@
 import { type Connection, type ConnectionOptions, createConnection, type FieldPacket } from 'mysql2';
+import type { TakeRow } from '../encoded-rows.js';
 import { logIn } from '../passwords.js';
-import type { Cell, Row } from '../source.js';
+import type { Row } from '../source.js';
 import { hasNoTls } from '../tls.js';
 import { type Address, configOf } from './address.js';
-import { plainText, type RawCell } from './cell-readers.js';
 import { sendKill } from './kill-request.js';
+import { takeRows } from './row-packets.js';
 import { type SessionSettings, sessionSettings, VERSION } from './session-settings.js';
 import type { Statement } from './sql.js';
+import { textRowReader } from './text-row.js';
 import { complaintOf, translateError } from './translate-error.js';
 
 /** A statement that has not ended so long after it was aborted takes its session with it. */
@@ -118,13 +120,24 @@ export class Session {
     return formats;
   }
 
-  /**
-   * Hands over each row as it arrives; whoever wants no more drops them, for the session cannot stop a result
-   * without waiting for its end. Throws `SOURCE_*`, or what `take` throws.
-   */
-  async read(
+  /** Hands over each row as it arrives. Else as `take`. */
+  read(
     statement: Statement,
     take: (row: Row) => void,
+    signal: AbortSignal,
+    describe?: (fields: readonly FieldPacket[]) => void,
+  ): Promise<void> {
+    const read = textRowReader(statement.readers);
+    return this.take(statement.text, (bytes, start, end) => take(read(bytes, start, end)), signal, describe);
+  }
+
+  /**
+   * Hands over the bytes of each row as they arrive (`textRowReader`); whoever wants no more drops them, for the session
+   * cannot stop a result without waiting for its end. Throws `SOURCE_*`, or what `take` throws.
+   */
+  async take(
+    text: string,
+    take: TakeRow,
     signal: AbortSignal,
     describe: (fields: readonly FieldPacket[]) => void = () => {},
   ): Promise<void> {
@@ -143,7 +156,7 @@ export class Session {
       signal.throwIfAborted();
       if (this.#ended !== null) throw this.#ended.error;
       signal.addEventListener('abort', abort, { once: true });
-      await this.#run(statement, take, describe);
+      await this.#run(text, take, describe);
       signal.throwIfAborted();
     } catch (error) {
       signal.throwIfAborted();
@@ -180,8 +193,8 @@ export class Session {
   }
 
   #run(
-    { text, readers }: Statement,
-    take: (row: Row) => void,
+    text: string,
+    take: TakeRow,
     describe: (fields: readonly FieldPacket[]) => void = () => {},
   ): Promise<void> {
     let failure: { readonly error: unknown } | null = null;
@@ -189,29 +202,18 @@ export class Session {
     return new Promise<void>((resolve, reject) => {
       cut = reject;
       this.#cuts.add(cut);
-      let column = 0;
-      // The driver's own readers would put numbers and dates through JavaScript's. It asks for cells in their
-      // order; what is thrown into it would end the process.
-      const typeCast = (raw: RawCell): Cell => {
-        if (failure !== null) return null;
+      const command = this.#connection.query({ sql: text, rowsAsArray: true });
+      takeRows(command, (bytes, start, end) => {
+        if (failure !== null) return;
+        // What is thrown into the driver would end the connection.
         try {
-          const reader = readers?.[column] ?? plainText;
-          column += 1;
-          return reader(raw);
+          take(bytes, start, end);
         } catch (error) {
           failure = { error };
-          return null;
         }
-      };
-      const command = this.#connection.query({ sql: text, rowsAsArray: true, typeCast });
+      });
       command.on('result', (row: unknown) => {
-        column = 0;
-        if (failure !== null || !Array.isArray(row)) return;
-        try {
-          take(row);
-        } catch (error) {
-          failure = { error };
-        }
+        if (Array.isArray(row)) failure ??= { error: new Error('the driver has read a row by itself') };
       });
       command.on('fields', (fields: readonly FieldPacket[] | undefined) => describe(fields ?? []));
       command.on('error', reject);
@@ -225,7 +227,7 @@ export class Session {
     try {
       await sendKill(this.#config, 'QUERY', this.#connection.threadId);
       // Had the statement just ended, this one is cancelled in its place.
-      await this.#run({ text: 'DO 0', readers: null }, () => {}).catch((error: unknown) => {
+      await this.#run('DO 0', () => {}).catch((error: unknown) => {
         if (complaintOf(error) === null) throw error;
       });
     } catch {

@@ -1,8 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type pg from 'pg';
-
-/** Takes the bytes of rows as they arrive (`EncodedRows`): those of `bytes` from `start` to `end`. */
-export type TakeRow = (bytes: Buffer, start: number, end: number) => void;
+import type { TakeRow } from '../encoded-rows.js';
 
 /** What `pg`'s Connection reads its socket by: it wants `data` and `end` of it. */
 interface ListeningConnection {

@@ -1,7 +1,8 @@
 import type { Connection, Submittable } from 'pg';
+import { EncodedRows } from '../encoded-rows.js';
 import type { Fetched } from '../merge-children.js';
 import type { DataRows } from './data-rows.js';
-import { EncodedRows } from './encoded-rows.js';
+import { readDataRow } from './read-data-row.js';
 import type { Statement } from './sql.js';
 
 /** The messages of the extended protocol that reading portals takes, as `pg`'s Connection sends them. */
@@ -39,7 +40,7 @@ export class Portals implements Submittable {
   #wire: Wire | null = null;
   readonly #opened = new Set<string>();
   #count = 0;
-  #rows = new EncodedRows();
+  #rows = new EncodedRows(readDataRow);
   #describe: Describe | null = null;
   #reading: Waiting<Fetched & { readonly ended: boolean }> | null = null;
   #closing: Waiting<void> | null = null;
@@ -83,7 +84,7 @@ export class Portals implements Submittable {
       if (this.#failure !== null) return reject(this.#failure.error);
       if (wire === null || this.#reading !== null) return reject(new Error('portals are read one at a time'));
       this.#reading = { resolve, reject };
-      this.#rows = new EncodedRows();
+      this.#rows = new EncodedRows(readDataRow);
       wire.stream.cork();
       if (!this.#opened.has(portal)) {
         this.#opened.add(portal);
@@ -102,7 +103,7 @@ export class Portals implements Submittable {
     const reading = this.#reading;
     this.#reading = null;
     const rows = this.#rows;
-    this.#rows = new EncodedRows();
+    this.#rows = new EncodedRows(readDataRow);
     reading?.resolve({ rows, bytes: rows.bytes, ended });
   }
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { EncodedRows } from '../../../src/source/encoded-rows.js';
 import { DataRows } from '../../../src/source/postgres/data-rows.js';
-import { EncodedRows } from '../../../src/source/postgres/encoded-rows.js';
+import { readDataRow } from '../../../src/source/postgres/read-data-row.js';
 import type { Row } from '../../../src/source/source.js';
 
 const DATA_ROW = 'D';
@@ -44,7 +45,7 @@ it('takes the rows out of what arrives and leaves all else, in order, however it
         arriving.rest.on('data', (bytes: Buffer) => {
           rest += bytes.toString('hex');
         });
-        const rows = new EncodedRows();
+        const rows = new EncodedRows(readDataRow);
         const mine: number[] = [];
         arriving.give((bytes, start, end) => {
           endRest();
@@ -69,7 +70,7 @@ it('takes the rows out of what arrives and leaves all else, in order, however it
 
 it('leaves rows alone from the message on that ends the taking', () => {
   const arriving = new DataRows();
-  const taken = new EncodedRows();
+  const taken = new EncodedRows(readDataRow);
   const left: Buffer[] = [];
   arriving.rest.on('data', (bytes: Buffer) => {
     left.push(bytes);

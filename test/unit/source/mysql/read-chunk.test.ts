@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { TakeRow } from '../../../../src/source/encoded-rows.js';
 import { readChunk } from '../../../../src/source/mysql/read-chunk.js';
 import type { Session } from '../../../../src/source/mysql/session.js';
 import type { Statement } from '../../../../src/source/mysql/sql.js';
@@ -39,18 +40,20 @@ function served(carts: number, asked: number[]): Session {
   let first = 0;
   let page = 0;
   return {
-    async read({ text }: Statement, take: (row: Row) => void) {
-      const limit = /LIMIT (\d+)$/.exec(text)?.[1];
-      if (limit === undefined) {
-        for (let cart = first; cart < first + page; cart += 1) {
-          for (let line = 0; line < 20; line += 1) take([String(cart), String(line)]);
-        }
-        return;
+    async read(_: Statement, take: (row: Row) => void) {
+      for (let cart = first; cart < first + page; cart += 1) {
+        for (let line = 0; line < 20; line += 1) take([String(cart), String(line)]);
       }
-      asked.push(Number(limit));
+    },
+    async take(text: string, take: TakeRow) {
+      const limit = Number(/LIMIT (\d+)$/.exec(text)?.[1]);
+      asked.push(limit);
       first += page;
-      page = Math.min(Number(limit), carts - first);
-      for (let cart = first; cart < first + page; cart += 1) take([String(cart)]);
+      page = Math.min(limit, carts - first);
+      for (let cart = first; cart < first + page; cart += 1) {
+        const id = String(cart);
+        take(Buffer.from([id.length, ...Buffer.from(id)]), 0, 1 + id.length);
+      }
     },
   } as unknown as Session;
 }

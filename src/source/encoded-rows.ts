@@ -1,8 +1,10 @@
-import type { Cell, Row, Sequence } from '../source.js';
+import type { Row, Sequence } from './source.js';
 
-const NULL_LENGTH = 0xffff_ffff;
-/** Up to so many bytes a row is one text that its cells are parts of: more would be kept alive by a short cell. */
-const LONGEST_TEXT = 4096;
+/** Takes the bytes of rows as they arrive: those of `bytes` from `start` to `end`. */
+export type TakeRow = (bytes: Buffer, start: number, end: number) => void;
+
+/** Makes cells of the bytes of a row. */
+export type ReadRow = (bytes: Buffer, start: number, end: number) => Row;
 
 /**
  * Rows as the bytes in which they came; each is read when it is asked for. A row that waits is then two numbers beside
@@ -15,18 +17,31 @@ export class EncodedRows implements Sequence<Row> {
   readonly #firsts: number[] = [];
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
+  readonly #read: ReadRow;
   #bytes = 0;
+
+  constructor(read: ReadRow) {
+    this.#read = read;
+  }
 
   get length(): number {
     return this.#starts.length;
   }
 
-  /** Of the messages that brought them, without what comes before a row in each. */
+  /** Of the rows as they came. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** The body of a DataRow message: `bytes` from `start` to `end`. */
+  /** The last row, or undefined where there is none. */
+  get last(): Row | undefined {
+    const [bytes, start, end] = [this.#buffers.at(-1), this.#starts.at(-1), this.#ends.at(-1)];
+    return bytes === undefined || start === undefined || end === undefined
+      ? undefined
+      : this.#read(bytes, start, end);
+  }
+
+  /** The row that stands in `bytes` from `start` to `end`, which nobody may write to any more. */
   add(bytes: Buffer, start: number, end: number): void {
     if (this.#buffers.at(-1) !== bytes) {
       this.#buffers.push(bytes);
@@ -38,12 +53,13 @@ export class EncodedRows implements Sequence<Row> {
   }
 
   [Symbol.iterator](): Iterator<Row> {
-    return new EncodedRowsIterator(this.#buffers, this.#firsts, this.#starts, this.#ends);
+    return new EncodedRowsIterator(this.#read, this.#buffers, this.#firsts, this.#starts, this.#ends);
   }
 }
 
 /** A generator would cost more than to read a row of few cells. */
 class EncodedRowsIterator implements Iterator<Row> {
+  readonly #read: ReadRow;
   readonly #buffers: readonly Buffer[];
   readonly #firsts: readonly number[];
   readonly #starts: readonly number[];
@@ -52,11 +68,13 @@ class EncodedRowsIterator implements Iterator<Row> {
   #buffer = 0;
 
   constructor(
+    read: ReadRow,
     buffers: readonly Buffer[],
     firsts: readonly number[],
     starts: readonly number[],
     ends: readonly number[],
   ) {
+    this.#read = read;
     this.#buffers = buffers;
     this.#firsts = firsts;
     this.#starts = starts;
@@ -70,34 +88,7 @@ class EncodedRowsIterator implements Iterator<Row> {
     if (row === this.#firsts[this.#buffer + 1]) this.#buffer += 1;
     this.#row += 1;
     // There is an end for each start, and a buffer for each row.
-    const value = readRow(this.#buffers[this.#buffer] as Buffer, start, this.#ends[row] as number);
+    const value = this.#read(this.#buffers[this.#buffer] as Buffer, start, this.#ends[row] as number);
     return { done: false, value };
   }
-}
-
-/** The cells of a row: a number of them, then each as its length and its text; all is UTF-8 as the session asks. */
-function readRow(bytes: Buffer, start: number, end: number): Row {
-  const cells = new Array<Cell>(bytes.readUInt16BE(start));
-  const text = end - start <= LONGEST_TEXT ? bytes.toString('latin1', start, end) : null;
-  let at = start + 2;
-  for (let cell = 0; cell < cells.length; cell += 1) {
-    const length = bytes.readUInt32BE(at);
-    at += 4;
-    if (length === NULL_LENGTH) {
-      cells[cell] = null;
-      continue;
-    }
-    const next = at + length;
-    cells[cell] =
-      text !== null && isAscii(bytes, at, next)
-        ? text.slice(at - start, next - start)
-        : bytes.toString('utf8', at, next);
-    at = next;
-  }
-  return cells;
-}
-
-function isAscii(bytes: Buffer, from: number, to: number): boolean {
-  for (let at = from; at < to; at += 1) if ((bytes[at] as number) > 0x7f) return false;
-  return true;
 }
