@@ -2,30 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MigrateReport } from '../../src/operations/migrate-report.js';
-import { tablefold } from '../support/cli.js';
 import { callDynamoDb } from '../support/dynamodb-call.js';
-import { dropTable, scanAll, uniqueTableName } from '../support/dynamodb-table.js';
-import { createMySqlDatabase } from '../support/mariadb-database.js';
-import { createDatabase } from '../support/postgres-database.js';
+import { scanAll } from '../support/dynamodb-table.js';
 import { requireEngine } from '../support/require-resource.js';
-import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js';
+import { type ChangingShop, openChangingShop } from './changing-shop.js';
 
 const dynamoUrl = requireEngine('dynamodb');
-
-/** Eight customers of two countries, 24 orders of two lines each; every table but countries knows when it changed. */
-const SHOP = (moment: string, text: string) => `
-  CREATE TABLE countries (code ${text} PRIMARY KEY, label ${text} NOT NULL);
-  CREATE TABLE customers (id int PRIMARY KEY, name ${text} NOT NULL, country ${text} NOT NULL,
-    updated_at ${moment} NOT NULL, FOREIGN KEY (country) REFERENCES countries (code));
-  CREATE TABLE orders (id bigint PRIMARY KEY, customer_id int NOT NULL, status ${text} NOT NULL,
-    updated_at ${moment} NOT NULL, FOREIGN KEY (customer_id) REFERENCES customers (id));
-  CREATE TABLE order_lines (order_id bigint NOT NULL, line_no int NOT NULL, sku ${text} NOT NULL,
-    updated_at ${moment} NOT NULL, PRIMARY KEY (order_id, line_no), FOREIGN KEY (order_id) REFERENCES orders (id));
-  CREATE INDEX orders_changed ON orders (updated_at);
-  INSERT INTO countries VALUES ('CH', 'Switzerland'), ('PL', 'Poland');
-  INSERT INTO customers VALUES ${rows(8, (n) => `(${n}, 'Customer ${n}', '${n % 2 === 0 ? 'CH' : 'PL'}', '2024-01-01 00:00:00')`)};
-  INSERT INTO orders VALUES ${rows(24, (n) => `(${n}, ${1 + (n % 8)}, 'NEW', '2024-01-01 00:00:00')`)};
-  INSERT INTO order_lines VALUES ${rows(24, (n) => `(${n}, 1, 'A', '2024-01-01 00:00:00'), (${n}, 2, 'B', '2024-01-01 00:00:00')`)};`;
 
 const MAPPING = `version: 1
 table: { name: shop, partitionKey: pk, sortKey: sk }
@@ -48,24 +30,10 @@ entities:
       country: { key: { pk: COUNTRIES, sk: '{code}' } }
 `;
 
-function rows(count: number, row: (n: number) => string): string {
-  return Array.from({ length: count }, (_, n) => row(n + 1)).join(', ');
-}
-
 describe.each(['postgres', 'mariadb'] as const)('what changed in %s since the migration', (engine) => {
   const engineUrl = requireEngine(engine);
-  const table = uniqueTableName();
-  let database: {
-    readonly url: string;
-    query(sql: string): Promise<unknown>;
-    drop(): Promise<unknown>;
-  };
-  let folder: TemporaryFolder;
-  const run = (...[command = '', ...args]: readonly string[]) =>
-    tablefold([...command.split(' '), '--table', table, ...args], {
-      cwd: folder.path,
-      env: { SOURCE_URL: database.url, TABLEFOLD_MAPPING: 'shop.yaml', AWS_ENDPOINT_URL: dynamoUrl },
-    });
+  let shop: ChangingShop;
+  const run = (...args: readonly string[]) => shop.run(args);
   const catchUp = async (...args: string[]) => {
     const ran = await run('migrate', ...args, '--json');
     expect(ran.exit, ran.stderr + ran.stdout).toBe(0);
@@ -73,15 +41,15 @@ describe.each(['postgres', 'mariadb'] as const)('what changed in %s since the mi
   };
   /** What a put takes away from every item that it writes over. */
   const mark = async () => {
-    for (const item of await scanAll(dynamoUrl, table)) {
+    for (const item of await scanAll(dynamoUrl, shop.table)) {
       await callDynamoDb(dynamoUrl, 'PutItem', {
-        TableName: table,
+        TableName: shop.table,
         Item: { ...item, untouched: { BOOL: true } },
       });
     }
   };
   const written = async () =>
-    (await scanAll(dynamoUrl, table))
+    (await scanAll(dynamoUrl, shop.table))
       .filter((item) => item['untouched'] === undefined)
       .map(({ pk, sk }) => `${pk?.['S']} ${sk?.['S']}`)
       .sort();
@@ -90,26 +58,16 @@ describe.each(['postgres', 'mariadb'] as const)('what changed in %s since the mi
   const CHANGED = "updated_at = '2024-06-01 12:00:00.5'";
 
   beforeAll(async () => {
-    database = await (engine === 'postgres'
-      ? createDatabase(engineUrl, SHOP('timestamptz', 'text'))
-      : createMySqlDatabase(engineUrl, SHOP('datetime(6)', 'varchar(40)')));
-    folder = await temporaryFolder();
-    await writeFile(join(folder.path, 'shop.yaml'), MAPPING);
-    for (const args of [['table create'], ['migrate']]) {
-      const ran = await run(...args);
-      expect(ran.exit, ran.stderr).toBe(0);
-    }
+    shop = await openChangingShop(engine, { engineUrl, dynamoUrl, mapping: MAPPING });
     await mark();
   });
-  afterAll(async () => {
-    await dropTable(dynamoUrl, table).catch(() => undefined);
-    await database?.drop();
-    await folder?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => shop?.[Symbol.asyncDispose]());
 
   it('is written with whatever joins or embeds it, and nothing else is', async () => {
-    await database.query(`UPDATE customers SET name = 'Renamed', ${CHANGED} WHERE id = 8`); // orders 7, 15 and 23
-    await database.query(`UPDATE order_lines SET sku = 'C', ${CHANGED} WHERE order_id = 10 AND line_no = 2`);
+    await shop.database.query(`UPDATE customers SET name = 'Renamed', ${CHANGED} WHERE id = 8`); // orders 7, 15 and 23
+    await shop.database.query(
+      `UPDATE order_lines SET sku = 'C', ${CHANGED} WHERE order_id = 10 AND line_no = 2`,
+    );
     const report = await catchUp('--changed-since', 'updated_at=2024-06-01T12:00:00Z', '--overlap', '0s');
     expect(await written()).toEqual(['CUSTOMER#8 PROFILE', ...orders(7, 10, 15, 23)].sort());
     expect(report).toMatchObject({
@@ -136,8 +94,12 @@ describe.each(['postgres', 'mariadb'] as const)('what changed in %s since the mi
 
   it('is found by the watermark of the report, what was committed late included', async () => {
     await mark();
-    await database.query("UPDATE orders SET status = 'NEW', updated_at = '2024-06-01 11:50:00' WHERE id = 1");
-    await database.query("UPDATE orders SET status = 'NEW', updated_at = '2024-06-01 11:40:00' WHERE id = 2");
+    await shop.database.query(
+      "UPDATE orders SET status = 'NEW', updated_at = '2024-06-01 11:50:00' WHERE id = 1",
+    );
+    await shop.database.query(
+      "UPDATE orders SET status = 'NEW', updated_at = '2024-06-01 11:40:00' WHERE id = 2",
+    );
     const since = ['--changed-since', 'updated_at=2024-06-01T12:00:00.500000Z'];
     await catchUp(...since);
     expect(await written()).toEqual(['CUSTOMER#8 PROFILE', ...orders(1, 7, 10, 15, 23)].sort());
@@ -148,8 +110,8 @@ describe.each(['postgres', 'mariadb'] as const)('what changed in %s since the mi
 
   it('is named by keys: of every entity, in several chunks and threads', async () => {
     await mark();
-    await database.query("UPDATE customers SET name = 'Again' WHERE id IN (1, 2)");
-    await writeFile(join(folder.path, 'keys'), '1\n{"id": 2}\n\n{"id": "99"}\n');
+    await shop.database.query("UPDATE customers SET name = 'Again' WHERE id IN (1, 2)");
+    await writeFile(join(shop.folder, 'keys'), '1\n{"id": 2}\n\n{"id": "99"}\n');
     const keys = ['--keys', 'keys', '--entity', 'Customer', '--chunk-size', '2'];
     const report = await catchUp(...keys, ...(engine === 'postgres' ? ['--threads', '2'] : []));
     expect(report.catchUp?.keys).toEqual({ entity: 'Customer', given: 3, missing: ['99'] });
@@ -163,7 +125,7 @@ describe.each(['postgres', 'mariadb'] as const)('what changed in %s since the mi
   });
 
   it('leaves an item under its former key, and says so', async () => {
-    await database.query(
+    await shop.database.query(
       "UPDATE orders SET status = 'PAID', updated_at = '2024-07-01 00:00:00' WHERE id = 5",
     );
     const shown = await run('migrate', '--changed-since', 'updated_at=2024-07-01');
@@ -179,7 +141,7 @@ describe.each(['postgres', 'mariadb'] as const)('what changed in %s since the mi
 
   it('is refused where the flags do not say which rows', async () => {
     const since = (value: string) => ['--changed-since', value];
-    await writeFile(join(folder.path, 'bad'), 'abc\n');
+    await writeFile(join(shop.folder, 'bad'), 'abc\n');
     const cases: readonly [readonly string[], number, RegExp][] = [
       [since('updated_on=2024-01-01'), 2, /no.* column updated_on[\s\S]*Did you mean updated_at/],
       [since('updated_at'), 2, /is no column and value/],
