@@ -1,17 +1,12 @@
 import type { Collision } from '../collisions/collision.js';
-import type { LoadedMapping } from '../mapping/load-mapping.js';
-import type { Meter } from '../pipeline/meter.js';
 import type { Sink } from '../sink/sink.js';
-import type { Source } from '../source/source.js';
-import type { Logger } from '../support/log.js';
 import type { Difference } from './diff-report.js';
 import type { DiffRun } from './diff-run.js';
 import type { SampleOfItems } from './diff-sample.js';
 import type { Prepared } from './prepare.js';
+import type { ReadingOptions } from './reading-options.js';
 
-export interface DiffOptions {
-  readonly mapping: LoadedMapping;
-  readonly source: Source;
+export interface DiffOptions extends ReadingOptions {
   /** Read only, unless it is to be repaired: its writer is never opened. */
   readonly sink: Sink;
   /**
@@ -19,12 +14,8 @@ export interface DiffOptions {
    * condition that the item still is what was seen. Default: look only.
    */
   readonly repair?: { readonly maxWriteUnits?: number | undefined } | undefined;
-  readonly entities?: readonly string[] | undefined;
   /** Compares so many of the items that the rows make, chosen by chance. Default: all of both sides. */
   readonly sample?: SampleOfItems | undefined;
-  readonly sourceConcurrency?: number | undefined;
-  /** Milliseconds that the source may be away while rows are read; default ten minutes. */
-  readonly sourcePatienceMs?: number | undefined;
   /** Read units a second of the Scan to stay below; default: what the table gives. */
   readonly maxReadUnits?: number | undefined;
   /** Differences of each kind that the report holds; default 5. */
@@ -37,11 +28,8 @@ export interface DiffOptions {
   readonly scratch?: string | undefined;
   /** Keeps what is read, so that another process can go on with it; not with `sample`. Default: nothing is kept. */
   readonly run?: DiffRun | undefined;
-  readonly meter?: Meter | undefined;
   /** Default: that of `run`, else prepared anew. For a caller that has done it itself, of the same mapping, source and entities. */
   readonly prepared?: Prepared | undefined;
   /** Told once the mapping is prepared and before rows are read. */
   readonly onPrepared?: ((prepared: Prepared) => void) | undefined;
-  readonly log?: Logger | undefined;
-  readonly signal: AbortSignal;
 }

@@ -1,21 +1,15 @@
-import type { LoadedMapping } from '../mapping/load-mapping.js';
 import type { Meter } from '../pipeline/meter.js';
 import { SOURCE_RETRY } from '../pipeline/retry.js';
 import { SnapshotKeeper } from '../pipeline/snapshot-keeper.js';
-import type { SnapshotOptions, Source } from '../source/source.js';
+import type { SnapshotOptions } from '../source/source.js';
 import type { SnapshotTaken } from '../state/state.js';
-import { type Logger, silentLogger } from '../support/log.js';
+import { silentLogger } from '../support/log.js';
 import { systemClock } from '../support/time.js';
 import { type Prepared, refuseChangedTables } from './prepare.js';
+import type { ReadingOptions } from './reading-options.js';
 import { snapshotTaken } from './snapshot-taken.js';
 
-export interface PatientOptions {
-  readonly mapping: LoadedMapping;
-  readonly source: Source;
-  /** Milliseconds that the source may be away; default ten minutes. */
-  readonly sourcePatienceMs?: number | undefined;
-  readonly log?: Logger | undefined;
-}
+export type PatientOptions = Pick<ReadingOptions, 'mapping' | 'source' | 'sourcePatienceMs' | 'log'>;
 
 export interface Watch {
   /** Told of each snapshot before it is read from. */

@@ -1,24 +1,17 @@
-import type { LoadedMapping } from '../mapping/load-mapping.js';
-import type { Consistency, Source } from '../source/source.js';
 import { tableLabel } from '../source/source-schema.js';
 import type { SourceStatement } from '../source/source-statement.js';
 import { riskMeasures } from './measure-risks.js';
 import { MIGRATE_DEFAULTS } from './migrate.js';
 import { risksOf } from './plan.js';
 import { mappedTables, prepare } from './prepare.js';
-import { isCanary, planOf, type Selection } from './selection.js';
+import type { ReadingOptions, SelectedRows } from './reading-options.js';
+import { isCanary, planOf } from './selection.js';
 
-export interface PlanStatementsOptions {
-  readonly mapping: LoadedMapping;
-  readonly source: Source;
-  readonly entities?: readonly string[] | undefined;
-  readonly selection?: Selection | undefined;
+export interface PlanStatementsOptions
+  extends SelectedRows,
+    Omit<ReadingOptions, 'sourcePatienceMs' | 'meter' | 'log'> {
   /** Default: unless a selection makes the plan a quick look. */
   readonly measure?: boolean | undefined;
-  readonly chunkSize?: number | undefined;
-  readonly sourceConcurrency?: number | undefined;
-  readonly consistency?: Consistency | undefined;
-  readonly signal: AbortSignal;
 }
 
 /** Every statement that reading the rows will send. Plain JSON: `plan --sql --json` prints it. */

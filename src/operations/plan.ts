@@ -1,15 +1,12 @@
 import { withoutCollisions } from '../collisions/apply-collisions.js';
 import { runInProcess } from '../executor/in-process.js';
 import { withoutExpired } from '../mapping/expired.js';
-import type { LoadedMapping } from '../mapping/load-mapping.js';
 import { type LossRisk, lossRisks } from '../mapping/loss-risks.js';
-import { createMeter, type Meter } from '../pipeline/meter.js';
+import { createMeter } from '../pipeline/meter.js';
 import { PAGE_BYTES } from '../pipeline/pipeline.js';
 import { readOnce } from '../pipeline/read-once.js';
 import { plannedChunks } from '../pipeline/remaining-chunks.js';
-import type { Consistency, Source } from '../source/source.js';
 import { isOneMoment, type SnapshotTaken } from '../state/state.js';
-import type { Logger } from '../support/log.js';
 import { foreseeLoad, type TableNow } from '../table/capacity/foresee-load.js';
 import { copiesOf, type FoundCollisions, searchCollisions } from './collisions.js';
 import { runError } from './errors.js';
@@ -21,15 +18,12 @@ import type { PlanReport } from './plan-report.js';
 import { Sampling, upperEnds } from './plan-sample.js';
 import { addTotals, EntityTally, noTotals, TableTally } from './plan-tally.js';
 import { mappedTables, type Prepared, prepare } from './prepare.js';
+import type { ReadingOptions, SelectedRows } from './reading-options.js';
 import { requireKeys } from './require-keys.js';
 import type { Sample } from './sample-chunks.js';
-import { isCanary, planOf, type Selection } from './selection.js';
+import { isCanary, planOf } from './selection.js';
 
-export interface PlanOptions {
-  readonly mapping: LoadedMapping;
-  readonly source: Source;
-  readonly entities?: readonly string[] | undefined;
-  readonly selection?: Selection | undefined;
+export interface PlanOptions extends ReadingOptions, SelectedRows {
   /** Only a part of the rows, and estimates of all; not with a selection. */
   readonly sample?: Sample | undefined;
   /** Keeps some partitions with their items for the report; default: none. */
@@ -41,22 +35,12 @@ export interface PlanOptions {
    * unless a selection or a sample makes the plan a quick look.
    */
   readonly measure?: boolean | undefined;
-  /** Rows of a chunk; default 10,000. */
-  readonly chunkSize?: number | undefined;
-  readonly sourceConcurrency?: number | undefined;
-  /** One moment for all rows, or one for each chunk; default `snapshot`. */
-  readonly consistency?: Consistency | undefined;
-  /** Milliseconds that the source may be away while rows are read; default ten minutes. */
-  readonly sourcePatienceMs?: number | undefined;
   /** Where the table is and what things cost there; default: not known. */
   readonly cost?: CostOptions | undefined;
   /** How the table is set, for a forecast of the load there; default: none. */
   readonly tableNow?: TableNow | undefined;
-  readonly meter?: Meter | undefined;
   /** Told once the mapping is prepared and before rows are read. */
   readonly onPrepared?: ((prepared: Prepared) => void) | undefined;
-  readonly log?: Logger | undefined;
-  readonly signal: AbortSignal;
 }
 
 /** Reads and maps the selected rows and throws the items away: no sink is ever opened. Throws as `migrate` does. */

@@ -1,44 +1,27 @@
-import type { LoadedMapping } from '../mapping/load-mapping.js';
-import type { Meter } from '../pipeline/meter.js';
 import type { CountedLimit } from '../pipeline/rate.js';
 import { SOURCE_RETRY } from '../pipeline/retry.js';
 import type { Sink } from '../sink/sink.js';
-import type { Consistency, Source } from '../source/source.js';
 import type { StateStore } from '../state/state.js';
-import type { Logger } from '../support/log.js';
 import type { ExistingChoice } from './only-changed.js';
 import type { Prepared } from './prepare.js';
+import type { ReadingOptions, SelectedRows } from './reading-options.js';
 import type { RunMode } from './run-header.js';
-import type { Selection } from './selection.js';
 import type { ThreadParts } from './thread-setup.js';
 import type { Throttle } from './throttle.js';
 import type { WriteLimit } from './write-limit.js';
 
 /** Of every verb that reads rows and writes what a mapping makes of them. */
-export interface WriteRowsOptions {
-  readonly mapping: LoadedMapping;
-  readonly source: Source;
+export interface WriteRowsOptions extends ReadingOptions, SelectedRows {
   readonly sink: Sink;
   readonly state: StateStore;
-  /** Only these entities; default all. */
-  readonly entities?: readonly string[] | undefined;
-  readonly selection?: Selection | undefined;
   /** What to do with a checkpoint that is there; without it, one that is there is an error. */
   readonly mode?: RunMode | undefined;
   /** What to do with items that are there; without it, a table that holds items of these entities is refused. */
   readonly existing?: ExistingChoice | undefined;
-  /** Rows of a chunk; default 10,000. */
-  readonly chunkSize?: number | undefined;
   /** Write requests under way at once; default 16. */
   readonly concurrency?: number | undefined;
-  /** Chunks read at once; default 4. */
-  readonly sourceConcurrency?: number | undefined;
-  /** One moment for the whole run, or one for each chunk; default `snapshot`. */
-  readonly consistency?: Consistency | undefined;
   /** Milliseconds after which the snapshot is given up for a new one; default never. */
   readonly maxSnapshotAgeMs?: number | undefined;
-  /** Milliseconds that the source may be away in the middle of the run; default ten minutes. */
-  readonly sourcePatienceMs?: number | undefined;
   /** When reading has to pause; default never. */
   readonly throttle?: Throttle | undefined;
   /**
@@ -58,12 +41,8 @@ export interface WriteRowsOptions {
   readonly maxRejects?: number | undefined;
   /** Milliseconds without one acknowledged item after which the run gives up; default ten minutes. */
   readonly patienceMs?: number | undefined;
-  /** Counts while the run goes on, for a display. */
-  readonly meter?: Meter | undefined;
   /** Told once the mapping is prepared and before anything is written; throws to decline. */
   readonly onPrepared?: ((prepared: Prepared) => Promise<void>) | undefined;
-  readonly log?: Logger | undefined;
-  readonly signal: AbortSignal;
 }
 
 export const MIGRATE_DEFAULTS = {
