@@ -30,6 +30,4 @@ export interface DiffOptions extends ReadingOptions {
   readonly run?: DiffRun | undefined;
   /** Default: that of `run`, else prepared anew. For a caller that has done it itself, of the same mapping, source and entities. */
   readonly prepared?: Prepared | undefined;
-  /** Told once the mapping is prepared and before rows are read. */
-  readonly onPrepared?: ((prepared: Prepared) => void) | undefined;
 }

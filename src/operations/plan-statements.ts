@@ -9,7 +9,7 @@ import { isCanary, planOf } from './selection.js';
 
 export interface PlanStatementsOptions
   extends SelectedRows,
-    Omit<ReadingOptions, 'sourcePatienceMs' | 'meter' | 'log'> {
+    Omit<ReadingOptions, 'sourcePatienceMs' | 'meter' | 'onPrepared' | 'log'> {
   /** Default: unless a selection makes the plan a quick look. */
   readonly measure?: boolean | undefined;
 }

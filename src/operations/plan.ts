@@ -39,8 +39,6 @@ export interface PlanOptions extends ReadingOptions, SelectedRows {
   readonly cost?: CostOptions | undefined;
   /** How the table is set, for a forecast of the load there; default: none. */
   readonly tableNow?: TableNow | undefined;
-  /** Told once the mapping is prepared and before rows are read. */
-  readonly onPrepared?: ((prepared: Prepared) => void) | undefined;
 }
 
 /** Reads and maps the selected rows and throws the items away: no sink is ever opened. Throws as `migrate` does. */

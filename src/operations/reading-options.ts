@@ -1,7 +1,7 @@
 import type { Meter } from '../pipeline/meter.js';
 import type { Consistency } from '../source/source.js';
 import type { Logger } from '../support/log.js';
-import type { PrepareOptions } from './prepare.js';
+import type { Prepared, PrepareOptions } from './prepare.js';
 import type { Selection } from './selection.js';
 
 /** Of every verb that reads the rows of a mapping. */
@@ -12,6 +12,8 @@ export interface ReadingOptions extends Omit<PrepareOptions, 'schemas'> {
   readonly sourcePatienceMs?: number | undefined;
   /** Counts while the verb goes on, for a display. */
   readonly meter?: Meter | undefined;
+  /** Told once the mapping is prepared and before rows are read. */
+  readonly onPrepared?: ((prepared: Prepared) => void) | undefined;
   readonly log?: Logger | undefined;
 }
 

@@ -11,7 +11,7 @@ import type { Throttle } from './throttle.js';
 import type { WriteLimit } from './write-limit.js';
 
 /** Of every verb that reads rows and writes what a mapping makes of them. */
-export interface WriteRowsOptions extends ReadingOptions, SelectedRows {
+export interface WriteRowsOptions extends Omit<ReadingOptions, 'onPrepared'>, SelectedRows {
   readonly sink: Sink;
   readonly state: StateStore;
   /** What to do with a checkpoint that is there; without it, one that is there is an error. */

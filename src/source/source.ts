@@ -51,6 +51,7 @@ export interface Sequence<Value> extends Iterable<Value> {
 
 /** Some rows of a chunk; about `pageBytes` of cell text, at least one row. */
 export interface RowPage {
+  /** To be gone through once: rows that follow each other are compared as they are come upon. */
   readonly rows: Sequence<RowTree>;
   readonly bytes: number;
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { ReadRow } from '../encoded-rows.js';
+import { isAscii, LONGEST_TEXT } from '../row-text.js';
 import type { Cell, Row } from '../source.js';
 import { type CellReader, plainText, type RawCell } from './cell-readers.js';
 
@@ -8,9 +9,6 @@ import { type CellReader, plainText, type RawCell } from './cell-readers.js';
 const NULL = 0xfb;
 const TWO_BYTES = 0xfc;
 const THREE_BYTES = 0xfd;
-
-/** Up to so many bytes a row is one text that its cells are parts of: more would be kept alive by a short cell. */
-const LONGEST_TEXT = 4096;
 
 /** Reads rows of the text protocol by a reader for each column; without any, each cell as UTF-8. */
 export function textRowReader(readers: readonly CellReader[] | null): ReadRow {
@@ -82,15 +80,9 @@ class TextCell implements RawCell {
   }
 
   utf8(): string | Buffer {
-    if (this.#text !== null && this.#isAscii()) return this.latin1();
+    if (this.#text !== null && isAscii(this.#bytes, this.#start, this.#end)) return this.latin1();
     const bytes = this.bytes();
     // What is no UTF-8 would become U+FFFD without a word.
     return isUtf8(bytes) ? bytes.toString() : Buffer.from(bytes);
-  }
-
-  #isAscii(): boolean {
-    const bytes = this.#bytes;
-    for (let at = this.#start; at < this.#end; at += 1) if ((bytes[at] as number) > 0x7f) return false;
-    return true;
   }
 }

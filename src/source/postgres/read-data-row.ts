@@ -1,8 +1,7 @@
+import { isAscii, LONGEST_TEXT } from '../row-text.js';
 import type { Cell, Row } from '../source.js';
 
 const NULL_LENGTH = 0xffff_ffff;
-/** Up to so many bytes a row is one text that its cells are parts of: more would be kept alive by a short cell. */
-const LONGEST_TEXT = 4096;
 
 /** The body of a DataRow message: a number of cells, then each as its length and its text; all is UTF-8 as the session asks. */
 export function readDataRow(bytes: Buffer, start: number, end: number): Row {
@@ -24,9 +23,4 @@ export function readDataRow(bytes: Buffer, start: number, end: number): Row {
     at = next;
   }
   return cells;
-}
-
-function isAscii(bytes: Buffer, from: number, to: number): boolean {
-  for (let at = from; at < to; at += 1) if ((bytes[at] as number) > 0x7f) return false;
-  return true;
 }
