@@ -11,7 +11,7 @@ import type { Chunk, Snapshot, SnapshotShare } from '../source/source.js';
 import type { Logger } from '../support/log.js';
 import { systemClock } from '../support/time.js';
 import { JoinedSnapshots } from './joined-snapshots.js';
-import { type FromThread, type LimitName, plainError, type ToThread } from './thread-messages.js';
+import { type FromThread, type LimitName, METER_MS, plainError, type ToThread } from './thread-messages.js';
 import { type SharedLimits, SharedRate, type ThreadRate, threadRate } from './thread-rate.js';
 
 /** What a thread opens for itself before it takes chunks. */
@@ -28,8 +28,6 @@ export interface ServeOptions extends Pick<WriterOptions, 'concurrency' | 'maxPe
   /** `reads`: the thread's end of the limit that the source reads within, where it has one. */
   open(reads: RateLimit, signal: AbortSignal): Promise<ChunkParts>;
 }
-
-const METER_MS = 200;
 
 /** A thread's life: opens its parts, runs the chunks that it is sent, and closes them when the run is over. */
 export async function serveChunks(options: ServeOptions): Promise<void> {

@@ -7,6 +7,9 @@ import { type ErrorCode, MigrationError, messageOf } from '../support/error.js';
 /** What a run may spend, with one limit for all its threads: units of writing, and of reading where the source has such. */
 export type LimitName = 'write' | 'read';
 
+/** How often a thread tells what it has counted. */
+export const METER_MS = 200;
+
 /** What the main thread tells a thread. Plain data: never functions. */
 export type ToThread =
   | { readonly kind: 'run'; readonly chunk: Chunk; readonly share: SnapshotShare }

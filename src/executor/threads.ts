@@ -96,11 +96,25 @@ export class Threads implements AsyncDisposable {
   run(chunk: Chunk, share: SnapshotShare): Promise<Counts> {
     const { signal } = this.#options;
     if (signal.aborted) return Promise.reject(signal.reason);
-    const thread = this.#threads.reduce((least, one) => (one.chunks.size < least.chunks.size ? one : least));
+    const thread = this.#least;
     return new Promise((resolve, reject) => {
       thread.chunks.set(chunk.id, { resolve, reject });
       post(thread.worker, { kind: 'run', chunk, share });
     });
+  }
+
+  /** Chunks under way on the thread that has the fewest. */
+  get fewest(): number {
+    return this.#least.chunks.size;
+  }
+
+  /** Takes in what was counted in this thread, which may run chunks besides. */
+  count(meter: Meter): void {
+    this.#meters.update(0, { ...meter });
+  }
+
+  get #least(): Thread {
+    return this.#threads.reduce((least, one) => (one.chunks.size < least.chunks.size ? one : least));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
+import { METER_MS } from '../executor/thread-messages.js';
 import { Threads } from '../executor/threads.js';
 import type { EntityMapper } from '../mapping/mapper.js';
+import { createMeter } from '../pipeline/meter.js';
 import { type ChunkContext, runChunk } from '../pipeline/pipeline.js';
 import { type RateLimit, rateLimit } from '../pipeline/rate.js';
 import { Writer, type WriterOptions } from '../pipeline/writer.js';
@@ -31,9 +33,8 @@ export function inThisThread(
   };
 }
 
-export interface ThreadedOptions extends Omit<ChunkContext, 'writer'> {
-  readonly count: number;
-  readonly setup: ThreadSetup;
+/** What there is one of in a run, whoever runs its chunks. */
+export interface SharedParts extends Omit<ChunkContext, 'writer'> {
   readonly rate: RateLimit;
   /** What the source reads within; absent: it has no such limit. */
   readonly reads?: RateLimit | undefined;
@@ -41,24 +42,48 @@ export interface ThreadedOptions extends Omit<ChunkContext, 'writer'> {
   readonly fail: (error: unknown) => void;
 }
 
-/** What there is one of in a run, whoever runs its chunks. */
-export type SharedParts = Omit<ThreadedOptions, 'count' | 'setup'>;
-
 const SCRIPT = new URL('./chunk-thread.js', import.meta.url);
 
-/** On threads of their own; this one keeps the record. */
-export async function onThreads(options: ThreadedOptions): Promise<ChunkRunner> {
-  const { state, rate, reads = rateLimit(Number.POSITIVE_INFINITY, systemClock) } = options;
+/**
+ * In this thread and in `count - 1` more; a chunk goes where the fewest are under way. This one keeps the record, and would have
+ * little to do besides: a thread more that only began others costs 45 MB (docs/performance.md).
+ */
+export async function onThreads(
+  count: number,
+  setup: ThreadSetup,
+  itemWriter: ItemWriter,
+  shared: SharedParts,
+): Promise<ChunkRunner> {
+  const { state, rate, reads = rateLimit(Number.POSITIVE_INFINITY, systemClock) } = shared;
   const limits = { write: rate, read: reads };
-  const threads = await Threads.start({ ...options, limits, script: SCRIPT });
+  const threads = await Threads.start({ ...shared, count: count - 1, setup, limits, script: SCRIPT });
+  const meter = createMeter();
+  const own = { ...shared, meter, clock: systemClock };
+  const { concurrency, maxPendingBytes, retry } = setup;
+  const here = inThisThread(itemWriter, { ...own, concurrency, maxPendingBytes, retry }, own);
+  const pulse = setInterval(() => threads.count(meter), METER_MS);
+  let underWay = 0;
   return {
-    async run(chunk, _, { share }) {
-      if (share === undefined) throw cannotShare();
-      const counts = await threads.run(chunk, share);
-      await state.done(chunk, counts);
-      return counts;
+    async run(chunk, mapper, snapshot) {
+      if (snapshot.share === undefined) throw cannotShare();
+      if (threads.fewest <= underWay) {
+        const counts = await threads.run(chunk, snapshot.share);
+        await state.done(chunk, counts);
+        return counts;
+      }
+      underWay += 1;
+      try {
+        return await here.run(chunk, mapper, snapshot);
+      } finally {
+        underWay -= 1;
+        threads.count(meter);
+      }
     },
-    [Symbol.asyncDispose]: () => threads[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      clearInterval(pulse);
+      await Promise.all([here[Symbol.asyncDispose](), threads[Symbol.asyncDispose]()]);
+      threads.count(meter);
+    },
   };
 }
 

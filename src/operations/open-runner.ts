@@ -38,19 +38,17 @@ export async function openRunner(
     const runner = inThisThread(itemWriter, { ...writing, ...shared, clock: systemClock }, shared);
     return { runner, threads: 1 };
   }
-  const runner = await onThreads({
-    ...shared,
-    count: threads,
-    setup: {
-      ...asked.parts,
-      ...setup,
-      ...writing,
-      concurrency: Math.ceil(writing.concurrency / threads),
-      maxPendingBytes: Math.ceil(writing.maxPendingBytes / threads),
-      lookupBytes: Math.ceil(LOOKUP_BYTES / threads),
-      readers,
-      logLevel: shared.log.level as LogLevel,
-    },
-  });
+  const share = (ofRun: number) => Math.ceil(ofRun / threads);
+  const parts: ThreadSetup = {
+    ...asked.parts,
+    ...setup,
+    ...writing,
+    concurrency: share(writing.concurrency),
+    maxPendingBytes: share(writing.maxPendingBytes),
+    lookupBytes: share(LOOKUP_BYTES),
+    readers,
+    logLevel: shared.log.level as LogLevel,
+  };
+  const runner = await onThreads(threads, parts, itemWriter, shared);
   return { runner, threads };
 }

@@ -90,7 +90,8 @@ describe('migrate --threads 2', () => {
       writeFile(join(shop.folder, 'label.ts'), `export const label = ${text};`);
     await writeFile(
       file,
-      `import { defineMapping, derive } from 'tablefold';
+      `import { threadId } from 'node:worker_threads';
+       import { defineMapping, derive } from 'tablefold';
        import { label } from './label.js';
        export default defineMapping({
          version: 1,
@@ -98,7 +99,10 @@ describe('migrate --threads 2', () => {
          entities: {
            Order: {
              from: 'orders',
-             attributes: { label: derive(['id', 'total'], ({ id, total }) => label(id, total)) },
+             attributes: {
+               label: derive(['id', 'total'], ({ id, total }) => label(id, total)),
+               thread: derive(['id'], () => threadId),
+             },
              items: { one: { key: { pk: 'D#{id}', sk: 'D' } } },
            },
          },
@@ -116,6 +120,10 @@ describe('migrate --threads 2', () => {
     expect(items.find((item) => item['pk']?.['S'] === 'D#1250')?.['label']).toEqual({
       L: [{ S: '1250' }, { S: '12.5' }],
     });
+    // The main thread is one of the two.
+    const threads = new Set(items.map((item) => item['thread']?.['N']));
+    expect(threads).toContain('0');
+    expect(threads.size).toBe(2);
 
     await helper('(id: unknown) => [id]');
     const other = await shop.run([...args, '--resume']);

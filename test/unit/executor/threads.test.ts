@@ -63,6 +63,25 @@ describe('threads', () => {
     expect(options.meter).toMatchObject({ rows: 2, written: 1 });
   });
 
+  it('count what this thread writes besides, which may take a chunk when they have more under way', async () => {
+    const { options } = run(
+      script(`post({ kind: 'meter', meter: { ...workerData.meter, rows: 2, full: true,
+        throttles: [{ reason: 'provisioned', index: null, requests: 3 }] } });`),
+      { setup: { meter: createMeter() } },
+    );
+    await using threads = await Threads.start(options);
+    expect(threads.fewest).toBe(0);
+    threads.run(CHUNK, {}).catch(() => undefined); // is never done
+    expect(threads.fewest).toBe(1);
+    await expect.poll(() => options.meter.rows).toBe(2);
+    const own = createMeter();
+    own.rows = 5;
+    threads.count(own);
+    own.rows = 7;
+    threads.count(own);
+    expect(options.meter).toMatchObject({ rows: 9, full: true, throttles: [{ requests: 3 }] });
+  });
+
   it('throw what a chunk threw, with its code, so that it can be tried again', async () => {
     const { options, failures } = run(
       script(`post({
