@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { MigrationError } from '../support/error.js';
 import { type Logger, silentLogger } from '../support/log.js';
-import type { CredentialProvider } from './credentials.js';
+import { type CredentialProvider, orLocal } from './credentials.js';
 import { type AddressOptions, isLocal, resolveAddress } from './endpoint.js';
 import { endpointOfProfile, hasProfile } from './profile-endpoint.js';
 import { hideSdkNotice } from './sdk-notice.js';
@@ -31,8 +31,6 @@ export interface DynamoDb extends AsyncDisposable {
   readonly wire: Wire;
 }
 
-/** What emulators take when the SDK finds no credentials; DynamoDB Local wants letters and digits only. */
-const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 const CONNECT_TIMEOUT_MS = 5_000;
 const CONTROL_TIMEOUT_MS = 20_000;
 
@@ -95,15 +93,5 @@ function sdkLogger(log: Logger = silentLogger) {
     warn: (...said: readonly unknown[]) =>
       log.warn(said.map(String).join(' ').replaceAll(/\s+/g, ' ').trim()),
     error: drop,
-  };
-}
-
-function orLocal(chain: CredentialProvider): CredentialProvider {
-  return async (options) => {
-    try {
-      return await chain(options);
-    } catch {
-      return LOCAL_CREDENTIALS; // the chain is empty: an emulator accepts any
-    }
   };
 }

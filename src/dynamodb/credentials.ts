@@ -39,6 +39,26 @@ export function keepCredentials(provider: CredentialProvider): CredentialKeeper 
   };
 }
 
+/** What emulators take when the SDK finds no credentials; DynamoDB Local wants letters and digits only. */
+const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/**
+ * Of an emulator, which accepts any. That the chain is empty is found out once: it looks into files, and asks the machine over the
+ * network who it is, each time anew.
+ */
+export function orLocal(chain: CredentialProvider): CredentialProvider {
+  let empty = false;
+  return async (options) => {
+    if (empty && options?.forceRefresh !== true) return LOCAL_CREDENTIALS;
+    try {
+      return await chain(options);
+    } catch {
+      empty = true;
+      return LOCAL_CREDENTIALS;
+    }
+  };
+}
+
 function same(a: Credentials, b: Credentials): boolean {
   return a.accessKeyId === b.accessKeyId && a.sessionToken === b.sessionToken;
 }
