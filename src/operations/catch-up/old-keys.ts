@@ -131,7 +131,7 @@ async function removeAll(
   // All rows of a key count, those of collisions too.
   const byEntity = new Map(mappers.map((mapper) => [mapper.entity, mapper]));
   const look: OldLook = { snapshot, reader, mappers: byEntity, keys, signal };
-  await using spool = await OrphanSpool.open<Orphan>();
+  using spool = new OrphanSpool<Orphan>();
   const seen = { rows: 0, units: null as number | null };
   const changed = new RowSet();
   for await (const some of rows(snapshot)) {
@@ -142,13 +142,13 @@ async function removeAll(
       const found = await oldItemsOf(batch, guide.index, table, look, (units) => {
         if (units !== null) seen.units = (seen.units ?? 0) + units;
       });
-      await spool.add(found);
+      spool.add(found);
       signal.throwIfAborted();
     }
   }
   if (guide.kind === 'differences') {
     for await (const orphan of orphansOf(guide.differences)) {
-      if (changed.has(orphan)) await spool.add([orphan]);
+      if (changed.has(orphan)) spool.add([orphan]);
     }
   }
   const items = guide.kind === 'differences' ? guide.differences.end.items : await request.countItems();

@@ -78,7 +78,7 @@ export async function deleteOrphans<One extends Orphan>(
 
 /** As many at once as one look takes. */
 export async function* inBatches<One>(
-  orphans: AsyncIterable<One>,
+  orphans: Iterable<One> | AsyncIterable<One>,
 ): AsyncGenerator<readonly One[], void, undefined> {
   let batch: One[] = [];
   for await (const orphan of orphans) {

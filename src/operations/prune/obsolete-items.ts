@@ -29,9 +29,9 @@ interface Finding {
 const PHASES = { plain: 0, head: 1, first: 2 } as const;
 
 /** The obsolete items that the table holds, on disk, in the order in which they may go. */
-export class ObsoleteFinder implements AsyncDisposable {
+export class ObsoleteFinder implements Disposable {
   readonly #finding: Finding;
-  readonly #phases: readonly OrphanSpool<ObsoleteOrphan>[];
+  readonly #phases: readonly OrphanSpool<ObsoleteOrphan>[] = Object.keys(PHASES).map(() => new OrphanSpool());
   readonly #copies = new Map<string, number>();
   rows = 0;
   /** Keys that the old mapping makes and under which nothing lies any more. */
@@ -39,16 +39,8 @@ export class ObsoleteFinder implements AsyncDisposable {
   /** Items that stay because their row lacks one that the new mapping makes. */
   incomplete = 0;
 
-  private constructor(finding: Finding, phases: readonly OrphanSpool<ObsoleteOrphan>[]) {
+  constructor(finding: Finding) {
     this.#finding = finding;
-    this.#phases = phases;
-  }
-
-  static async open(finding: Finding): Promise<ObsoleteFinder> {
-    return new ObsoleteFinder(
-      finding,
-      await Promise.all(Object.keys(PHASES).map(() => OrphanSpool.open<ObsoleteOrphan>())),
-    );
   }
 
   get count(): number {
@@ -110,7 +102,7 @@ export class ObsoleteFinder implements AsyncDisposable {
     for (const [key, part] of await this.#get(parts)) held.set(key, part);
     const found = rows.flatMap((row) => this.#heldOf(row, held));
     for (const [at, spool] of this.#phases.entries()) {
-      await spool.add(found.flatMap(({ phase, orphan }) => (phase === at ? [orphan] : [])));
+      spool.add(found.flatMap(({ phase, orphan }) => (phase === at ? [orphan] : [])));
     }
   }
 
@@ -158,7 +150,7 @@ export class ObsoleteFinder implements AsyncDisposable {
     return this.#finding.reader.get([...new Set(keys)], this.#finding.signal);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#phases.map((spool) => spool[Symbol.asyncDispose]()));
+  [Symbol.dispose](): void {
+    for (const spool of this.#phases) spool[Symbol.dispose]();
   }
 }

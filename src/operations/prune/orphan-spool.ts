@@ -1,42 +1,54 @@
-import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { linesOf } from '../../support/lines-of.js';
+import { type Extent, namelessFile, type SpillFile } from '../../compare/spill-file.js';
 import type { Orphan } from './delete-orphans.js';
 
-/** Orphans on disk until all of them are counted, in a temporary folder that goes with it. */
-export class OrphanSpool<One extends Orphan> implements AsyncDisposable {
-  readonly #folder: string;
-  readonly #file: FileHandle;
+/** UTF-16 units of lines that wait in memory to be written at once. */
+const BLOCK = 64 * 1024;
+
+/** Orphans until all of them are counted: the last ones in memory, the others in a file that a kill leaves nothing of. */
+export class OrphanSpool<One extends Orphan> implements Disposable {
+  readonly #written: Extent[] = [];
+  #file: SpillFile | null = null;
+  #lines = '';
   #count = 0;
-
-  private constructor(folder: string, file: FileHandle) {
-    this.#folder = folder;
-    this.#file = file;
-  }
-
-  static async open<One extends Orphan>(): Promise<OrphanSpool<One>> {
-    const folder = await mkdtemp(join(tmpdir(), 'tablefold-orphans-'));
-    return new OrphanSpool(folder, await open(join(folder, 'orphans.ndjson'), 'ax+', 0o600));
-  }
 
   get count(): number {
     return this.#count;
   }
 
-  async add(orphans: readonly One[]): Promise<void> {
-    if (orphans.length === 0) return;
-    await this.#file.appendFile(orphans.map((orphan) => `${JSON.stringify(orphan)}\n`).join(''));
+  add(orphans: readonly One[]): void {
+    for (const orphan of orphans) this.#lines += `${JSON.stringify(orphan)}\n`;
     this.#count += orphans.length;
+    if (this.#lines.length >= BLOCK) this.#write();
   }
 
   /** All that were added, in their order. */
-  async *orphans(): AsyncGenerator<One, void, undefined> {
-    for await (const line of linesOf(this.#file)) yield JSON.parse(line) as One;
+  *orphans(): Generator<One, void, undefined> {
+    for (const extent of this.#written) yield* orphansIn<One>(this.#read(extent));
+    yield* orphansIn<One>(this.#lines);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#file.close();
-    await rm(this.#folder, { recursive: true, force: true });
+  [Symbol.dispose](): void {
+    this.#file?.close();
+    this.#file = null;
+  }
+
+  #write(): void {
+    this.#file ??= namelessFile(tmpdir());
+    this.#written.push(this.#file.write(0, Buffer.from(this.#lines)));
+    this.#lines = '';
+  }
+
+  #read(extent: Extent): string {
+    if (this.#file === null) throw new Error('a spool was read after it was let go');
+    return this.#file.read(extent).toString('utf8');
+  }
+}
+
+function* orphansIn<One>(lines: string): Generator<One, void, undefined> {
+  for (let from = 0; from < lines.length; ) {
+    const end = lines.indexOf('\n', from);
+    yield JSON.parse(lines.slice(from, end)) as One;
+    from = end + 1;
   }
 }

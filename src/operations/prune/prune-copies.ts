@@ -54,7 +54,7 @@ export async function pruneCopies(options: PruneCopiesOptions): Promise<PruneCop
   if (reader === null) throw sinkError('SINK_REFUSED', `${sink.label} cannot be read`);
   await using _ = reader;
   const keys = [old.table.partitionKey, old.table.sortKey];
-  await using finder = await ObsoleteFinder.open({ reader, keys, table: old.table, signal });
+  using finder = new ObsoleteFinder({ reader, keys, table: old.table, signal });
 
   const concurrency = MIGRATE_DEFAULTS.sourceConcurrency;
   await using snapshot = await source.openSnapshot({ concurrency, tables: [], consistency: 'chunk', signal });

@@ -42,7 +42,7 @@ function finderOf(held: readonly WireItem[]) {
   } as unknown as ItemReader;
   const design = { partitionKey: 'pk', sortKey: 'sk', lineageAttribute: '_src' } as ResolvedTable;
   const { signal } = new AbortController();
-  return { table, finder: ObsoleteFinder.open({ reader, keys: KEYS, table: design, signal }) };
+  return { table, finder: new ObsoleteFinder({ reader, keys: KEYS, table: design, signal }) };
 }
 
 async function batchesOf(finder: ObsoleteFinder): Promise<readonly (readonly ObsoleteOrphan[])[]> {
@@ -53,7 +53,7 @@ async function batchesOf(finder: ObsoleteFinder): Promise<readonly (readonly Obs
 
 test('what others are told from goes behind them: parts and plain items, then heads, then the first copy', async () => {
   const { table, finder: opened } = finderOf([NEW, FIRST, PLAIN, HEAD, ...PARTS]);
-  await using finder = await opened;
+  using finder = opened;
   await finder.look([OBSOLETE, null], 2);
   expect(finder).toMatchObject({ rows: 2, count: 5, gone: 0, incomplete: 0 });
   expect(finder.copies(OBSOLETE.items).map(({ copy, items }) => [copy, items])).toEqual([
@@ -86,7 +86,7 @@ test('nothing goes of a row whose successors are not there, are of another row, 
     [[FIRST, PLAIN, other], OBSOLETE],
     [[FIRST, PLAIN, NEW], { ...OBSOLETE, successors: null }],
   ] as const) {
-    await using finder = await finderOf(held).finder;
+    using finder = finderOf(held).finder;
     await finder.look([row], 1);
     expect(finder).toMatchObject({ count: 0, incomplete: 2, gone: 1 });
   }
@@ -94,7 +94,7 @@ test('nothing goes of a row whose successors are not there, are of another row, 
 
 test("an item stays when it is changed, or a successor goes, between both looks; one of another row is nobody's", async () => {
   const { table, finder: opened } = finderOf([NEW, PLAIN, { ...FIRST, _src: { S: 'orders#2' } }]);
-  await using finder = await opened;
+  using finder = opened;
   await finder.look([OBSOLETE], 1);
   expect(finder).toMatchObject({ count: 1, incomplete: 0, gone: 1 });
   const [batch = []] = await batchesOf(finder);
