@@ -17,7 +17,10 @@ export type Exchanged =
 
 /** HTTP/1.1 POSTs to one origin over keep-alive connections; what exceeds them waits in line. */
 export interface Exchanges extends AsyncDisposable {
-  /** Rejects only with the signal's reason; its connection is then destroyed. */
+  /**
+   * Rejects only with the signal's reason; its connection is then destroyed. And with a `TypeError` once they are
+   * closed: nobody would close the connection that it would open.
+   */
   post(headers: string[], body: Buffer, signal: AbortSignal | undefined): Promise<Exchanged>;
 }
 
@@ -39,6 +42,7 @@ export function openExchanges(endpoint: URL, options: ExchangeOptions): Exchange
   const idle: HttpConnection[] = [];
   const waiting: Job[] = [];
   const stops = gatherStops();
+  let closed = false;
   const head = `POST ${endpoint.pathname} HTTP/1.1\r\nhost: ${endpoint.host}\r\nconnection: keep-alive\r\n`;
   const connectionOptions = {
     endpoint,
@@ -98,6 +102,7 @@ export function openExchanges(endpoint: URL, options: ExchangeOptions): Exchange
   function post(headers: string[], body: Buffer, signal: AbortSignal | undefined): Promise<Exchanged> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true) return reject(signal.reason);
+      if (closed) return reject(new TypeError('a request after the client was closed'));
       const job: Job = {
         request: frame(head, headers, body),
         reply({ status, date, text }) {
@@ -122,6 +127,7 @@ export function openExchanges(endpoint: URL, options: ExchangeOptions): Exchange
   return {
     post,
     async [Symbol.asyncDispose]() {
+      closed = true;
       const error = new Error('the client was closed');
       for (const job of waiting.splice(0)) job.lost(error, false);
       for (const connection of [...connections.keys()]) connection.destroy(error);

@@ -193,6 +193,16 @@ describe('a request is lost', () => {
   });
 });
 
+it('refuses a request once it is closed, and opens no connection for it', async () => {
+  await using server = await bareServer((_, socket) => socket.write(OK));
+  const exchanges = open(server.url);
+  await post(exchanges);
+  await exchanges[Symbol.asyncDispose]();
+  await expect(post(exchanges)).rejects.toThrow(new TypeError('a request after the client was closed'));
+  await expect(post(exchanges, AbortSignal.abort(new Error('over')))).rejects.toThrow('over');
+  expect(server.sockets).toHaveLength(1);
+});
+
 describe('an abort', () => {
   it('takes the connection of its own request and no other', async () => {
     const held: Socket[] = [];
