@@ -4,12 +4,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { WireItem } from '../../src/item/attribute-value.js';
 import { canonicalItem } from '../../src/item/canonical.js';
 import type { BackfillReport } from '../../src/operations/backfill/backfill-report.js';
+import { shareProcess } from '../support/cli.js';
 import { callDynamoDb } from '../support/dynamodb-call.js';
 import { scanAll } from '../support/dynamodb-table.js';
 import { requireEngine } from '../support/require-resource.js';
 import { writeExport } from '../support/table-export.js';
 import { MAPPING, openShop, type Shop } from './fixture.js';
 
+shareProcess();
 const postgresUrl = requireEngine('postgres');
 const dynamoUrl = requireEngine('dynamodb');
 

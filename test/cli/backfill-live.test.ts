@@ -6,7 +6,7 @@ import { canonicalItem, canonicalKey } from '../../src/item/canonical.js';
 import type { BackfillReport } from '../../src/operations/backfill/backfill-report.js';
 import type { DiffReport } from '../../src/operations/diff-report.js';
 import type { PruneReport } from '../../src/operations/prune/prune-report.js';
-import { type CliResult, signalWhileReading } from '../support/cli.js';
+import { type CliResult, shareProcess, signalWhileReading } from '../support/cli.js';
 import { dropTable, scanAll, uniqueTableName } from '../support/dynamodb-table.js';
 import { createMySqlDatabase } from '../support/mariadb-database.js';
 import { createDatabase } from '../support/postgres-database.js';
@@ -14,6 +14,7 @@ import { requireEngine } from '../support/require-resource.js';
 import { MYSQL_ORDERS, ORDERS, type Shop, shopOf } from './fixture.js';
 import { LiveApplication, NEXT, type Written } from './live-shop.js';
 
+shareProcess();
 const postgresUrl = requireEngine('postgres');
 const mariadbUrl = requireEngine('mariadb');
 const dynamoUrl = requireEngine('dynamodb');

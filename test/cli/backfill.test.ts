@@ -4,12 +4,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WireItem } from '../../src/item/attribute-value.js';
 import type { BackfillPlan, BackfillReport } from '../../src/operations/backfill/backfill-report.js';
 import type { DiffReport } from '../../src/operations/diff-report.js';
+import { shareProcess } from '../support/cli.js';
 import { callDynamoDb } from '../support/dynamodb-call.js';
 import { scanAll } from '../support/dynamodb-table.js';
 import { requireEngine } from '../support/require-resource.js';
 import { openShop, type Shop } from './fixture.js';
 import { NEXT } from './live-shop.js';
 
+shareProcess();
 const postgresUrl = requireEngine('postgres');
 const dynamoUrl = requireEngine('dynamodb');
 

@@ -2,11 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MigrateReport } from '../../src/operations/migrate-report.js';
+import { shareProcess } from '../support/cli.js';
 import { callDynamoDb } from '../support/dynamodb-call.js';
 import { scanAll } from '../support/dynamodb-table.js';
 import { requireEngine } from '../support/require-resource.js';
 import { type ChangingShop, openChangingShop } from './changing-shop.js';
 
+shareProcess();
 const dynamoUrl = requireEngine('dynamodb');
 
 const MAPPING = `version: 1

@@ -7,6 +7,7 @@ import { canonicalKey } from '../../src/item/canonical.js';
 import type { DiffReport } from '../../src/operations/diff-report.js';
 import { readDifferences } from '../../src/operations/read-differences.js';
 import { randomFrom } from '../../src/support/random.js';
+import { shareProcess } from '../support/cli.js';
 import { postgresScripts } from '../support/data-sets.js';
 import { callDynamoDb } from '../support/dynamodb-call.js';
 import { scanAll } from '../support/dynamodb-table.js';
@@ -22,6 +23,7 @@ import { createDatabase } from '../support/postgres-database.js';
 import { requireEngine } from '../support/require-resource.js';
 import { MAPPING, ORDERS, type Shop, shopOf } from './fixture.js';
 
+shareProcess();
 const postgresUrl = requireEngine('postgres');
 const dynamoUrl = requireEngine('dynamodb');
 

@@ -6,12 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WireItem } from '../../src/item/attribute-value.js';
 import type { DiffCheckpoint } from '../../src/operations/diff-checkpoint.js';
 import { fileState } from '../../src/state/file/file-state.js';
-import { BIN, type CliOptions, LOCAL_AWS } from '../support/cli.js';
+import { BIN, type CliOptions, LOCAL_AWS, shareProcess } from '../support/cli.js';
 import { callDynamoDb } from '../support/dynamodb-call.js';
 import { scanAll } from '../support/dynamodb-table.js';
 import { requireEngine } from '../support/require-resource.js';
 import { MAPPING, openShop, type Shop } from './fixture.js';
 
+shareProcess();
 const postgresUrl = requireEngine('postgres');
 const dynamoUrl = requireEngine('dynamodb');
 

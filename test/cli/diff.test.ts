@@ -11,12 +11,13 @@ import { readDifferences } from '../../src/operations/read-differences.js';
 import { openSink } from '../../src/sink/open-sink.js';
 import type { Sink } from '../../src/sink/sink.js';
 import { openSource } from '../../src/source/open-source.js';
-import { LOCAL_AWS } from '../support/cli.js';
+import { LOCAL_AWS, shareProcess } from '../support/cli.js';
 import { callDynamoDb } from '../support/dynamodb-call.js';
 import { scanAll } from '../support/dynamodb-table.js';
 import { requireEngine } from '../support/require-resource.js';
 import { openShop, type Shop } from './fixture.js';
 
+shareProcess();
 const postgresUrl = requireEngine('postgres');
 const dynamoUrl = requireEngine('dynamodb');
 const signal = new AbortController().signal;

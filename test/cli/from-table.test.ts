@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalItem } from '../../src/item/canonical.js';
 import type { MigrateReport } from '../../src/operations/migrate-report.js';
-import { tablefold } from '../support/cli.js';
+import { shareProcess, tablefold } from '../support/cli.js';
 import { callDynamoDb } from '../support/dynamodb-call.js';
 import { dropTable, scanAll, uniqueTableName } from '../support/dynamodb-table.js';
 import { createDatabase, type TestDatabase } from '../support/postgres-database.js';
@@ -11,6 +11,7 @@ import { requireEngine } from '../support/require-resource.js';
 import { writeExport } from '../support/table-export.js';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js';
 
+shareProcess();
 const postgresUrl = requireEngine('postgres');
 const dynamoUrl = requireEngine('dynamodb');
 

@@ -1,11 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shareProcess } from '../support/cli.js';
 import { scanAll } from '../support/dynamodb-table.js';
 import { createDatabase } from '../support/postgres-database.js';
 import { requireEngine } from '../support/require-resource.js';
 import { openShop, type Shop } from './fixture.js';
 
+shareProcess();
 const postgresUrl = requireEngine('postgres');
 const dynamoUrl = requireEngine('dynamodb');
 

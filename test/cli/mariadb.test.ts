@@ -4,13 +4,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DiffCheckpoint } from '../../src/operations/diff-checkpoint.js';
 import { fileState } from '../../src/state/file/file-state.js';
-import { type CliOptions, signalWhileReading, tablefold } from '../support/cli.js';
+import { type CliOptions, shareProcess, signalWhileReading, tablefold } from '../support/cli.js';
 import { dropTable, scanAll, uniqueTableName } from '../support/dynamodb-table.js';
 import { createMySqlDatabase, type MySqlTestDatabase } from '../support/mariadb-database.js';
 import { requireEngine } from '../support/require-resource.js';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js';
 import { MAPPING, MYSQL_ORDERS } from './fixture.js';
 
+shareProcess();
 const mariadbUrl = requireEngine('mariadb');
 const dynamoUrl = requireEngine('dynamodb');
 

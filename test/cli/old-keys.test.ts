@@ -6,12 +6,14 @@ import { canonicalItem } from '../../src/item/canonical.js';
 import type { OldKeysReport } from '../../src/operations/catch-up/old-keys.js';
 import type { DiffReport } from '../../src/operations/diff-report.js';
 import type { MigrateReport } from '../../src/operations/migrate-report.js';
+import { shareProcess } from '../support/cli.js';
 import { callDynamoDb } from '../support/dynamodb-call.js';
 import { scanAll } from '../support/dynamodb-table.js';
 import { requireEngine } from '../support/require-resource.js';
 import { type ChangingShop, openChangingShop } from './changing-shop.js';
 import { RESULTS } from './result-schemas.js';
 
+shareProcess();
 const dynamoUrl = requireEngine('dynamodb');
 
 /** Two entities of one table, which share lineages; keys that move with the row, with its parent, and out of `where`. */

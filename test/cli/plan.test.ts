@@ -3,11 +3,13 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PRICES } from '../../src/table/cost/prices.js';
+import { shareProcess } from '../support/cli.js';
 import { scanAll } from '../support/dynamodb-table.js';
 import { startPriceList } from '../support/price-list.js';
 import { requireEngine } from '../support/require-resource.js';
 import { openShop, type Shop } from './fixture.js';
 
+shareProcess();
 const dynamoUrl = requireEngine('dynamodb');
 
 let shop: Shop;

@@ -5,13 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WireItem } from '../../src/item/attribute-value.js';
 import { canonicalItem } from '../../src/item/canonical.js';
 import type { PruneCopiesReport } from '../../src/operations/prune/prune-report.js';
-import { type CliOptions, killAtLines } from '../support/cli.js';
+import { type CliOptions, killAtLines, shareProcess } from '../support/cli.js';
 import { callDynamoDb } from '../support/dynamodb-call.js';
 import { dropTable, scanAll, uniqueTableName } from '../support/dynamodb-table.js';
 import { requireEngine } from '../support/require-resource.js';
 import { MAPPING, openShop, type Shop } from './fixture.js';
 import { RESULTS } from './result-schemas.js';
 
+shareProcess();
 const postgresUrl = requireEngine('postgres');
 const dynamoUrl = requireEngine('dynamodb');
 

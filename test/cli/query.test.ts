@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WireItem } from '../../src/item/attribute-value.js';
-import { type CliResult, tablefold } from '../support/cli.js';
+import { type CliResult, shareProcess, tablefold } from '../support/cli.js';
 import { dropTable, uniqueTableName } from '../support/dynamodb-table.js';
 import { createMySqlDatabase } from '../support/mariadb-database.js';
 import { createDatabase } from '../support/postgres-database.js';
 import { requireEngine } from '../support/require-resource.js';
 
+shareProcess();
 const dynamoUrl = requireEngine('dynamodb');
 const ENGINES = { postgres: requireEngine('postgres'), mariadb: requireEngine('mariadb') } as const;
 

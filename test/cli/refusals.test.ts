@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shareProcess } from '../support/cli.js';
 import { createTable } from '../support/dynamodb-table.js';
 import { requireEngine } from '../support/require-resource.js';
 import { MAPPING, openShop, type Shop } from './fixture.js';
 
+shareProcess();
 const postgresUrl = requireEngine('postgres');
 const dynamoUrl = requireEngine('dynamodb');
 

@@ -2,11 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { signalWhileReading, tablefold } from '../support/cli.js';
+import { shareProcess, signalWhileReading, tablefold } from '../support/cli.js';
 import { uniqueTableName } from '../support/dynamodb-table.js';
 import { requireEngine } from '../support/require-resource.js';
 import { MAPPING, openShop } from './fixture.js';
 
+shareProcess();
 const dynamoUrl = requireEngine('dynamodb');
 
 it('migrate says before it writes that a stream of the table has readers', async () => {

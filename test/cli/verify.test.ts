@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WireItem } from '../../src/item/attribute-value.js';
 import type { PatternVerdict, VerifyReport } from '../../src/operations/verify/verify-report.js';
+import { shareProcess } from '../support/cli.js';
 import { callDynamoDb } from '../support/dynamodb-call.js';
 import { scanAll } from '../support/dynamodb-table.js';
 import { createMySqlDatabase } from '../support/mariadb-database.js';
@@ -10,6 +11,7 @@ import { createDatabase } from '../support/postgres-database.js';
 import { requireEngine } from '../support/require-resource.js';
 import { MAPPING, MYSQL_ORDERS, ORDERS, type Shop, shopOf } from './fixture.js';
 
+shareProcess();
 const postgresUrl = requireEngine('postgres');
 const mariadbUrl = requireEngine('mariadb');
 const dynamoUrl = requireEngine('dynamodb');

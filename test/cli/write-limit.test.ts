@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { shareProcess } from '../support/cli.js';
 import { requireEngine } from '../support/require-resource.js';
 import { openShop, type Shop } from './fixture.js';
 
+shareProcess();
 const postgresUrl = requireEngine('postgres');
 const dynamoUrl = requireEngine('dynamodb');
 

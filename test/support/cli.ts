@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { ServedCli } from './served-cli.js';
 
 export const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 
@@ -26,19 +27,34 @@ export const LOCAL_AWS = {
   AWS_REGION: 'eu-west-1',
 } as const;
 
+let served: ServedCli | undefined;
+
+/**
+ * From now on the commands of this test file share one process, which loads the binary's modules once: for files about
+ * what commands find and report. Those about the process itself (its exit, signals, memory, threads, output of each
+ * command) start it each time, and so does a command with `onStart`, or while another one runs.
+ */
+export function shareProcess(): void {
+  served ??= new ServedCli();
+}
+
 /** Runs the built binary as a user would, with nothing of this process's own environment but PATH and HOME. */
 export function tablefold(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   if (!existsSync(BIN)) throw new Error(`${BIN} does not exist: npm test builds it, npm run build does too`);
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    NO_COLOR: '1',
+    ...LOCAL_AWS,
+    ...options.env,
+  };
+  if (served !== undefined && options.onStart === undefined && !served.busy) {
+    return served.run({ args, cwd: options.cwd, env });
+  }
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [BIN, ...args], {
       cwd: options.cwd,
-      env: {
-        PATH: process.env['PATH'],
-        HOME: process.env['HOME'],
-        NO_COLOR: '1',
-        ...LOCAL_AWS,
-        ...options.env,
-      },
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';
