@@ -14,17 +14,24 @@ const chinook = postgresScripts('chinook');
 const sakila = postgresScripts('sakila');
 const shop = new URL('../demo/shop.sql', import.meta.url);
 
-/** Each data set is whole once, and has fewer of the rows that it has most of in the other engine; the shop is whole in the demo. */
+/**
+ * Every table and type of each data set, but fewer of the rows that it has most of: no draft depends on them, and
+ * DynamoDB Local takes a millisecond for each. Chinook is whole once here; test/scenarios moves both, the demo the shop.
+ */
 const FEWER_ORDERS =
   'DELETE FROM order_lines WHERE order_id > 1500; DELETE FROM orders WHERE id > 1500; ANALYZE;';
 const FEWER_RENTALS =
-  'DELETE FROM payment WHERE payment_id > 2000; DELETE FROM rental WHERE rental_id > 2000;';
+  'DELETE FROM payment WHERE rental_id > 2000; DELETE FROM rental WHERE rental_id > 2000;';
+const FEWER_TITLES = 'DELETE FROM playlist_track WHERE track_id > 500;';
 
 const DATABASES: readonly (readonly [string, () => Promise<CountedDatabase>])[] = [
   ['Chinook in Postgres', () => countedPostgres(postgresUrl, ...chinook)],
-  ['Sakila in Postgres', () => countedPostgres(postgresUrl, ...sakila)],
+  ['Sakila in Postgres', () => countedPostgres(postgresUrl, ...sakila, `${FEWER_RENTALS} ANALYZE;`)],
   ['the shop in Postgres', () => countedPostgres(postgresUrl, shop, FEWER_ORDERS)],
-  ['Chinook in MariaDB', async () => countedMariaDb(mariadbUrl, await mysqlScript('chinook'))],
+  [
+    'Chinook in MariaDB',
+    async () => countedMariaDb(mariadbUrl, `${await mysqlScript('chinook')}\n${FEWER_TITLES}`),
+  ],
   [
     'Sakila in MariaDB',
     async () => countedMariaDb(mariadbUrl, `${await mysqlScript('sakila')}\n${FEWER_RENTALS}`),
