@@ -116,8 +116,8 @@ export function plainNumberBytes(text: string): number {
   return 2 + highest - lowest + start;
 }
 
-/** The canonical text of what `plainNumberBytes` measured: without the zeros behind the point. */
-export function trimPlainNumber(text: string): string {
+/** Without the zeros at the end of a fraction: the canonical text of what `plainNumberBytes` measured, or of a moment. */
+export function trimFraction(text: string): string {
   const point = text.indexOf('.');
   if (point < 0) return text;
   let end = text.length;

@@ -4,7 +4,7 @@ import {
   numberBytes,
   numberFits,
   plainNumberBytes,
-  trimPlainNumber,
+  trimFraction,
 } from '../../item/number.js';
 import type { RejectCode } from '../../item/reject.js';
 
@@ -71,7 +71,7 @@ export function writeNumber(text: string, into: Encoding): string {
   const bytes = plainNumberBytes(text);
   if (bytes > 0) {
     into.bytes += bytes;
-    return `{"N":"${trimPlainNumber(text)}"}`;
+    return `{"N":"${trimFraction(text)}"}`;
   }
   const number = canonicalNumber(text);
   if (number === null) {

@@ -1,5 +1,5 @@
 import { isPlainText } from '../../item/json-text.js';
-import { plainNumberBytes, trimPlainNumber } from '../../item/number.js';
+import { plainNumberBytes, trimFraction } from '../../item/number.js';
 import { trimPadding } from '../key/key-codec-text.js';
 import type { IsoText } from './encode-time.js';
 import type { Encoding, PlainForm } from './encode-value.js';
@@ -18,7 +18,7 @@ export const PLAIN_NUMBER: PlainForm = {
     const bytes = plainNumberBytes(cell);
     if (bytes === 0) return null;
     into.bytes += bytes;
-    return trimPlainNumber(cell);
+    return trimFraction(cell);
   },
 };
 

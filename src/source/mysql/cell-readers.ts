@@ -1,4 +1,5 @@
 import type { FieldPacket } from 'mysql2';
+import { trimFraction } from '../../item/number.js';
 import { sourceError } from '../errors.js';
 import type { Cell } from '../source.js';
 import type { Column, ColumnType } from '../source-schema.js';
@@ -30,10 +31,12 @@ export function cellReader({ type, nativeType }: Pick<Column, 'type' | 'nativeTy
     case 'uuid':
     case 'year':
       return ascii;
+    // The server fills a fraction up to the column's precision: without those zeros, as Postgres writes it, the same
+    // moment is the same text, and the same lineage, whatever database and precision it comes from.
     case 'time':
-      return nativeType.includes('(') ? ofText(shortFraction) : ascii;
+      return nativeType.includes('(') ? ofText(trimFraction) : ascii;
     case 'timestamp': {
-      const read = nativeType.includes('(') ? shortFraction : whole;
+      const read = nativeType.includes('(') ? trimFraction : whole;
       return type.zone ? ofText((text) => `${read(text)}+00`) : ofText(read);
     }
     case 'bytes':
@@ -140,14 +143,6 @@ function ascii(raw: RawCell): string {
 
 function utf8(raw: RawCell): string | Buffer {
   return raw.utf8();
-}
-
-/**
- * The server fills a fraction up to the column's precision: without those zeros, as Postgres writes it, the same
- * moment is the same text, and the same lineage, whatever database and precision it comes from.
- */
-function shortFraction(text: string): string {
-  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
 function whole(text: string): string {
