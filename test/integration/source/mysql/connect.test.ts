@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSource } from '../../../../src/source/open-source.js';
 import type { MigrationError } from '../../../../src/support/error.js';
 import { entityQuery, never, withSnapshot } from '../../../contract/source/queries.js';
+import { startPrivately } from '../../../support/engines/resolve-engines.js';
 import { createMySqlDatabase, type MySqlTestDatabase } from '../../../support/mariadb-database.js';
 import { requireEngine } from '../../../support/require-resource.js';
 
@@ -163,14 +164,17 @@ test('a session that an administrator ends is lost by name, and the source opens
 
 describe('in a session', () => {
   test('what the server or the user sets by default does not matter', async () => {
-    await database.query(
-      "CREATE TABLE padded (id int PRIMARY KEY, c char(3)); INSERT INTO padded VALUES (1, 'a'), (2, 'b')",
-    );
-    await database.query(
-      "SET GLOBAL sql_mode = 'PAD_CHAR_TO_FULL_LENGTH,NO_BACKSLASH_ESCAPES,ANSI_QUOTES', GLOBAL sql_select_limit = 1",
-    );
+    // Whoever connects to the server that tests share would be met by these defaults too.
+    const own = await startPrivately('mariadb');
     try {
-      await using source = await openSource(asReader());
+      const odd = await createMySqlDatabase(
+        own.url,
+        "CREATE TABLE padded (id int PRIMARY KEY, c char(3)); INSERT INTO padded VALUES (1, 'a'), (2, 'b')",
+      );
+      await odd.query(
+        "SET GLOBAL sql_mode = 'PAD_CHAR_TO_FULL_LENGTH,NO_BACKSLASH_ESCAPES,ANSI_QUOTES', GLOBAL sql_select_limit = 1",
+      );
+      await using source = await openSource(odd.url);
       await withSnapshot(source, async (snapshot, schema) => {
         const query = entityQuery(schema, 'padded', { where: String.raw`c <> '\'' AND c <> "x"` });
         const rows = [];
@@ -185,7 +189,7 @@ describe('in a session', () => {
         ]);
       });
     } finally {
-      await database.query('SET GLOBAL sql_mode = DEFAULT, GLOBAL sql_select_limit = DEFAULT');
+      await own.stop();
     }
   });
 

@@ -246,7 +246,7 @@ describe('a snapshot', () => {
     const opened = async () => (await activity('true')).filter(([id]) => !before.includes(id));
     await inSnapshot(
       async () => {
-        expect(await opened()).toHaveLength(3);
+        await expect.poll(opened).toHaveLength(3);
         await database.query('INSERT INTO left_side VALUES (-1); INSERT INTO right_side VALUES (-1)');
       },
       { concurrency: 3, ...sides() },
