@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { createServer as createTlsServer } from 'node:tls';
 
 const HEAD_END = '\r\n\r\n';
+const HEAD_END_BYTES = Buffer.from(HEAD_END);
 
 /** The answer to one request: a whole reply as `httpReply` makes it. */
 export type Answer = (operation: string, body: Buffer, path: string) => Buffer | Promise<Buffer>;
@@ -34,7 +35,7 @@ export async function serveBare(
       if (size < needed) return; // so that a body of 16 MB is put together once
       let bytes = held.length === 1 ? chunk : Buffer.concat(held);
       for (;;) {
-        const end = bytes.indexOf(HEAD_END);
+        const end = bytes.indexOf(HEAD_END_BYTES);
         needed = 0;
         if (end === -1) break;
         const head = bytes.toString('latin1', 0, end);

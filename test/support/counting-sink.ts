@@ -72,16 +72,25 @@ export async function serveCounting({
     counts.requests += 1;
     counts.items += items;
     counts.bytes += body.length;
-    const told = tell(body, items);
+    const reply = tell(body, items);
     if (stall !== undefined && counts.requests === stall.afterRequests) stalled = delay(stall.ms);
-    if (latencyMs === undefined && stalled === null) return told;
-    return Promise.all([stalled, latencyMs === undefined ? null : delay(latencyMs)]).then(() => told);
+    if (latencyMs === undefined && stalled === null) return reply;
+    return Promise.all([stalled, latencyMs === undefined ? null : delay(latencyMs)]).then(() => reply);
   }
 
+  const told = new Map<string, Buffer>();
+
   function tell(body: Buffer, items: number): Buffer {
-    if (body.indexOf('"ReturnConsumedCapacity"') === -1) return PLAIN;
-    const [, TableName] = /"RequestItems"\s*:\s*\{\s*"([^"]+)"/.exec(body.toString('latin1', 0, 1_000)) ?? [];
-    return jsonReply({ UnprocessedItems: {}, ConsumedCapacity: [{ TableName, CapacityUnits: items }] });
+    if (body.indexOf(CONSUMED) === -1) return PLAIN;
+    const start = body.indexOf(TABLES) + TABLES.length;
+    const TableName = body.toString('utf8', start, body.indexOf(QUOTE, start));
+    const id = `${items} ${TableName}`;
+    let reply = told.get(id);
+    if (reply === undefined) {
+      reply = jsonReply({ UnprocessedItems: {}, ConsumedCapacity: [{ TableName, CapacityUnits: items }] });
+      told.set(id, reply);
+    }
+    return reply;
   }
 
   const plain = await serveBare(answer);
@@ -90,6 +99,12 @@ export async function serveCounting({
 }
 
 const PLAIN = jsonReply({ UnprocessedItems: {} });
+// As bytes: a text would be encoded for each search.
+const PUT = Buffer.from('"PutRequest"');
+const CONSUMED = Buffer.from('"ReturnConsumedCapacity"');
+// As the SDK and tablefold write it: no spaces, the name first.
+const TABLES = Buffer.from('"RequestItems":{"');
+const QUOTE = '"'.charCodeAt(0);
 
 export function jsonReply(body: unknown, status?: string): Buffer {
   return httpReply(JSON.stringify(body), status);
@@ -97,8 +112,7 @@ export function jsonReply(body: unknown, status?: string): Buffer {
 
 function countPuts(body: Buffer): number {
   let count = 0;
-  for (let at = body.indexOf('"PutRequest"'); at !== -1; at = body.indexOf('"PutRequest"', at + 12))
-    count += 1;
+  for (let at = body.indexOf(PUT); at !== -1; at = body.indexOf(PUT, at + PUT.length)) count += 1;
   return count;
 }
 
