@@ -1,5 +1,6 @@
 import { messageOf } from '../support/error.js';
 import { type Answered, HttpConnection } from './http-connection.js';
+import type { RequestBytes } from './request-bytes.js';
 import { gatherStops } from './stops.js';
 
 export interface ExchangeOptions {
@@ -10,9 +11,18 @@ export interface ExchangeOptions {
   readonly ca?: string;
 }
 
-/** A reply, or why there is none; `sent` says that the server may have read and done the request. */
+/**
+ * A reply, or why there is none. `read`: nothing reads the bytes of the request any more. `sent`: the server may have read
+ * and done it.
+ */
 export type Exchanged =
-  | { readonly kind: 'reply'; readonly status: number; readonly date: string | null; readonly text: string }
+  | {
+      readonly kind: 'reply';
+      readonly status: number;
+      readonly date: string | null;
+      readonly text: string;
+      readonly read: boolean;
+    }
   | { readonly kind: 'lost'; readonly sent: boolean; readonly trouble: string; readonly code: string | null };
 
 /** HTTP/1.1 POSTs to one origin over keep-alive connections; what exceeds them waits in line. */
@@ -21,7 +31,7 @@ export interface Exchanges extends AsyncDisposable {
    * Rejects only with the signal's reason; its connection is then destroyed. And with a `TypeError` once they are
    * closed: nobody would close the connection that it would open.
    */
-  post(headers: string[], body: Buffer, signal: AbortSignal | undefined): Promise<Exchanged>;
+  post(headers: string[], request: RequestBytes, signal: AbortSignal | undefined): Promise<Exchanged>;
 }
 
 /** Below the idle time after which DynamoDB closes a connection, so that a request seldom meets the close. */
@@ -99,15 +109,19 @@ export function openExchanges(endpoint: URL, options: ExchangeOptions): Exchange
     for (const [connection, asked] of connections) if (asked === job) connection.destroy(reason);
   }
 
-  function post(headers: string[], body: Buffer, signal: AbortSignal | undefined): Promise<Exchanged> {
+  function post(
+    headers: string[],
+    request: RequestBytes,
+    signal: AbortSignal | undefined,
+  ): Promise<Exchanged> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true) return reject(signal.reason);
       if (closed) return reject(new TypeError('a request after the client was closed'));
       const job: Job = {
-        request: frame(head, headers, body),
-        reply({ status, date, text }) {
+        request: request.behind(headOf(head, headers, request.body.length)),
+        reply({ status, date, text }, read) {
           forget?.();
-          resolve({ kind: 'reply', status, date, text });
+          resolve({ kind: 'reply', status, date, text, read });
         },
         lost(error, sent) {
           forget?.();
@@ -135,15 +149,10 @@ export function openExchanges(endpoint: URL, options: ExchangeOptions): Exchange
   };
 }
 
-/** Head and body in one piece: one call of the kernel for a request. */
-function frame(head: string, headers: readonly string[], body: Buffer): Buffer {
-  let text = head;
+function headOf(begin: string, headers: readonly string[], length: number): string {
+  let text = begin;
   for (let at = 0; at < headers.length; at += 2) text += `${headers[at]}: ${headers[at + 1]}\r\n`;
-  text += `content-length: ${body.length}\r\n\r\n`;
-  const request = Buffer.allocUnsafe(text.length + body.length);
-  request.write(text, 'latin1');
-  body.copy(request, text.length);
-  return request;
+  return `${text}content-length: ${length}\r\n\r\n`;
 }
 
 function codeOf(error: unknown): string | null {

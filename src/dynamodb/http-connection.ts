@@ -19,7 +19,8 @@ export interface ConnectionOptions {
 
 /** What becomes of a request: one of the two is called, once. */
 export interface Answered {
-  readonly reply: (reply: HttpReply) => void;
+  /** `read`: the kernel has the whole request. */
+  readonly reply: (reply: HttpReply, read: boolean) => void;
   /** `sent`: the server may have read and done the request. */
   readonly lost: (error: Error, sent: boolean) => void;
 }
@@ -154,9 +155,10 @@ export class HttpConnection {
     this.#answered = null;
     this.#idleSince = performance.now();
     // Of a reply that came before the whole request was sent, the rest would be read as the next one.
-    const free = reply.keepAlive && this.#socket.writableLength === 0;
+    const read = this.#socket.writableLength === 0;
+    const free = reply.keepAlive && read;
     if (!free) this.#socket.destroy();
-    answered?.reply(reply);
+    answered?.reply(reply, read);
     if (free) this.#options.onFree(this);
   }
 

@@ -4,6 +4,7 @@ import { systemClock } from '../support/time.js';
 import { type CredentialProvider, keepCredentials } from './credentials.js';
 import { type Exchanged, openExchanges } from './exchange.js';
 import { classify, type Failure, type Remedy, readError } from './failure.js';
+import { RequestBuffers, type RequestBytes } from './request-bytes.js';
 import { type Credentials, createSigner } from './sign.js';
 
 export type Operation =
@@ -51,6 +52,14 @@ export interface Wire extends AsyncDisposable {
   call<Body>(operation: Operation, json: string, options: CallOptions): Promise<Reply<Body>>;
 }
 
+interface Attempt<Body> {
+  readonly reply: Reply<Body> | Remedy;
+  /** The server's clock. */
+  readonly date: string | null;
+  /** Nothing reads the bytes of the request any more. */
+  readonly read: boolean;
+}
+
 const DEFAULTS = { connections: 32, requestTimeoutMs: 20_000, graceMs: 5_000 };
 /** A Date header has whole seconds and is as old as the reply's way: below this the clock is not to blame. */
 const SKEW_MS = 30_000;
@@ -65,6 +74,7 @@ export function openWire(options: WireOptions): Wire {
     timeoutMs,
     ...(options.ca === undefined ? {} : { ca: options.ca }),
   });
+  const buffers = new RequestBuffers(connections);
   const signer = createSigner(endpoint, region);
   const keeper = keepCredentials(options.credentials);
   /** Server's clock minus ours. */
@@ -72,17 +82,19 @@ export function openWire(options: WireOptions): Wire {
 
   async function attempt<Body>(
     operation: Operation,
-    body: Buffer,
+    request: RequestBytes,
     credentials: Credentials,
     { writes, signal }: CallOptions,
-  ): Promise<{ readonly reply: Reply<Body> | Remedy; readonly date: string | null }> {
-    const headers = signer.sign(`DynamoDB_20120810.${operation}`, body, credentials, Date.now() + skew);
-    const exchanged = await exchanges.post(headers, body, signal);
+  ): Promise<Attempt<Body>> {
+    const target = `DynamoDB_20120810.${operation}`;
+    const headers = signer.sign(target, request.body, credentials, Date.now() + skew);
+    const exchanged = await exchanges.post(headers, request, signal);
     if (exchanged.kind === 'lost') {
       if (writes && exchanged.sent) await systemClock.sleep(graceMs, signal);
-      return { reply: lost(exchanged, endpoint), date: null };
+      return { reply: lost(exchanged, endpoint), date: null, read: false };
     }
-    return { reply: read<Body>(exchanged.status, exchanged.text), date: exchanged.date };
+    const { status, text, date, read } = exchanged;
+    return { reply: readReply<Body>(status, text), date, read };
   }
 
   /** Takes over the server's clock; false where it does not differ from ours. */
@@ -98,7 +110,7 @@ export function openWire(options: WireOptions): Wire {
   }
 
   async function call<Body>(operation: Operation, json: string, call: CallOptions): Promise<Reply<Body>> {
-    const body = Buffer.from(json);
+    const request = buffers.take(json);
     let renewed = false;
     let corrected = false;
     let stale: Credentials | null = null;
@@ -110,7 +122,7 @@ export function openWire(options: WireOptions): Wire {
       } catch (error) {
         return noCredentials(error, keeper.proven);
       }
-      const { reply, date } = await attempt<Body>(operation, body, credentials, call);
+      const { reply, date, read } = await attempt<Body>(operation, request, credentials, call);
       stale = null;
       if (reply.kind === 'expired') {
         if (renewed) return denied(reply);
@@ -122,6 +134,7 @@ export function openWire(options: WireOptions): Wire {
         if (corrected || !(correctClock(date) || skew !== 0)) return denied(reply);
         corrected = true;
       } else {
+        if (read) buffers.release(request);
         return reply;
       }
     }
@@ -130,7 +143,7 @@ export function openWire(options: WireOptions): Wire {
   return { call, [Symbol.asyncDispose]: () => exchanges[Symbol.asyncDispose]() };
 }
 
-function read<Body>(status: number, text: string): Reply<Body> | Remedy {
+function readReply<Body>(status: number, text: string): Reply<Body> | Remedy {
   if (status !== 200) return classify(readError(status, text));
   try {
     return { kind: 'ok', body: JSON.parse(text) as Body };

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type ExchangeOptions, type Exchanges, openExchanges } from '../../../src/dynamodb/exchange.js';
+import { RequestBuffers } from '../../../src/dynamodb/request-bytes.js';
 
 /** A server of bytes: what a client of HTTP meets that a server of HTTP would not send. */
 interface BareServer extends AsyncDisposable {
@@ -10,7 +11,7 @@ interface BareServer extends AsyncDisposable {
 }
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}';
-const BODY = Buffer.from('{"a":1}');
+const BODY = '{"a":1}';
 
 /** `answer` is told each request once it is whole, its connection, and the number of it. */
 async function bareServer(
@@ -51,7 +52,7 @@ async function bareServer(
 const open = (url: URL, options: Partial<ExchangeOptions> = {}) =>
   openExchanges(url, { connections: 4, timeoutMs: 5_000, ...options });
 const post = (exchanges: Exchanges, signal?: AbortSignal) =>
-  exchanges.post(['x-amz-target', 'T'], BODY, signal);
+  exchanges.post(['x-amz-target', 'T'], new RequestBuffers(1).take(BODY), signal);
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -64,7 +65,7 @@ it('sends head and body, and takes the reply', async () => {
     socket.write(OK);
   });
   await using exchanges = open(server.url);
-  expect(await post(exchanges)).toEqual({ kind: 'reply', status: 200, date: null, text: '{}' });
+  expect(await post(exchanges)).toEqual({ kind: 'reply', status: 200, date: null, text: '{}', read: true });
   expect(requests).toEqual([
     `POST / HTTP/1.1\r\nhost: ${server.url.host}\r\nconnection: keep-alive\r\nx-amz-target: T\r\ncontent-length: 7\r\n\r\n{"a":1}`,
   ]);
@@ -119,12 +120,12 @@ describe('a connection', () => {
   it('is not used again when the reply came before all of the request was sent', async () => {
     await using server = await bareServer(() => undefined);
     await using exchanges = open(server.url, { connections: 1 });
-    const long = exchanges.post([], Buffer.alloc(16 * 1024 * 1024), undefined);
+    const long = exchanges.post([], new RequestBuffers(1).take(' '.repeat(16 * 1024 * 1024)), undefined);
     while (server.sockets.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     const [first] = server.sockets as readonly [Socket];
     first.pause(); // the kernel's buffers are full long before the request is
     first.write('HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n');
-    expect(await long).toMatchObject({ kind: 'reply', status: 413 });
+    expect(await long).toMatchObject({ kind: 'reply', status: 413, read: false });
     void post(exchanges);
     while (server.sockets.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   });
