@@ -1,4 +1,5 @@
 import type { WriterLimits } from '../sink/sink.js';
+import type { Clock } from '../support/time.js';
 import { DueHeap } from './due-heap.js';
 import { HotKeys } from './hot-keys.js';
 import { KeysUnderWay } from './keys-under-way.js';
@@ -46,8 +47,8 @@ export class BatchQueue {
   }
 
   /** An item that comes in. */
-  enter(pending: Pending, now: number): void {
-    this.hot.counts(pending.item, now);
+  enter(pending: Pending, clock: Clock): void {
+    if (this.hot.found > 0) this.hot.counts(pending.item, clock.now());
     this.push(pending);
   }
 
@@ -75,18 +76,18 @@ export class BatchQueue {
   /** Adds to `batch`, whose keys are under way already, what fits; the keys of what it adds become busy. */
   fill(batch: Pending[], now: number): void {
     let bytes = 0;
-    for (const { item } of batch) bytes += wireBytes(item.json);
+    for (const pending of batch) bytes += wireBytes(pending);
     // Those that were left go together: one to each batch, all batches would be throttled for what few cause.
     const again = batch.length === 0 && this.#again(now);
     while (batch.length < this.#limits.batchItems) {
       const next = (again ? this.#aside.take(now) : undefined) ?? this.#take(now);
       if (next === undefined) break;
-      const { key, json } = next.item;
+      const { key } = next;
       if (!next.underWay && !this.#busy.add(key, next.keyHash)) {
         this.#defer(next);
         continue;
       }
-      const size = wireBytes(json);
+      const size = wireBytes(next);
       if (batch.length > 0 && bytes + size > this.#limits.batchBytes) {
         if (!next.underWay) this.#busy.delete(key, next.keyHash);
         this.#next = next;
@@ -100,7 +101,7 @@ export class BatchQueue {
   }
 
   /** The key is settled: what was deferred for it may go next. */
-  release({ item: { key }, keyHash }: Pending): void {
+  release({ key, keyHash }: Pending): void {
     this.#busy.delete(key, keyHash);
     if (this.#deferred.size === 0) return;
     const waiting = this.#deferred.get(key);
@@ -133,8 +134,8 @@ export class BatchQueue {
   }
 
   #defer(pending: Pending): void {
-    const waiting = this.#deferred.get(pending.item.key);
-    if (waiting === undefined) this.#deferred.set(pending.item.key, [pending]);
+    const waiting = this.#deferred.get(pending.key);
+    if (waiting === undefined) this.#deferred.set(pending.key, [pending]);
     else waiting.push(pending);
   }
 
@@ -150,6 +151,6 @@ export class BatchQueue {
  * Bytes of the text in UTF-8, or a bound for short texts: three a UTF-16 unit is never too little, costs
  * no pass over the text, and 25 such items stay under 16 MB.
  */
-function wireBytes(json: string): number {
-  return json.length <= 200_000 ? json.length * 3 : Buffer.byteLength(json);
+function wireBytes({ size, item }: Pending): number {
+  return size <= 200_000 ? size * 3 : Buffer.byteLength(item.json);
 }

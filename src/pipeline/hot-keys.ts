@@ -83,9 +83,8 @@ export class HotKeys {
     return crowd;
   }
 
-  /** Counts an item that comes in: its key may have a lane from now on. */
+  /** Counts an item that comes in once a key was found to be hot: its own may have a lane from now on. */
   counts({ partition, indexed }: Item, now: number): void {
-    if (this.#found === 0) return;
     this.#crowd(partition, null, partition, now);
     for (const { index, partition } of indexed)
       this.#crowd(indexKey(index, partition), index, partition, now);

@@ -60,7 +60,7 @@ export class Lanes {
     if (lane.size === 0) this.#ring.push(lane);
     lane.push(pending);
     this.#held += 1;
-    this.#heldBytes += pending.item.json.length;
+    this.#heldBytes += pending.size;
   }
 
   /** The next item that its lane's rate lets go, or undefined. */
@@ -78,7 +78,7 @@ export class Lanes {
       }
       const pending = lane.shift();
       this.#held -= 1;
-      this.#heldBytes -= pending.item.json.length;
+      this.#heldBytes -= pending.size;
       if (lane.size > 0) this.#ring.push(lane);
       return pending;
     }

@@ -5,6 +5,10 @@ import type { ChunkAccount } from './account.js';
 /** An item on its way, and the chunk that waits for it. */
 export interface Pending {
   readonly item: Item;
+  /** The item's, as is `size`: by the time it is sent the item itself is in nobody's cache any more. */
+  readonly key: string;
+  /** UTF-16 units of its JSON. */
+  readonly size: number;
   /** Of the item's key: asked for when it is sent and when it is settled, worked out once. */
   readonly keyHash: number;
   readonly account: ChunkAccount;
@@ -16,5 +20,7 @@ export interface Pending {
 
 /** An item that comes in. */
 export function pendingOf(item: Item, account: ChunkAccount): Pending {
-  return { item, keyHash: textHash(item.key), account, attempts: 0, underWay: false };
+  const { key, json } = item;
+  const keyHash = textHash(key);
+  return { item, key, size: json.length, keyHash, account, attempts: 0, underWay: false };
 }

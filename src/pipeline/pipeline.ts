@@ -59,6 +59,7 @@ async function writeRows(
   account: ChunkAccount,
 ): Promise<void> {
   for await (const page of snapshot.readChunk(mapper.query, chunk, { pageBytes: PAGE_BYTES, signal })) {
+    signal.throwIfAborted();
     meter.rows += page.rows.length;
     // Row by row and no further than the writer takes it: finished items weigh more than the rows they are of.
     for (const tree of page.rows) {
@@ -68,7 +69,8 @@ async function writeRows(
       count(made, meter);
       for (const item of made.items) {
         const full = writer.put(item, account);
-        if (full !== undefined) await full;
+        if (full === undefined) continue;
+        await full;
         signal.throwIfAborted();
       }
     }

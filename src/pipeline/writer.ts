@@ -67,6 +67,7 @@ export class Writer {
   #draining = 0;
   #linger: NodeJS.Timeout | null = null;
   #onIdle: (() => void) | null = null;
+  #ended = false;
 
   constructor(sink: ItemWriter, options: WriterOptions) {
     this.#sink = sink;
@@ -78,14 +79,15 @@ export class Writer {
     this.#backPressure = new BackPressure(this.#queue, options.meter, options.maxPendingBytes, backlog);
     this.#setbacks = new Setbacks(options.meter, options.log, options.clock, options.retry);
     this.#alarm = new Alarm(options.clock, options.signal, () => this.#start());
-    options.signal.addEventListener('abort', () => this.#end(), { once: true });
+    if (options.signal.aborted) this.#end();
+    else options.signal.addEventListener('abort', () => this.#end(), { once: true });
   }
 
   /** Takes an item; a promise means: wait for it before the next. */
   put(item: Item, account: ChunkAccount): Promise<void> | undefined {
-    const { meter, clock, signal } = this.#options;
-    if (signal.aborted) return undefined; // nothing is sent any more: a gate would never open
-    this.#queue.enter(pendingOf(item, account), clock.now());
+    const { meter, clock } = this.#options;
+    if (this.#ended) return undefined; // nothing is sent any more: a gate would never open
+    this.#queue.enter(pendingOf(item, account), clock);
     meter.pendingBytes += item.json.length;
     if (this.#queue.size >= this.#sink.limits.batchItems) this.#start();
     this.#linger ??= setTimeout(() => this.#flush(), LINGER_MS);
@@ -277,7 +279,7 @@ export class Writer {
 
   #release(pending: Pending): void {
     this.#queue.release(pending);
-    this.#options.meter.pendingBytes -= pending.item.json.length;
+    this.#options.meter.pendingBytes -= pending.size;
   }
 
   async #backOff(attempt: number): Promise<void> {
@@ -292,6 +294,7 @@ export class Writer {
 
   /** The run is over: nobody waits for what will not be sent. */
   #end(): void {
+    this.#ended = true;
     if (this.#linger !== null) clearTimeout(this.#linger);
     this.#linger = null;
     this.#backPressure.end();

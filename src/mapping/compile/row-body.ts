@@ -1,7 +1,7 @@
 import type { Origin } from '../../item/item.js';
-import { isPlainText, jsonText } from '../../item/json-text.js';
+import { jsonText } from '../../item/json-text.js';
 import type { RowTree } from '../../source/source.js';
-import { lineageText } from '../lineage.js';
+import { lineageWriter, type WriteLineage } from '../lineage.js';
 import type { ResolvedCopy, ResolvedEntity, ResolvedTable } from '../resolved-mapping.js';
 import { cellText } from '../value/canonical-text.js';
 import type { Encoding, ValueFailure } from '../value/encode-value.js';
@@ -32,6 +32,8 @@ export class RowBody {
   readonly groups: readonly Group[];
   readonly #writers: readonly (WriteAttribute | null)[];
   readonly #names: readonly string[];
+  /** Where all copies hold the same attributes: these. What each of them is need not be kept then, to be gathered for another. */
+  readonly #only: Group | null;
   readonly #texts: string[];
   readonly #bytes: number[];
   readonly #failures: (ValueFailure | null)[];
@@ -39,6 +41,7 @@ export class RowBody {
   readonly #table: string;
   readonly #identity: number;
   readonly #labelPrefix: string;
+  readonly #lineage: WriteLineage;
   readonly #fixedBytes: number;
   #tree: RowTree = { row: [], children: [], overflow: false };
   #written = false;
@@ -49,6 +52,7 @@ export class RowBody {
   constructor(entity: ResolvedEntity, table: ResolvedTable) {
     const { attributes, copies } = entity;
     this.groups = groupsOf(entity);
+    this.#only = this.groups.length === 1 ? (this.groups[0] ?? null) : null;
     const level = { level: 0, columns: entity.query.columns.length };
     const used = new Set(copies.flatMap((copy) => copy.attributes));
     this.#writers = attributes.map((attribute, at) =>
@@ -61,6 +65,7 @@ export class RowBody {
     this.#table = entity.tableLabel;
     this.#identity = entity.query.identity.length;
     const entityText = `,${jsonText(table.entityAttribute)}:{"S":${jsonText(entity.name)}}`;
+    this.#lineage = lineageWriter(entity.tableLabel);
     this.#labelPrefix = `${entityText},${jsonText(table.lineageAttribute)}:{"S":`;
     this.#fixedBytes =
       Buffer.byteLength(table.entityAttribute) +
@@ -108,13 +113,43 @@ export class RowBody {
 
   /** `,"name":{…}` of one attribute of the present row, '' when it is left off. Valid as `bytesOf` is. */
   textOf(position: number): string {
-    return this.#texts[position] ?? '';
+    if (this.#only === null) return this.#texts[position] ?? '';
+    return this.#writers[position]?.(this.#tree, { bytes: 0, failure: null }) ?? '';
   }
 
   /** Writes the row's attributes, if that was not done for another copy. */
   write(): void {
     if (this.#written) return;
     this.#written = true;
+    const encoding = this.#encoding;
+    if (this.#only !== null) this.#writeGroup(this.#only);
+    else {
+      this.#writeEach();
+      for (const group of this.groups) this.#gather(group);
+    }
+    encoding.bytes = this.#fixedBytes;
+    this.#labels = `${this.#labelPrefix}${this.#lineage(this.origin.key, encoding)}}`;
+    this.#labelBytes = encoding.bytes;
+  }
+
+  #writeGroup(group: Group): void {
+    const encoding = this.#encoding;
+    let text = '';
+    let bytes = 0;
+    group.failure = null;
+    for (const at of group.positions) {
+      encoding.bytes = 0;
+      encoding.failure = null;
+      text += this.#writers[at]?.(this.#tree, encoding) ?? '';
+      this.#bytes[at] = encoding.bytes;
+      bytes += encoding.bytes;
+      if (encoding.failure !== null) this.#blame(group, at, encoding.failure);
+    }
+    group.text = text;
+    group.bytes = bytes;
+  }
+
+  #writeEach(): void {
     const encoding = this.#encoding;
     for (let at = 0; at < this.#writers.length; at += 1) {
       const write = this.#writers[at];
@@ -125,11 +160,6 @@ export class RowBody {
       this.#bytes[at] = encoding.bytes;
       if (encoding.failure !== null || this.#failures[at] !== null) this.#failures[at] = encoding.failure;
     }
-    for (const group of this.groups) this.#gather(group);
-    const lineage = lineageText(this.origin);
-    const plain = isPlainText(lineage);
-    this.#labels = `${this.#labelPrefix}${plain ? `"${lineage}"` : JSON.stringify(lineage)}}`;
-    this.#labelBytes = this.#fixedBytes + (plain ? lineage.length : Buffer.byteLength(lineage));
   }
 
   #gather(group: Group): void {
@@ -138,12 +168,17 @@ export class RowBody {
     group.failure = null;
     for (const at of group.positions) {
       const failure = this.#failures[at] ?? null;
-      if (failure !== null) group.failure ??= { ...failure, attribute: this.#names[at] ?? '' };
+      if (failure !== null) this.#blame(group, at, failure);
       text += this.#texts[at] ?? '';
       bytes += this.#bytes[at] ?? 0;
     }
     group.text = text;
     group.bytes = bytes;
+  }
+
+  /** The first attribute that failed is told of. */
+  #blame(group: Group, at: number, failure: ValueFailure): void {
+    group.failure ??= { ...failure, attribute: this.#names[at] ?? '' };
   }
 }
 

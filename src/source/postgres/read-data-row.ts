@@ -1,7 +1,7 @@
 import { isAscii, LONGEST_TEXT } from '../row-text.js';
 import type { Cell, Row } from '../source.js';
 
-const NULL_LENGTH = 0xffff_ffff;
+const NULL_LENGTH = -1;
 
 /** The body of a DataRow message: a number of cells, then each as its length and its text; all is UTF-8 as the session asks. */
 export function readDataRow(bytes: Buffer, start: number, end: number): Row {
@@ -9,7 +9,7 @@ export function readDataRow(bytes: Buffer, start: number, end: number): Row {
   const text = end - start <= LONGEST_TEXT ? bytes.toString('latin1', start, end) : null;
   let at = start + 2;
   for (let cell = 0; cell < cells.length; cell += 1) {
-    const length = bytes.readUInt32BE(at);
+    const length = int32(bytes, at);
     at += 4;
     if (length === NULL_LENGTH) {
       cells[cell] = null;
@@ -23,4 +23,14 @@ export function readDataRow(bytes: Buffer, start: number, end: number): Row {
     at = next;
   }
   return cells;
+}
+
+/** Buffer's own method puts a double together, and looks at the bounds that the server's lengths are within. */
+function int32(bytes: Buffer, at: number): number {
+  return (
+    ((bytes[at] as number) << 24) |
+    ((bytes[at + 1] as number) << 16) |
+    ((bytes[at + 2] as number) << 8) |
+    (bytes[at + 3] as number)
+  );
 }
