@@ -43,8 +43,8 @@ export function keepCredentials(provider: CredentialProvider): CredentialKeeper 
 const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /**
- * Of an emulator, which accepts any. That the chain is empty is found out once: it looks into files, and asks the machine over the
- * network who it is, each time anew.
+ * Credentials for an emulator, which accepts all there are. That the chain is empty is found out once: it looks into files, and asks
+ * the instance's metadata service over the network, each time anew.
  */
 export function orLocal(chain: CredentialProvider): CredentialProvider {
   let empty = false;

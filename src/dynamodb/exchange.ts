@@ -12,8 +12,8 @@ export interface ExchangeOptions {
 }
 
 /**
- * A reply, or why there is none. `read`: nothing reads the bytes of the request any more. `sent`: the server may have read
- * and done it.
+ * A reply, or why there is none. `reusable`: nothing reads the bytes of the request any more. `sent`: the server may
+ * have read and done it.
  */
 export type Exchanged =
   | {
@@ -21,7 +21,7 @@ export type Exchanged =
       readonly status: number;
       readonly date: string | null;
       readonly text: string;
-      readonly read: boolean;
+      readonly reusable: boolean;
     }
   | { readonly kind: 'lost'; readonly sent: boolean; readonly trouble: string; readonly code: string | null };
 
@@ -119,9 +119,9 @@ export function openExchanges(endpoint: URL, options: ExchangeOptions): Exchange
       if (closed) return reject(new TypeError('a request after the client was closed'));
       const job: Job = {
         request: request.behind(headOf(head, headers, request.body.length)),
-        reply({ status, date, text }, read) {
+        reply({ status, date, text }, reusable) {
           forget?.();
-          resolve({ kind: 'reply', status, date, text, read });
+          resolve({ kind: 'reply', status, date, text, reusable });
         },
         lost(error, sent) {
           forget?.();

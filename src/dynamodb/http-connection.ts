@@ -19,8 +19,8 @@ export interface ConnectionOptions {
 
 /** What becomes of a request: one of the two is called, once. */
 export interface Answered {
-  /** `read`: the kernel has the whole request. */
-  readonly reply: (reply: HttpReply, read: boolean) => void;
+  /** `reusable`: the kernel has the whole request, and nothing reads its bytes any more. */
+  readonly reply: (reply: HttpReply, reusable: boolean) => void;
   /** `sent`: the server may have read and done the request. */
   readonly lost: (error: Error, sent: boolean) => void;
 }
@@ -155,10 +155,10 @@ export class HttpConnection {
     this.#answered = null;
     this.#idleSince = performance.now();
     // Of a reply that came before the whole request was sent, the rest would be read as the next one.
-    const read = this.#socket.writableLength === 0;
-    const free = reply.keepAlive && read;
+    const reusable = this.#socket.writableLength === 0;
+    const free = reply.keepAlive && reusable;
     if (!free) this.#socket.destroy();
-    answered?.reply(reply, read);
+    answered?.reply(reply, reusable);
     if (free) this.#options.onFree(this);
   }
 

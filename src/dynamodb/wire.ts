@@ -57,7 +57,7 @@ interface Attempt<Body> {
   /** The server's clock. */
   readonly date: string | null;
   /** Nothing reads the bytes of the request any more. */
-  readonly read: boolean;
+  readonly reusable: boolean;
 }
 
 const DEFAULTS = { connections: 32, requestTimeoutMs: 20_000, graceMs: 5_000 };
@@ -91,10 +91,10 @@ export function openWire(options: WireOptions): Wire {
     const exchanged = await exchanges.post(headers, request, signal);
     if (exchanged.kind === 'lost') {
       if (writes && exchanged.sent) await systemClock.sleep(graceMs, signal);
-      return { reply: lost(exchanged, endpoint), date: null, read: false };
+      return { reply: lost(exchanged, endpoint), date: null, reusable: false };
     }
-    const { status, text, date, read } = exchanged;
-    return { reply: readReply<Body>(status, text), date, read };
+    const { status, text, date, reusable } = exchanged;
+    return { reply: read<Body>(status, text), date, reusable };
   }
 
   /** Takes over the server's clock; false where it does not differ from ours. */
@@ -122,7 +122,7 @@ export function openWire(options: WireOptions): Wire {
       } catch (error) {
         return noCredentials(error, keeper.proven);
       }
-      const { reply, date, read } = await attempt<Body>(operation, request, credentials, call);
+      const { reply, date, reusable } = await attempt<Body>(operation, request, credentials, call);
       stale = null;
       if (reply.kind === 'expired') {
         if (renewed) return denied(reply);
@@ -134,7 +134,7 @@ export function openWire(options: WireOptions): Wire {
         if (corrected || !(correctClock(date) || skew !== 0)) return denied(reply);
         corrected = true;
       } else {
-        if (read) buffers.release(request);
+        if (reusable) buffers.release(request);
         return reply;
       }
     }
@@ -143,7 +143,7 @@ export function openWire(options: WireOptions): Wire {
   return { call, [Symbol.asyncDispose]: () => exchanges[Symbol.asyncDispose]() };
 }
 
-function readReply<Body>(status: number, text: string): Reply<Body> | Remedy {
+function read<Body>(status: number, text: string): Reply<Body> | Remedy {
   if (status !== 200) return classify(readError(status, text));
   try {
     return { kind: 'ok', body: JSON.parse(text) as Body };

@@ -48,7 +48,7 @@ export class BatchQueue {
 
   /** An item that comes in. */
   enter(pending: Pending, clock: Clock): void {
-    if (this.hot.found > 0) this.hot.counts(pending.item, clock.now());
+    this.hot.counts(pending.item, clock);
     this.push(pending);
   }
 

@@ -1,4 +1,5 @@
 import type { Item } from '../item/item.js';
+import type { Clock } from '../support/time.js';
 import type { Lane } from './lane.js';
 import { Lanes } from './lanes.js';
 import type { Pending } from './pending.js';
@@ -84,7 +85,9 @@ export class HotKeys {
   }
 
   /** Counts an item that comes in once a key was found to be hot: its own may have a lane from now on. */
-  counts({ partition, indexed }: Item, now: number): void {
+  counts({ partition, indexed }: Item, clock: Clock): void {
+    if (this.#found === 0) return;
+    const now = clock.now(); // not asked for each item of a run without hot keys
     this.#crowd(partition, null, partition, now);
     for (const { index, partition } of indexed)
       this.#crowd(indexKey(index, partition), index, partition, now);

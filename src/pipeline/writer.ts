@@ -7,6 +7,7 @@ import type { ChunkAccount } from './account.js';
 import { Alarm } from './alarm.js';
 import { BackPressure } from './back-pressure.js';
 import { BatchQueue } from './batch.js';
+import { Ledger } from './ledger.js';
 import type { Meter } from './meter.js';
 import { type Pending, pendingOf } from './pending.js';
 import type { RateLimit } from './rate.js';
@@ -60,6 +61,7 @@ export class Writer {
   readonly #queue: BatchQueue;
   readonly #backPressure: BackPressure;
   readonly #setbacks: Setbacks;
+  readonly #ledger: Ledger;
   /** Rings when something that was put aside is due. */
   readonly #alarm: Alarm;
   #slots = 0;
@@ -77,6 +79,7 @@ export class Writer {
     this.#queue = new BatchQueue({ ...sink.limits, batchBytes });
     const backlog = BACKLOG_BATCHES * options.concurrency * sink.limits.batchItems;
     this.#backPressure = new BackPressure(this.#queue, options.meter, options.maxPendingBytes, backlog);
+    this.#ledger = new Ledger(this.#queue, options.meter);
     this.#setbacks = new Setbacks(options.meter, options.log, options.clock, options.retry);
     this.#alarm = new Alarm(options.clock, options.signal, () => this.#start());
     if (options.signal.aborted) this.#end();
@@ -194,21 +197,8 @@ export class Writer {
   #settle(batch: readonly Pending[], outcome: WriteOutcome, expected: number): Attempt {
     const { rate, clock, meter } = this.#options;
     const sorted = sortBatch(batch, outcome);
-    const { written, left, held, rejected } = sorted;
-    for (const { pending, reject } of rejected) {
-      this.#release(pending);
-      meter.rejects += 1;
-      pending.account.rejected(reject);
-    }
-    for (const pending of held) {
-      const { item, account } = pending;
-      this.#release(pending);
-      meter.held += 1;
-      meter.savedUnits += itemUnits(item);
-      account.held();
-    }
-    meter.readUnits += outcome.readUnits ?? 0;
-    const spent = this.#pay(written, outcome.consumedUnits);
+    const { written, left } = sorted;
+    const spent = this.#ledger.book(sorted, outcome);
     const now = clock.now();
     const throttled = outcome.trouble === null;
     const general = throttled ? this.#sparing(sorted, outcome, now) : 0;
@@ -257,29 +247,6 @@ export class Writer {
     const soonest = (1000 * this.#sink.limits.batchItems) / rate.rate;
     const due = now + soonest + fullJitter(retry, attempts);
     for (const pending of left) this.#queue.leave(pending, due);
-  }
-
-  /** Books the written items with their share of what the sink says it consumed; returns the units. */
-  #pay(written: readonly Pending[], consumed: number | null): number {
-    const { meter } = this.#options;
-    let estimate = 0;
-    for (const { item } of written) estimate += itemUnits(item);
-    const share = consumed === null || estimate === 0 ? 1 : consumed / estimate;
-    for (const pending of written) {
-      const { item, account } = pending;
-      this.#release(pending);
-      meter.written += 1;
-      meter.bytes += item.bytes;
-      account.written(item, itemUnits(item) * share);
-    }
-    const spent = consumed ?? estimate;
-    meter.units += spent;
-    return spent;
-  }
-
-  #release(pending: Pending): void {
-    this.#queue.release(pending);
-    this.#options.meter.pendingBytes -= pending.size;
   }
 
   async #backOff(attempt: number): Promise<void> {

@@ -65,7 +65,13 @@ it('sends head and body, and takes the reply', async () => {
     socket.write(OK);
   });
   await using exchanges = open(server.url);
-  expect(await post(exchanges)).toEqual({ kind: 'reply', status: 200, date: null, text: '{}', read: true });
+  expect(await post(exchanges)).toEqual({
+    kind: 'reply',
+    status: 200,
+    date: null,
+    text: '{}',
+    reusable: true,
+  });
   expect(requests).toEqual([
     `POST / HTTP/1.1\r\nhost: ${server.url.host}\r\nconnection: keep-alive\r\nx-amz-target: T\r\ncontent-length: 7\r\n\r\n{"a":1}`,
   ]);
@@ -125,7 +131,7 @@ describe('a connection', () => {
     const [first] = server.sockets as readonly [Socket];
     first.pause(); // the kernel's buffers are full long before the request is
     first.write('HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n');
-    expect(await long).toMatchObject({ kind: 'reply', status: 413, read: false });
+    expect(await long).toMatchObject({ kind: 'reply', status: 413, reusable: false });
     void post(exchanges);
     while (server.sockets.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   });

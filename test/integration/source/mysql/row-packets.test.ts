@@ -1,9 +1,20 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { openSource } from '../../../../src/source/open-source.js';
 import type { Selected, Source } from '../../../../src/source/source.js';
 import { never, withSnapshot } from '../../../contract/source/queries.js';
 import { createMySqlDatabase, type MySqlTestDatabase, numbers } from '../../../support/mariadb-database.js';
 import { requireEngine } from '../../../support/require-resource.js';
+
+/** A driver that goes another way from its command's `row` than the one that is taken over, as another version of it might. */
+const driver = vi.hoisted(() => ({ goesAnotherWay: false }));
+vi.mock('../../../../src/source/mysql/row-packets.js', async (original) => {
+  const { takeRows } = await original<typeof import('../../../../src/source/mysql/row-packets.js')>();
+  return {
+    takeRows: (...args: Parameters<typeof takeRows>) => {
+      if (!driver.goesAnotherWay) takeRows(...args);
+    },
+  };
+});
 
 const server = requireEngine('mariadb');
 let database: MySqlTestDatabase;
@@ -16,6 +27,9 @@ beforeAll(async () => {
      INSERT INTO rows_of_text SELECT seq, repeat('é', seq MOD 700) FROM ${numbers(3000)} n`,
   );
   source = await openSource(database.url);
+});
+afterEach(() => {
+  driver.goesAnotherWay = false;
 });
 afterAll(async () => {
   await source?.[Symbol.asyncDispose]();
@@ -59,4 +73,23 @@ test('what the server complains of behind some rows is told, and the session goe
   const [failed, answer] = await ask(broken, 'SELECT 1');
   expect(failed).toMatchObject({ code: 'SOURCE_QUERY', message: expect.stringMatching(/more than 1 row/) });
   expect(answer).toMatchObject({ rows: [['1']], more: false });
+});
+
+test('rows that the driver reads by itself are an error, and not rows that are missing', async () => {
+  await withSnapshot(
+    source,
+    async (snapshot) => {
+      const few = (where: string) => {
+        const sql = `SELECT id FROM rows_of_text WHERE ${where} ORDER BY id`;
+        return snapshot.select({ sql, parameters: new Map(), most: 10 }, never);
+      };
+      expect((await few('id < 3')).rows).toEqual([['1'], ['2']]);
+      driver.goesAnotherWay = true;
+      await expect(few('id < 3')).rejects.toThrow('the driver has read a row by itself');
+      expect((await few('id < 0')).rows).toEqual([]);
+      driver.goesAnotherWay = false;
+      expect((await few('id < 3')).rows).toEqual([['1'], ['2']]);
+    },
+    1,
+  );
 });
